@@ -1,0 +1,1 @@
+"""Understanding: text in, language, numbers, intent and slots out. Pure, no I/O."""
