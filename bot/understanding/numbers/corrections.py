@@ -35,11 +35,9 @@ def corrections(number: FoundNumber | str, kind: str) -> tuple[str, ...]:
     start = compact[: places.start]
     end = "" if places.stop is None else compact[places.stop :]
     straight = start + compact[places].translate(_LOOKALIKES) + end
-    right: dict[str, None] = {}
-    for candidate in _slips(straight):
-        if candidate != compact and len(right) < _MOST and (value := _verified(shapes, candidate)) is not None:
-            right[value] = None
-    return tuple(right)
+    verified = (_verified(shapes, candidate) for candidate in _slips(straight) if candidate != compact)
+    right = dict.fromkeys(value for value in verified if value is not None)
+    return tuple(right)[:_MOST]
 
 
 def _verified(shapes: list[Shape], compact: str) -> str | None:

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 
 from bot.understanding.numbers.cues import Cues
-from bot.understanding.numbers.found import FoundNumber
 from bot.understanding.numbers.forms import normal_form, train_pair
+from bot.understanding.numbers.found import FoundNumber
 from bot.understanding.numbers.grouping import Groups, groups_from, is_deliberate, may_be_grouped
 from bot.understanding.numbers.kinds import ALL_SHAPES, ALONE, CUED, GROUPED, Shape
 from bot.understanding.numbers.normalise import normalise, upper_of_same_length
 from bot.understanding.numbers.tables import read_rows
 
-# Where a number can begin: a row of letters and digits with a digit, or a few letters apart from their digits.
+# Where a number can begin: a row of letters and digits with a digit, or letters apart from their digits.
 _TOKEN = re.compile(
     r"(?<![A-Z0-9])(?=[0-9]|[A-Z]{1,15}[0-9]|[A-Z](?:[ -]?[A-Z]){1,3}[ -]?[0-9])[A-Z0-9]+(?![A-Z0-9])"
 )
@@ -159,7 +159,8 @@ def _found(shape: Shape, compact: str, start: int, end: int) -> FoundNumber:
 
 def _only_adds_a_figure(groups: Groups, alone: FoundNumber, number: FoundNumber) -> bool:
     """Whether a complete number merely swallowed the figure after it, as in "LTN74207623N1 2 pieces"."""
-    return alone.kind == number.kind and groups.separators[0] == " " and number.value[len(alone.value) :].isdigit()
+    added = number.value[len(alone.value) :]
+    return alone.kind == number.kind and groups.separators[0] == " " and added.isdigit()
 
 
 def _leftmost_longest(candidates: list[FoundNumber]) -> Iterator[FoundNumber]:

@@ -10,7 +10,7 @@ from bot.understanding.numbers.kinds import Shape
 # The longest number people write in groups.
 _LONGEST = 24
 
-# How a grouped number can begin; anything else is not worth joining. S is the separator that may stand between.
+# How a grouped number can begin; anything else is not worth joining. _S is a separator that may be there.
 _S = "[ -]?"
 _BEGINNINGS = (
     f"[A-Z]{_S}[A-Z]{_S}(?:[A-Z]{_S}){{0,2}}[0-9OIL]",

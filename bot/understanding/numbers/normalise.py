@@ -60,4 +60,5 @@ def _piece_end(text: str, start: int) -> int:
 
 def _stands_alone(char: str) -> bool:
     # Kana and CJK join nothing but marks; Hangul letters join each other.
-    return char.isascii() or (unicodedata.category(char) in {"Lo", "Po", "Zs"} and not "\u1100" <= char <= "\u11ff")
+    is_hangul_letter = "\u1100" <= char <= "\u11ff"
+    return char.isascii() or (unicodedata.category(char) in {"Lo", "Po", "Zs"} and not is_hangul_letter)
