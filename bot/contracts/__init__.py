@@ -1,4 +1,4 @@
-"""The border between the core and its adapters. Semantic versioned: adapters import this package and nothing else of `bot`."""
+"""The border between the core and its adapters, semantic versioned: all that adapters import of `bot`."""
 
 from bot.contracts.adapter import (
     ENTRY_POINT_GROUP,

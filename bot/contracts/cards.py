@@ -67,8 +67,8 @@ class File(_Part):
 class Card(_Part):
     """An answer or an alert. Every part may be empty; the order of showing is the order of the fields.
 
-    How it shrinks when a channel's size limit is met (`bot.contracts.shrink`): table rows, timeline steps, table columns,
-    actions' explanations, table and timeline altogether; title, text, fields and the footer always stay.
+    How it shrinks when a channel's size limit is met (`bot.contracts.shrink`): table rows and timeline steps, table
+    columns, files, table and timeline altogether, actions; title, text, fields and the footer always stay.
     """
 
     language: Literal["en", "zh-Hans", "zh-Hant"] = "en"

@@ -21,7 +21,8 @@ OPERATOR_ROLES = frozenset({Role.OPERATOR, Role.SUPPORT, Role.ADMIN})
 class PartnerScope:
     """Whose parcels may be seen. Everything that reads parcels takes one.
 
-    `partner_ids` None means every partner; it is only ever given for an explicit operator role. An empty set sees nothing.
+    `partner_ids` None means every partner and is only ever given for an explicit operator role. An empty set sees
+    nothing.
     """
 
     partner_ids: frozenset[int] | None

@@ -22,7 +22,7 @@ contact = Table(
     Column("name", Text, nullable=False),
     Column("role", String(16), nullable=False),  # partner, operator, support, admin, stranger
     Column("partner_id", Key, ForeignKey("partner.id")),
-    Column("language", String(16)),  # what answers to this person are written in; None: as the question; may be "bilingual"
+    Column("language", String(16)),  # of answers; None: as the question; may be "bilingual"
     Column("time_zone", String(64)),  # None: the partner's, else the operator's
     Column("configured", Boolean, nullable=False, default=False),  # from the configuration file, not met in a chat
     Index("ix_contact_partner_id", "partner_id"),

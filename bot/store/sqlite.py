@@ -1,8 +1,8 @@
 """SQLite behind `Store`: one writer thread that commits for many callers at once, aiosqlite for readers.
 
-SQLite has one writer. Instead of letting callers queue for its lock and pay one disk flush each, they hand their units to the
-writer thread; while one commit is being flushed the next batch gathers. Throughput comes from sharing commits, never from
-weaker durability: `synchronous=FULL` stays. Decision 0002 tells more.
+SQLite has one writer. Instead of letting callers queue for its lock and pay one disk flush each, they hand their units
+to the writer thread; while one commit is being flushed the next batch gathers. Throughput comes from sharing commits,
+never from weaker durability: `synchronous=FULL` stays. Decision 0002 tells more.
 """
 
 import asyncio
@@ -127,7 +127,7 @@ class SqliteStore:
             for job in alive:
                 job.result = job.unit(conn)
             conn.commit()
-        except Exception as error:  # whatever a unit raises belongs to its own caller, found by running each alone
+        except Exception as error:  # noqa: BLE001 - a unit's fault is its own caller's; running each alone finds it
             conn.rollback()
             take_topics(conn)
             if len(alive) == 1:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, func, select
@@ -13,7 +14,7 @@ scratch = MetaData()
 note = Table("note", scratch, Column("id", Integer, primary_key=True), Column("text", String, unique=True))
 
 
-def add(text: str) -> object:
+def add(text: str) -> Callable[[Connection], str]:
     def unit(conn: Connection) -> str:
         conn.execute(insert(conn, note).values(text=text))
         return text

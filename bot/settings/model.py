@@ -1,0 +1,164 @@
+"""Every setting, its default and its unit. `config.example.toml` shows them with a comment in both languages."""
+
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+from bot.settings.duration import Duration
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError('not a time zone of the IANA list; write one such as "Asia/Shanghai" or "Europe/Brussels"')
+    ZoneInfo(name)
+    return name
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
+LanguageTag = Literal["en", "zh-Hans", "zh-Hant"]
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+
+
+class Section(BaseModel):
+    """A table of the file; unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class StoreSettings(Section):
+    """Where everything is kept."""
+
+    url: SecretStr = SecretStr("sqlite+aiosqlite:///data/parcelbridge.db")
+
+
+class WebSettings(Section):
+    """The HTTP server."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    public_url: str = "http://127.0.0.1:8080"
+    max_body: int = Field(default=10_000_000, ge=1_000)
+
+
+class PartnerSettings(Section):
+    """A company whose parcels we handle."""
+
+    code: Code
+    name: str
+    language: LanguageTag = "zh-Hans"
+    time_zone: TimeZone = "Asia/Shanghai"
+    calendar: str = "CN"
+
+
+class ContactSettings(Section):
+    """A person known beforehand; others of a partner's organisation are met when they write."""
+
+    name: str
+    role: Literal["partner", "operator", "support", "admin"] = "partner"
+    partner: Code | None = None
+    language: Literal["en", "zh-Hans", "zh-Hant", "bilingual"] | None = None
+    time_zone: TimeZone | None = None
+    addresses: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _partner_where_needed(self) -> "ContactSettings":
+        if self.role == "partner" and self.partner is None:
+            raise ValueError('a contact of role "partner" needs partner = "<code>"')
+        return self
+
+
+class FeedSettings(Section):
+    """A source of tracking events."""
+
+    name: Code
+    format: str = "auto"
+    partner: Code | None = None
+    secret: SecretStr | None = None
+    time_zone: TimeZone = "Asia/Shanghai"
+    usual_gap: Duration = Field(default="1h", validate_default=True)
+
+
+class QuietHours(Section):
+    """When only critical alerts are pushed, in the reader's own zone."""
+
+    enabled: bool = True
+    start: str = Field(default="22:00", pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
+    end: str = Field(default="08:00", pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
+
+
+class AlertSettings(Section):
+    """When somebody is told of a delay."""
+
+    hold_for: Duration = Field(default="10m", validate_default=True)
+    group_wait: Duration = Field(default="300s", validate_default=True)
+    group_settle: Duration = Field(default="30s", validate_default=True)
+    regroup_after: Duration = Field(default="15m", validate_default=True)
+    ack_lasts: Duration = Field(default="4h", validate_default=True)
+    sweep_every: Duration = Field(default="5s", validate_default=True)
+    quiet_hours: QuietHours = QuietHours()
+
+
+class DelaySettings(Section):
+    """How lateness is judged."""
+
+    air_arrival_grace: Duration = Field(default="3h", validate_default=True)
+    rail_arrival_grace: Duration = Field(default="24h", validate_default=True)
+
+
+class CalendarSettings(Section):
+    """Days that differ from the built-in calendars, ISO dates by country."""
+
+    days_off: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    working_days: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class UnderstandingSettings(Section):
+    """How messages are read."""
+
+    context_lasts: Duration = Field(default="30m", validate_default=True)
+    max_numbers: int = Field(default=100, ge=1, le=100)
+
+
+class TranslationSettings(Section):
+    """An outside translation service. None is used yet: support templates serve."""
+
+    provider: Literal["none"] = "none"
+
+
+class RetentionSettings(Section):
+    """How long what people wrote is kept."""
+
+    messages: Duration = Field(default="90d", validate_default=True)
+
+
+class SecuritySettings(Section):
+    """Limits against misuse."""
+
+    questions_per_minute: int = Field(default=60, ge=1)
+
+
+class LoggingSettings(Section):
+    """What is written to standard error."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    format: Literal["text", "json"] = "text"
+
+
+class Settings(Section):
+    """The whole file."""
+
+    store: StoreSettings = StoreSettings()
+    web: WebSettings = WebSettings()
+    partners: tuple[PartnerSettings, ...] = ()
+    adapters: tuple[dict[str, Any], ...] = ()
+    contacts: tuple[ContactSettings, ...] = ()
+    feeds: tuple[FeedSettings, ...] = ()
+    alerts: AlertSettings = AlertSettings()
+    delays: DelaySettings = DelaySettings()
+    calendars: CalendarSettings = CalendarSettings()
+    understanding: UnderstandingSettings = UnderstandingSettings()
+    translation: TranslationSettings = TranslationSettings()
+    retention: RetentionSettings = RetentionSettings()
+    security: SecuritySettings = SecuritySettings()
+    logging: LoggingSettings = LoggingSettings()

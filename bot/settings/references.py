@@ -1,0 +1,43 @@
+"""What one part of the configuration says of another: codes exist, names are unique."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from bot.settings.model import Settings
+
+
+def check_references(settings: Settings, where: str) -> list[str]:
+    """Problem lines for doubled names and for codes that nothing defines."""
+    problems = [
+        *_doubled(where, "partners", (p.code for p in settings.partners)),
+        *_doubled(where, "feeds", (f.name for f in settings.feeds)),
+        *_doubled(where, "adapters", (str(a.get("name", "")) for a in settings.adapters)),
+    ]
+    partners = {p.code for p in settings.partners}
+    adapters = {str(a.get("name", "")) for a in settings.adapters}
+    for index, adapter in enumerate(settings.adapters):
+        for key in ("name", "type"):
+            if not isinstance(adapter.get(key), str) or not adapter[key]:
+                problems.append(f"{where}: adapters[{index}].{key}: is missing; add it")
+        problems += _unknown(where, f"adapters[{adapter.get('name', index)}].partner", adapter.get("partner"), partners)
+    for contact in settings.contacts:
+        problems += _unknown(where, f"contacts[{contact.name}].partner", contact.partner, partners)
+        for name in contact.addresses:
+            problems += _unknown(where, f"contacts[{contact.name}].addresses", name, adapters)
+    for feed in settings.feeds:
+        problems += _unknown(where, f"feeds[{feed.name}].partner", feed.partner, partners)
+    return problems
+
+
+def _doubled(where: str, section: str, names: Iterable[str]) -> list[str]:
+    return [
+        f"{where}: {section}: {name!r} stands {count} times; give each entry its own name"
+        for name, count in Counter(names).items()
+        if count > 1
+    ]
+
+
+def _unknown(where: str, key: str, value: object, known: set[str]) -> list[str]:
+    if value is None or value in known:
+        return []
+    return [f"{where}: {key} = {value!r}: is not defined; known: {', '.join(sorted(known)) or 'none'}"]

@@ -1,0 +1,79 @@
+"""The configuration says what is wrong with it: file, key, value seen, fix."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import ConfigError
+from bot.settings import Settings, load_settings
+
+
+def load(tmp_path: Path, text: str, **environment: str) -> Settings:
+    path = tmp_path / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    return load_settings(path, environment)
+
+
+def problems(tmp_path: Path, text: str, **environment: str) -> str:
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, text, **environment)
+    return str(caught.value)
+
+
+def test_an_empty_file_is_a_working_configuration(tmp_path: Path) -> None:
+    assert load(tmp_path, "").web.port == 8080
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[web]\nport = 'x'", ["config.toml", "web.port", "'x'"]),
+        ("[web]\ncolour = 1", ["web.colour", "unknown key"]),
+        ("[[partners]]\nname = 'x'", ["partners[x].code", "is missing"]),
+        ("[[partners]]\ncode = 'A'\nname = 'x'\ntime_zone = 'Mars/One'", ["partners[x].time_zone", "Asia/Shanghai"]),
+        ("[alerts]\nhold_for = 'soon'", ["alerts.hold_for", "'soon'", "10m"]),
+        ("[[contacts]]\nname = 'Li'\npartner = 'NOBODY'", ["contacts[Li].partner", "NOBODY", "known: none"]),
+        ("[[adapters]]\ntype = 'local'", ["adapters[0].name", "is missing"]),
+        ("[[feeds]]\nname='a'\n[[feeds]]\nname='a'", ["feeds", "'a'", "2 times"]),
+        ("web = [", ["config.toml", "not valid TOML"]),
+    ],
+)
+def test_every_problem_names_key_value_and_fix(tmp_path: Path, text: str, words: list[str]) -> None:
+    line = problems(tmp_path, text)
+    assert [word for word in words if word not in line] == []
+
+
+def test_several_problems_are_told_at_once(tmp_path: Path) -> None:
+    assert len(problems(tmp_path, "[web]\nport = -1\nfoo = 1").splitlines()) == 2
+
+
+def test_the_environment_overrides_the_file_by_section_and_by_name(tmp_path: Path) -> None:
+    text = "[[partners]]\ncode = 'CAINIAO'\nname = 'x'\n[web]\nport = 1"
+    settings = load(
+        tmp_path, text, PARCELBRIDGE__WEB__PORT="99", PARCELBRIDGE__PARTNERS__CAINIAO__NAME="菜鸟",
+        PARCELBRIDGE__ALERTS__QUIET_HOURS__ENABLED="false",
+    )
+    assert (settings.web.port, settings.partners[0].name, settings.alerts.quiet_hours.enabled) == (99, "菜鸟", False)
+
+
+def test_an_override_of_an_unknown_entry_is_an_error(tmp_path: Path) -> None:
+    line = problems(tmp_path, "", PARCELBRIDGE__ADAPTERS__DING__CLIENT_ID="x")
+    assert "'ding'" in line
+
+
+def test_secrets_come_from_the_environment_or_a_file(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("s3cret\n", encoding="utf-8")
+    text = "[[feeds]]\nname='a'\nsecret={ file = 'secret.txt' }\n[[feeds]]\nname='b'\nsecret={ env = 'FEED_B' }"
+    settings = load(tmp_path, text, FEED_B="other")
+    assert [f.secret.get_secret_value() for f in settings.feeds if f.secret] == ["s3cret", "other"]
+    assert "s3cret" not in repr(settings)
+
+
+def test_a_missing_secret_is_named_and_a_wrong_one_never_shown(tmp_path: Path) -> None:
+    assert "FEED_B" in problems(tmp_path, "[[feeds]]\nname='b'\nsecret={ env = 'FEED_B' }")
+    assert "hunter2" not in problems(tmp_path, "[[feeds]]\nname='b'\nsecret=['hunter2']")
+
+
+def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="config.example.toml"):
+        load_settings(tmp_path / "none.toml", {})
