@@ -1,0 +1,5 @@
+"""Importing this module registers every command."""
+
+from bot.cli import configuration, database, understanding
+
+__all__ = ["configuration", "database", "understanding"]

@@ -1,0 +1,89 @@
+"""Adapter types found through the entry-point group, and the instances a configuration asks for."""
+
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.contracts import ENTRY_POINT_GROUP, Adapter, AdapterConfig, AdapterType
+from bot.errors import ConfigError
+from bot.settings import Settings
+from bot.settings.load import problem_line
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledType:
+    """An adapter type and the distribution it came with."""
+
+    type: AdapterType
+    distribution: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A configured adapter instance: checked keys, not started."""
+
+    type: AdapterType
+    config: AdapterConfig
+
+    def create(self) -> Adapter:
+        """The adapter itself."""
+        return self.type.create(self.config)
+
+    def missing(self) -> list[str]:
+        """Keys it still needs before it can run."""
+        return self.type.missing(self.config)
+
+
+def installed_types() -> dict[str, InstalledType]:
+    """Every adapter type by its type name; one that cannot be loaded is a `ConfigError` naming its distribution."""
+    found: dict[str, InstalledType] = {}
+    for point in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda p: p.name):
+        adapter_type = _load(point)
+        distribution = point.dist
+        found[adapter_type.type_name] = InstalledType(
+            adapter_type,
+            distribution.name if distribution else "unknown",
+            distribution.version if distribution else "unknown",
+        )
+    return found
+
+
+def configured_instances(settings: Settings, where: str) -> dict[str, Instance]:
+    """Checked instances by name. Raises `ConfigError` with a line for every problem."""
+    types = installed_types()
+    problems: list[str] = []
+    instances: dict[str, Instance] = {}
+    for raw in settings.adapters:
+        known = types.get(raw["type"])
+        if known is None:
+            names = ", ".join(sorted(types)) or "none"
+            key = f"adapters[{raw['name']}].type"
+            problems.append(f"{where}: {key} = {raw['type']!r}: no such adapter; installed: {names}")
+            continue
+        try:
+            config = known.type.config_model.model_validate(raw)
+        except ValidationError as error:
+            problems += [_line(where, raw, problem) for problem in error.errors()]
+            continue
+        instances[config.name] = Instance(known.type, config)
+    if problems:
+        raise ConfigError(problems)
+    return instances
+
+
+def _load(point: EntryPoint) -> AdapterType:
+    try:
+        loaded: AdapterType = point.load()
+    except Exception as error:  # noqa: BLE001 - somebody else's distribution must not show its traceback to an operator
+        owner = point.dist.name if point.dist else point.value
+        what = f"{type(error).__name__}: {error}"
+        raise ConfigError([f"adapter {point.name!r} of {owner} cannot be loaded: {what}"]) from None
+    return loaded
+
+
+def _line(where: str, raw: dict[str, Any], problem: Any) -> str:
+    line = problem_line(where, problem, raw)
+    return line.replace(f"{where}: ", f"{where}: adapters[{raw['name']}].", 1)
