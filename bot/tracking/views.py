@@ -1,4 +1,4 @@
-"""What tracking tells the other rooms: frozen pictures of parcels, linehauls and lists. Every instant is aware UTC."""
+"""What tracking tells the other rooms: frozen pictures of parcels, linehauls, lists. Instants are aware UTC."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -138,7 +138,7 @@ class LateRow:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which parcels a list or summary speaks of; None does not restrict. The period is [since, until) of the last status."""
+    """Which parcels are meant; None does not restrict. The period is [since, until) of the last status."""
 
     hub: str | None = None
     mode: str | None = None

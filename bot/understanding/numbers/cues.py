@@ -1,6 +1,7 @@
 """Cue words: what the words beside a row of digits say it is, or say it is not."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 
 from bot.understanding.numbers.kinds import Shape
@@ -29,26 +30,38 @@ SMALL_WORDS = frozenset(word.upper() for word in _TABLE["words"]["small"])
 _DIALLED = re.compile(r"(?:\+[0-9]{0,3}|(?<![A-Z0-9])00[0-9]{2,3}|(?<![A-Z0-9])86)[ -]?(?:\(0?\)?)?$")
 
 # What stands between two numbers of one list, and a Chinese mobile number, which ends such a list.
-_LIST_GAP = re.compile(r"[\s,;、/|]{1,4}")
+_LIST_GAP_CHARS = 4
+_LIST_GAP = re.compile(rf"[\s,;、/|]{{1,{_LIST_GAP_CHARS}}}")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
 
 class Cues:
     """The words around the rows of digits of one text, in its upper-case form."""
 
-    __slots__ = ("_any", "_last_end", "_upper")
+    __slots__ = ("_last_end", "_places", "_upper")
 
     def __init__(self, upper: str) -> None:
         """Look at one text; nothing is searched before it is asked for."""
         self._upper = upper
-        self._any: bool | None = None
+        self._places: list[tuple[int, int]] | None = None
         self._last_end: dict[str, int] = {}
 
     def possible(self) -> bool:
         """Whether the text holds a cue word at all."""
-        if self._any is None:
-            self._any = _ANY_CUE.search(self._upper) is not None
-        return self._any
+        return bool(self._found())
+
+    def near(self, start: int, end: int) -> bool:
+        """Whether a cue word of any kind is within reach, or a list goes on from one; cheap to ask."""
+        places = self._found()
+        index = bisect_left(places, (start - _REACH, 0))
+        if index < len(places) and places[index][1] <= end + _REACH:
+            return True
+        return any(start - _LIST_GAP_CHARS <= last <= start for last in self._last_end.values())
+
+    def _found(self) -> list[tuple[int, int]]:
+        if self._places is None:
+            self._places = [match.span() for match in _ANY_CUE.finditer(self._upper)]
+        return self._places
 
     def names(self, kind: str, start: int, end: int) -> int | None:
         """The distance to the nearest cue of the kind, none when there is none or another word is nearer."""

@@ -12,9 +12,7 @@ from bot.understanding.numbers.normalise import normalise, upper_of_same_length
 from bot.understanding.numbers.tables import read_rows
 
 # Where a number can begin: a row of letters and digits with a digit, or letters apart from their digits.
-_TOKEN = re.compile(
-    r"(?<![A-Z0-9])(?=[0-9]|[A-Z]{1,15}[0-9]|[A-Z](?:[ -]?[A-Z]){1,3}[ -]?[0-9])[A-Z0-9]+(?![A-Z0-9])"
-)
+_TOKEN = re.compile(r"(?<![A-Z0-9])(?=[0-9]|[A-Z]{1,15}[0-9]|[A-Z](?:[ -]?[A-Z]){1,3}[ -]?[0-9])[A-Z0-9]+(?![A-Z0-9])")
 _JOINED = re.compile(r"[ -][A-Z0-9]")
 _MAIL_HOST = re.compile(r"@[A-Z0-9-]+\.[A-Z]")
 _APPLICATION_IDENTIFIER = re.compile(r"\(?00\)[ -]?([0-9]+)(?![A-Z0-9])")
@@ -66,7 +64,7 @@ def _candidates(text: str) -> Iterator[FoundNumber]:
         if alone is not None:
             yield alone
         if _JOINED.match(upper, end):
-            yield from _grouped(text, upper, start, end, cues, alone)
+            yield from _grouped(text, upper, start, cues, alone)
     if "00)" in upper:
         yield from _with_application_identifier(upper)
 
@@ -87,11 +85,9 @@ def _alone(upper: str, start: int, end: int, cues: Cues) -> FoundNumber | None:
     return _found(shape, compact, start, end)
 
 
-def _grouped(
-    text: str, upper: str, start: int, end: int, cues: Cues, alone: FoundNumber | None
-) -> Iterator[FoundNumber]:
+def _grouped(text: str, upper: str, start: int, cues: Cues, alone: FoundNumber | None) -> Iterator[FoundNumber]:
     """The numbers that begin with this token and go on in the next groups."""
-    for groups in groups_from(upper, start, end, any_digits=cues.possible()):
+    for groups in groups_from(upper, start, any_digits=cues.possible()):
         number = _joined(text, upper, groups, cues)
         if number is None or (alone is not None and _only_adds_a_figure(groups, alone, number)):
             continue
@@ -124,7 +120,7 @@ def _waybill(number: FoundNumber, groups: Groups, cues: Cues) -> FoundNumber | N
 def _cued(compact: str, start: int, end: int, cues: Cues, *, single: bool) -> FoundNumber | None:
     """The number a row of digits is because a word beside it says so."""
     shapes = CUED.get(len(compact))
-    if shapes is None or not cues.possible():
+    if shapes is None or not cues.near(start, end):
         return None
     fitting = [shape for shape in shapes if (single or shape.grouping) and shape.matches(compact)]
     shape = cues.best(fitting, start, end)
@@ -142,7 +138,7 @@ def _with_application_identifier(upper: str) -> Iterator[FoundNumber]:
         compact = "00" + match[1]
         if _SSCC.matches(compact):
             yield _found(_SSCC, compact, match.start(), end)
-        for groups in groups_from(upper, first, end, any_digits=True):
+        for groups in groups_from(upper, first, any_digits=True):
             compact = "00" + groups.compact
             if _SSCC.matches(compact):
                 yield _found(_SSCC, compact, match.start(), groups.end)
@@ -160,7 +156,7 @@ def _found(shape: Shape, compact: str, start: int, end: int) -> FoundNumber:
 def _only_adds_a_figure(groups: Groups, alone: FoundNumber, number: FoundNumber) -> bool:
     """Whether a complete number merely swallowed the figure after it, as in "LTN74207623N1 2 pieces"."""
     added = number.value[len(alone.value) :]
-    return alone.kind == number.kind and groups.separators[0] == " " and added.isdigit()
+    return alone.kind == number.kind and groups.first_separator == " " and added.isdigit()
 
 
 def _leftmost_longest(candidates: list[FoundNumber]) -> Iterator[FoundNumber]:

@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.understanding.numbers.cues import SMALL_WORDS
-from bot.understanding.numbers.kinds import Shape
+from bot.understanding.numbers.kinds import CUED, GROUPED, Shape
 
 # The longest number people write in groups.
 _LONGEST = 24
+
+# Every length a grouped number has; joins of other lengths are passed over.
+_LENGTHS = frozenset(GROUPED) | frozenset(CUED)
 
 # How a grouped number can begin; anything else is not worth joining. _S is a separator that may be there.
 _S = "[ -]?"
@@ -22,10 +25,9 @@ _BEGINNINGS = (
     f"3{_S}S",
     "[A-Z0-9]{2} [0-9]{3}",
     "[0-9]{3}[ -][0-9]{4}",
-    f"(?:[0-9]{_S}){{13}}[0-9]",
 )
 _BEGINNING = re.compile("|".join(_BEGINNINGS))
-_NEXT_GROUP = re.compile(r"([ -])([A-Z0-9]{1,24})(?![A-Z0-9])")
+_CHAIN = re.compile(r"[A-Z0-9]+(?:[ -][A-Z0-9]+)*")
 
 # After "CA 1041" these would make it a date, a time or an amount.
 _NUMBER_GOES_ON = re.compile(r"[-.:][0-9]|,[0-9]{2}(?![0-9])")
@@ -33,7 +35,7 @@ _NUMBER_GOES_ON = re.compile(r"[-.:][0-9]|,[0-9]{2}(?![0-9])")
 _MAWB_GROUPS = ([3, 8], [3, 4, 4])
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Groups:
     """Neighbouring groups joined by one blank or hyphen each."""
 
@@ -41,25 +43,27 @@ class Groups:
     end: int
     compact: str
     sizes: list[int]
-    separators: str
+    first_separator: str
 
 
-def groups_from(upper: str, start: int, end: int, *, any_digits: bool) -> Iterator[Groups]:
-    """Yield the joins of the group at `start` with one more group after it, two more, and so on.
-
-    One object is yielded again and again, grown.
-    """
+def groups_from(upper: str, start: int, *, any_digits: bool) -> Iterator[Groups]:
+    """Yield the joins of the group at `start` with one more group after it, two more, and so on."""
     if not _BEGINNING.match(upper, start) and not (any_digits and upper[start].isdigit()):
         return
-    groups = Groups(start, end, upper[start:end], [end - start], "")
-    while following := _NEXT_GROUP.match(upper, groups.end):
-        groups.compact += following[2]
-        if len(groups.compact) > _LONGEST:
+    chain = _CHAIN.match(upper, start, start + 2 * _LONGEST)
+    if chain is None:
+        return
+    pieces = chain[0].replace("-", " ").split(" ")
+    joined = "".join(pieces)
+    sizes = [len(piece) for piece in pieces]
+    total = sizes[0]
+    for count in range(1, len(sizes)):
+        total += sizes[count]
+        if total > _LONGEST:
             return
-        groups.end = following.end()
-        groups.sizes.append(len(following[2]))
-        groups.separators += following[1]
-        yield groups
+        if total in _LENGTHS:
+            end = start + total + count
+            yield Groups(start, end, joined[:total], sizes[: count + 1], upper[start + sizes[0]])
 
 
 def may_be_grouped(shape: Shape, groups: Groups, text: str, upper: str) -> bool:
@@ -67,7 +71,7 @@ def may_be_grouped(shape: Shape, groups: Groups, text: str, upper: str) -> bool:
     if shape.grouping == "waybill":
         return groups.sizes in _MAWB_GROUPS
     if shape.grouping == "flight":
-        return groups.separators == " " and groups.sizes[0] == 2 and _is_typed_flight(groups, text, upper)
+        return len(groups.sizes) == 2 and groups.sizes[0] == 2 and _is_typed_flight(groups, text, upper)
     if shape.kind == "S10":
         return not _begins_with_small_word(groups, text)
     return True
@@ -82,7 +86,9 @@ def is_deliberate(groups: Groups, text: str, upper: str) -> bool:
 
 def _is_typed_flight(groups: Groups, text: str, upper: str) -> bool:
     span = slice(groups.start, groups.end)
-    return text[span] == upper[span] and not _NUMBER_GOES_ON.match(upper, groups.end)
+    if groups.first_separator != " " or text[span] != upper[span]:
+        return False
+    return _NUMBER_GOES_ON.match(upper, groups.end) is None
 
 
 def _begins_with_small_word(groups: Groups, text: str) -> bool:

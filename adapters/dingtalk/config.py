@@ -1,0 +1,142 @@
+"""Keys of one DingTalk instance in `[[adapters]]`, and what it still needs before it can run."""
+
+import re
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+from bot.contracts import AdapterConfig
+
+MODES = ("http",)
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+RECEIVING_KEYS = ("client_id", "client_secret", "robot_code", "corp_id")
+_TOKEN = re.compile(r"[A-Za-z0-9._-]+")
+
+
+def _base_url(value: str) -> str:
+    """The address without a trailing slash: https, or plain http to this machine for a stand-in; no path, no user."""
+    parts = urlsplit(value)
+    try:
+        port_ok = parts.port is None or parts.port > 0
+    except ValueError:
+        port_ok = False
+    plain = parts.scheme == "http" and parts.hostname in LOOPBACK
+    extra = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
+    if not port_ok or not parts.hostname or extra or not (parts.scheme == "https" or plain):
+        raise ValueError(f"{value!r} is not a base address: write https://host (http only for 127.0.0.1), "
+                         "without path, user or query")
+    return value.rstrip("/").lower()
+
+
+def _not_empty(value: SecretStr | None, fix: str) -> SecretStr | None:
+    if value is not None and not value.get_secret_value():
+        raise ValueError(f"the secret is empty: {fix}")
+    return value
+
+
+class CustomRobot(BaseModel):
+    """One custom robot of one group: a webhook that can push into it at any time, and hear nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    access_token: SecretStr
+    """The text after `access_token=` in the webhook address that DingTalk shows."""
+    secret: SecretStr | None = None
+    """The `SEC...` text, when the robot's security setting is "sign"."""
+    keyword: str | None = None
+    """Added to messages that lack it, when the robot's security setting is "keywords"."""
+    conversation_id: str | None = None
+    """`cid...` of the same group, so that messages to it can go through this robot when no session is open."""
+    base_url: str | None = None
+    """Host of this robot's webhook; default: `oapi_base_url`."""
+
+    @field_validator("access_token")
+    @classmethod
+    def _token_alone(cls, value: SecretStr) -> SecretStr:
+        if not _TOKEN.fullmatch(value.get_secret_value()):
+            raise ValueError("give only the text after access_token= of the webhook address")
+        return value
+
+    @field_validator("secret")
+    @classmethod
+    def _secret_given(cls, value: SecretStr | None) -> SecretStr | None:
+        return _not_empty(value, "copy the SEC... text of the robot's security settings, or leave the key out")
+
+    @field_validator("base_url")
+    @classmethod
+    def _base(cls, value: str | None) -> str | None:
+        return None if value is None else _base_url(value)
+
+
+class DingTalkConfig(AdapterConfig):
+    """A robot of one organisation in HTTP mode, and custom robots that push into groups."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    mode: Literal["http"] = "http"
+    client_id: str | None = None
+    """ClientID (AppKey) of the application."""
+    client_secret: SecretStr | None = None
+    """ClientSecret (AppSecret); used exactly as given, never stripped."""
+    robot_code: str | None = None
+    """Often the same text as `client_id`; messages for another robot are refused."""
+    corp_id: str | None = None
+    """Organisation that owns the robot; messages for another organisation are refused."""
+    allowed_sender_corps: tuple[str, ...] = ()
+    """Organisations beside `corp_id` whose staff are not treated as outsiders."""
+    oapi_base_url: str = "https://oapi.dingtalk.com"
+    api_base_url: str = "https://api.dingtalk.com"
+    max_bytes: int = Field(default=18_000, ge=2_000, le=20_000)
+    """Largest request body, UTF-8 bytes; the platform refuses more than 20,000."""
+    custom_robots: dict[str, CustomRobot] = Field(default_factory=dict)
+    """By a name of your own; the conversation `robot:<name>` is that robot's group."""
+
+    @field_validator("mode", mode="before")
+    @classmethod
+    def _known_mode(cls, value: object) -> object:
+        if value not in MODES:
+            raise ValueError(f"mode {value!r} is not known; known modes: {', '.join(MODES)}")
+        return value
+
+    @field_validator("client_secret")
+    @classmethod
+    def _secret_given(cls, value: SecretStr | None) -> SecretStr | None:
+        return _not_empty(value, "copy the ClientSecret from the application's credentials page")
+
+    @field_validator("oapi_base_url", "api_base_url")
+    @classmethod
+    def _bases(cls, value: str) -> str:
+        return _base_url(value)
+
+    @model_validator(mode="after")
+    def _one_robot_a_group(self) -> Self:
+        taken: dict[str, str] = {}
+        for name, robot in self.custom_robots.items():
+            if robot.conversation_id and taken.setdefault(robot.conversation_id, name) != name:
+                first = taken[robot.conversation_id]
+                raise ValueError(f"custom_robots {first} and {name} name the same conversation_id; keep one")
+        return self
+
+
+def missing(config: DingTalkConfig) -> list[str]:
+    """Keys without which nothing can be received; an instance that only pushes needs none of them."""
+    absent = [key for key in RECEIVING_KEYS if not getattr(config, key)]
+    pushes_only = bool(config.custom_robots) and len(absent) == len(RECEIVING_KEYS)
+    return [] if pushes_only else absent
+
+
+def receives(config: DingTalkConfig) -> bool:
+    """True when everything a verified callback needs is there."""
+    return all(getattr(config, key) for key in RECEIVING_KEYS)
+
+
+def padded_secrets(config: DingTalkConfig) -> list[str]:
+    """Keys whose secret begins or ends with a blank, a line end or a byte-order mark: most likely a pasting slip."""
+    secrets = {"client_secret": config.client_secret}
+    secrets |= {f"custom_robots.{name}.secret": robot.secret for name, robot in config.custom_robots.items()}
+    return [key for key, secret in secrets.items() if secret is not None and _padded(secret.get_secret_value())]
+
+
+def _padded(text: str) -> bool:
+    return text != text.strip() or text.startswith("\ufeff")

@@ -1,0 +1,86 @@
+"""Reading values of a payload nobody promised anything about: every field may be absent, null, empty or of another type."""
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.contracts import MAX_TEXT_CHARACTERS
+
+EARLIEST = datetime(2010, 1, 1, tzinfo=UTC)
+FUTURE_ALLOWED = timedelta(hours=1)
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_DIGITS = re.compile(r"[0-9]{1,16}")
+
+
+class BadPayload(ValueError):
+    """The body is not a robot message; the text names what is wrong with it, never a value from it."""
+
+
+def load(body: bytes) -> Mapping[str, Any]:
+    """The JSON object in the body. Raises `BadPayload` for anything else, deep nesting and NaN included."""
+    try:
+        value = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
+    except UnicodeDecodeError:
+        raise BadPayload("the body is not UTF-8") from None
+    except (ValueError, RecursionError):
+        raise BadPayload("the body is not JSON") from None
+    if not isinstance(value, dict):
+        raise BadPayload("the body is not a JSON object")
+    return value
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(name)
+
+
+def text_of(value: object, limit: int = MAX_TEXT_CHARACTERS) -> str:
+    """The text as every store can keep it: no NUL, no lone surrogates, cut at `limit`; empty for other types."""
+    if not isinstance(value, str):
+        return ""
+    if not value.isascii():
+        value = _LONE_SURROGATE.sub("\ufffd", value)
+    return value.replace("\x00", "")[:limit]
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """The object, or an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def items(value: object) -> Sequence[object]:
+    """The array, or an empty one."""
+    return value if isinstance(value, list) else ()
+
+
+def whole(value: object) -> int | None:
+    """A number, or a text of ASCII digits, as int; None for everything else."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float) and math.isfinite(value):
+        return int(value)
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        return int(value)
+    return None
+
+
+def moment(value: object) -> datetime | None:
+    """Milliseconds since 1970 as an instant; None when there is none, or an absurd one."""
+    milliseconds = whole(value)
+    if milliseconds is None:
+        return None
+    try:
+        instant = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
+    return instant if instant >= EARLIEST else None
+
+
+def sent_moment(value: object, now: datetime) -> datetime:
+    """When a message was written; `now` where the platform's value is absurd."""
+    instant = moment(value)
+    return instant if instant is not None and instant <= now + FUTURE_ALLOWED else now

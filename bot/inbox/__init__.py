@@ -1,0 +1,6 @@
+"""The inbox: stored, then acknowledged, then worked on; one queue per conversation."""
+
+from bot.inbox.item import Closing, Fallback, Handler, InboxItem
+from bot.inbox.receive import Inbox
+
+__all__ = ["Closing", "Fallback", "Handler", "Inbox", "InboxItem"]

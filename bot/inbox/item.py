@@ -1,0 +1,51 @@
+"""What a worker gets from the inbox, and what it gives back."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from bot.contracts import InboundMessage
+from bot.outbox import OutgoingMessage
+
+
+@dataclass(frozen=True, slots=True)
+class InboxItem:
+    """One stored message, leased to this process."""
+
+    id: int
+    conversation_id: int
+    message: InboundMessage
+    received_at: datetime
+    """When we stored it, UTC."""
+    attempt: int
+    """1 for the first handling; more after a failure or a crash."""
+
+
+def nothing(conn: Connection) -> Sequence[OutgoingMessage]:  # noqa: ARG001 - the shape of a closing unit
+    """A closing that changes nothing and answers nothing."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What the transaction that closes the message does besides.
+
+    `apply` may be run more than once (each time in a fresh transaction), so it must have no effect but on its
+    connection. The messages it returns are put into the outbox in the same transaction.
+    """
+
+    apply: Callable[[Connection], Sequence[OutgoingMessage]] = nothing
+
+
+class Handler(Protocol):
+    """Who works on messages."""
+
+    async def handle(self, item: InboxItem) -> Closing:
+        """Decide about one message. No transaction is open while it runs; what it raises is a failed attempt."""
+
+
+Fallback = Callable[[InboxItem], OutgoingMessage | None]
+"""The apology for a message that could not be answered, None where nobody waits for an answer."""

@@ -1,0 +1,168 @@
+"""Store once, then the adapter may acknowledge."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from secrets import token_hex
+
+from sqlalchemy import Connection
+
+from bot.clock import Clock
+from bot.contracts import ConversationAddress, InboundMessage, NotStored, Receipt
+from bot.inbox import statements
+from bot.inbox.clean import storable
+from bot.inbox.item import InboxItem
+from bot.store import INBOUND_PATIENCE_SECONDS, Store, StoreError, announce
+
+TOPIC = "inbox"
+"""Announced when there is a message to work on."""
+LEASE = timedelta(seconds=30)
+KNOWN_CONVERSATIONS = 10_000
+"""How many conversations' keys are kept in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """An item this process may work on, until somebody else finds its lease ended."""
+
+    item: InboxItem
+    token: str
+
+
+class Straight:
+    """Where messages may go on without a claim of their own: the workers of this process."""
+
+    def has_room(self) -> bool:
+        """Whether one more message would be worked on at once."""
+        return False
+
+    def take(self, leased: Leased) -> None:
+        """Work on a message that was stored as leased. Called after its commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    inbox_id: int
+    conversation_id: int
+    duplicate: bool
+    leased: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    conversation_id: int
+    title: str | None
+    route_url: str | None
+
+
+class Inbox:
+    """The way in for adapters."""
+
+    def __init__(
+        self, store: Store, clock: Clock, workers: Straight | None = None, *, lease: timedelta = LEASE
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._workers = workers or Straight()
+        self._lease = lease
+        self._known: OrderedDict[tuple[str, str], _Known] = OrderedDict()
+
+    async def receive(self, message: InboundMessage) -> Receipt:
+        """Store a message; returns after the commit.
+
+        Raises `StoreUnavailable` or another `StoreError` when it could not be stored: then it must not be
+        acknowledged.
+        """
+        message, stored = storable(message)
+        now = self._clock.now()
+        token = token_hex(8) if self._workers.has_room() else None
+        unit = self._storing(message, stored, now, token)
+        done = await self._store.write(unit, patience=INBOUND_PATIENCE_SECONDS)
+        self._remember(message, done.conversation_id)
+        if done.leased and token is not None:
+            item = InboxItem(done.inbox_id, done.conversation_id, message, now, 1)
+            self._workers.take(Leased(item, token))
+        return Receipt(done.inbox_id, done.duplicate)
+
+    async def receive_for_adapter(self, message: InboundMessage) -> Receipt:
+        """The same for `AdapterHost`. Raises `NotStored`."""
+        try:
+            return await self.receive(message)
+        except StoreError as error:
+            raise NotStored(str(error)) from error
+
+    def _storing(
+        self, message: InboundMessage, stored: str, now: datetime, token: str | None
+    ) -> Callable[[Connection], _Stored]:
+        known = self._known.get((message.conversation.adapter, message.conversation.external_id))
+
+        def unit(conn: Connection) -> _Stored:
+            conversation_id = _conversation(conn, message, known, now)
+            values = {"conversation_id": conversation_id}
+            straight = token is not None and not (statements.HAS_OPEN.first(conn, values) or (True,))[0]
+            values = {
+                "adapter": message.conversation.adapter,
+                "message_id": message.message_id,
+                "conversation_id": conversation_id,
+                "message": stored,
+                "state": "leased" if straight else "ready",
+                "attempts": 1 if straight else 0,
+                "available_at": now + self._lease if straight else now,
+                "lease_token": token if straight else None,
+                "received_at": now,
+            }
+            row = statements.INSERT.first(conn, values)
+            if row is None:
+                return _Stored(self._find(conn, values), conversation_id, duplicate=True, leased=False)
+            if not straight:
+                announce(conn, TOPIC)
+            return _Stored(int(row[0]), conversation_id, duplicate=False, leased=straight)
+
+        return unit
+
+    def _remember(self, message: InboundMessage, conversation_id: int) -> None:
+        route, address = message.reply_route, message.conversation
+        key = (address.adapter, address.external_id)
+        self._known[key] = _Known(conversation_id, address.title, route.url if route else None)
+        self._known.move_to_end(key)
+        if len(self._known) > KNOWN_CONVERSATIONS:
+            self._known.popitem(last=False)
+
+    @staticmethod
+    def _find(conn: Connection, values: dict[str, object]) -> int:
+        row = statements.FIND.first(conn, values)
+        if row is None:
+            raise LookupError(f"inbox row of {values['adapter']} vanished while it was looked up")
+        return int(row[0])
+
+
+def _conversation(conn: Connection, message: InboundMessage, known: _Known | None, now: datetime) -> int:
+    """The conversation's key; its row is locked where rows are, so that keys of the inbox follow the commits."""
+    address, route = message.conversation, message.reply_route
+    if known is None or (address.title is not None and address.title != known.title):
+        conversation_id = _ensure(conn, address, now)
+        known_route = None
+    else:
+        conversation_id, known_route = known.conversation_id, known.route_url
+    values = {"conversation_id": conversation_id}
+    if route is not None and route.url != known_route:
+        there = statements.SET_ROUTE.run(conn, {
+            **values, "route_url": route.url, "route_expires_at": route.expires_at
+        }) > 0
+    else:
+        there = statements.LOCK_CONVERSATION.first(conn, values) is not None
+    return conversation_id if there else _ensure(conn, address, now)  # what we remembered has been deleted
+
+
+def _ensure(conn: Connection, address: ConversationAddress, now: datetime) -> int:
+    row = statements.ENSURE_CONVERSATION.first(conn, {
+        "adapter": address.adapter,
+        "external_id": address.external_id,
+        "kind": address.kind.value,
+        "title": address.title,
+        "created_at": now,
+    })
+    if row is None:
+        raise LookupError(f"conversation of {address.adapter} could not be made")
+    return int(row[0])

@@ -1,0 +1,79 @@
+"""Statements of the hot path: declared in Core, compiled once, run without Core's cost for each call.
+
+On SQLite a Core execution costs some 50 microseconds around a statement that itself takes 5; a prepared one hands the
+compiled text straight to the driver. On PostgreSQL, where the network dominates, it runs as any Core statement.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Connection, Executable, Table, type_coerce
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.store.schema import to_micros
+
+MakeInsert = Callable[[Table], Any]
+Build = Callable[[MakeInsert], Any]
+
+_NAMED = sqlite.dialect(paramstyle="named")
+
+
+def micros(column: ColumnElement[Any]) -> ColumnElement[int]:
+    """An `Instant` column read as plain microseconds, the same on both databases."""
+    return type_coerce(column, BigInteger)
+
+
+class Prepared:
+    """One statement for both databases.
+
+    `build` gets the dialect's `insert` and returns the statement; every value is a `bindparam`. Parameters may be aware
+    instants, numbers, texts, None. Results are plain tuples, so read instants through `micros`. Constraint violations
+    come as the driver's own error on SQLite.
+    """
+
+    def __init__(self, build: Build) -> None:
+        self._build = build
+        self._text = ""
+        self._fixed: dict[str, Any] = {}
+        self._core: Executable | None = None
+
+    def all(self, conn: Connection, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """Every row of the answer."""
+        if conn.dialect.name == "sqlite":
+            found: list[tuple[Any, ...]] = self._run(conn, parameters).fetchall()
+            return found
+        return conn.execute(self._for_core(), dict(parameters)).all()
+
+    def first(self, conn: Connection, parameters: Mapping[str, Any]) -> Sequence[Any] | None:
+        """The first row of the answer, None without one."""
+        if conn.dialect.name == "sqlite":
+            rows = self._run(conn, parameters).fetchall()  # to the end: an unfinished statement would hold its locks
+            return rows[0] if rows else None
+        return conn.execute(self._for_core(), dict(parameters)).first()
+
+    def run(self, conn: Connection, parameters: Mapping[str, Any]) -> int:
+        """Run a change that returns nothing; the number of rows it touched."""
+        if conn.dialect.name == "sqlite":
+            return int(self._run(conn, parameters).rowcount)
+        return conn.execute(self._for_core(), dict(parameters)).rowcount
+
+    def _run(self, conn: Connection, parameters: Mapping[str, Any]) -> Any:
+        text = self._text or self._compiled()
+        values = self._fixed.copy()
+        for name, value in parameters.items():
+            values[name] = to_micros(value) if isinstance(value, datetime) else value
+        return conn.connection.cursor().execute(text, values)
+
+    def _compiled(self) -> str:
+        compiled = self._build(sqlite.insert).compile(dialect=_NAMED)
+        required = {bind.key for bind in compiled.binds.values() if bind.required}
+        self._fixed = {name: value for name, value in compiled.params.items() if name not in required}
+        self._text = str(compiled)
+        return self._text
+
+    def _for_core(self) -> Executable:
+        if self._core is None:
+            made: Executable = self._build(postgresql.insert)
+            self._core = made
+        return self._core

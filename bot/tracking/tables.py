@@ -1,0 +1,160 @@
+"""Tables of tracking. Instants are microseconds since 1970, codes are small integers: see `codes.py` for their names.
+
+`subject` is what an event speaks of, or what is contained: a parcel's id, or the negative id of a linehaul.
+"""
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, SmallInteger, String, Table, Text
+from sqlalchemy import text as sql
+
+from bot.people.tables import partner
+from bot.store.schema import Key, metadata
+
+lane = Table(
+    "lane",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("name", String(120), nullable=False, unique=True),  # as the feed wrote it
+    Column("origin", String(8)),
+    Column("mode", String(8)),  # air, rail, truck
+    Column("hub", String(8)),
+    Column("country", String(2)),  # of destination
+    Column("carrier", String(64)),
+)
+
+source = Table(  # who reports, and when it was last heard: the heartbeat
+    "source",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("name", String(120), nullable=False, unique=True),
+    Column("last_received_at", BigInteger),
+)
+
+parcel = Table(
+    "parcel",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("partner_id", Key, ForeignKey(partner.c.id), nullable=False),
+    Column("number", String(64), nullable=False),  # the one it was first reported under
+    Column("first_seen", BigInteger, nullable=False),
+    Column("lane_id", Key, ForeignKey(lane.c.id)),
+    Column("promised_at", BigInteger),
+    # What its own events say, without those of what carries it: `status.Snapshot`.
+    Column("milestone", SmallInteger),
+    Column("status_at", BigInteger),
+    Column("customs", SmallInteger),  # import customs reported before any arrival of its own
+    Column("customs_at", BigInteger),
+    Column("hold", SmallInteger),  # the oldest open one
+    Column("hold_reason", SmallInteger),
+    Column("held_since", BigInteger),
+    # What carries it now or carried it last: shortcuts of `containment`.
+    Column("linehaul_id", Key),  # movement or consignment
+    Column("unit_id", Key),  # bag, air pallet or container
+    Column("due_at", BigInteger),
+    Column("due_milestone", SmallInteger),
+    Column("due_rule", SmallInteger),
+    Column("late_since", BigInteger),
+    Column("late_milestone", SmallInteger),  # what ends the lateness
+    Column("late_rule", SmallInteger),
+    Index(
+        "ix_parcel_due_at", "due_at", sqlite_where=sql("due_at IS NOT NULL"), postgresql_where=sql("due_at IS NOT NULL")
+    ),
+    Index(
+        "ix_parcel_late_since",
+        "late_since",
+        sqlite_where=sql("late_since IS NOT NULL"),
+        postgresql_where=sql("late_since IS NOT NULL"),
+    ),
+)
+
+parcel_alias = Table(  # every number, the main one included; the way from a number to a parcel
+    "parcel_alias",
+    metadata,
+    Column("number", String(64), primary_key=True),
+    Column("parcel_id", Key, ForeignKey(parcel.c.id), primary_key=True),
+    Column("role", SmallInteger, nullable=False),  # 0 main, 1 order, 2 linehaul, 3 last mile, 4 return, 5 other
+    # Few parcels have other numbers: this index holds only those.
+    Index("ix_parcel_alias_others", "parcel_id", sqlite_where=sql("role > 0"), postgresql_where=sql("role > 0")),
+    sqlite_with_rowid=False,
+)
+
+linehaul = Table(  # whatever carries parcels; shared between partners
+    "linehaul",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("kind", SmallInteger, nullable=False),  # codes.KINDS
+    Column("key", String(80), nullable=False),  # CV7911/2026-11-24, 157-12345675, CSQU3054383
+    Column("number", String(64), nullable=False),
+    Column("dated", Boolean, nullable=False),  # False: a movement whose departure date is a guess so far
+    Column("first_seen", BigInteger, nullable=False),
+    Column("mode", String(8)),
+    Column("origin", String(8)),
+    Column("hub", String(8)),
+    Column("country", String(2)),
+    Column("planned_departure", BigInteger),
+    Column("departed_at", BigInteger),
+    Column("planned_arrival", BigInteger),
+    Column("expected_arrival", BigInteger),
+    Column("arrived_at", BigInteger),
+    # With the events of what carries it: small, so kept ready for everything inside it.
+    Column("milestone", SmallInteger),
+    Column("status_at", BigInteger),
+    Column("due_at", BigInteger),
+    Column("due_milestone", SmallInteger),
+    Column("due_rule", SmallInteger),
+    Column("late_since", BigInteger),
+    Column("late_milestone", SmallInteger),
+    Column("late_rule", SmallInteger),
+    Index("ix_linehaul_key", "key"),
+    Index("ix_linehaul_number", "number"),
+    Index(
+        "ix_linehaul_due_at",
+        "due_at",
+        sqlite_where=sql("due_at IS NOT NULL"),
+        postgresql_where=sql("due_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_linehaul_late_since",
+        "late_since",
+        sqlite_where=sql("late_since IS NOT NULL"),
+        postgresql_where=sql("late_since IS NOT NULL"),
+    ),
+)
+
+containment = Table(
+    "containment",
+    metadata,
+    Column("subject", Key, primary_key=True),
+    Column("linehaul_id", Key, ForeignKey(linehaul.c.id), primary_key=True),
+    Column("valid_from", BigInteger),  # None: as long as it is known
+    Column("valid_to", BigInteger),  # None: still
+    Column("off_loaded", Boolean, nullable=False),  # taken off: the departure does not count for it
+    Column("source_id", Key, ForeignKey(source.c.id)),
+    Index("ix_containment_linehaul_id_subject", "linehaul_id", "subject"),
+    sqlite_with_rowid=False,
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("subject", Key, nullable=False),
+    Column(
+        "key", BigInteger, nullable=False
+    ),  # identity within the subject: hash of source and event id, or of the content
+    Column("milestone", SmallInteger, nullable=False),
+    Column("occurred_at", BigInteger),
+    Column("received_at", BigInteger, nullable=False),
+    Column("precision", SmallInteger, nullable=False),
+    Column("state", SmallInteger, nullable=False),  # codes.State
+    Column("quality", Integer, nullable=False),  # bits of codes.QUALITY
+    Column("source_id", Key, ForeignKey(source.c.id), nullable=False),
+    Column("reason", SmallInteger),
+    Column("location", String(120)),
+    Column("operator", String(64)),
+    Column("zone", String(64)),  # whose clock a time without an offset was read by
+    Column("code", String(64)),  # the source's own word
+    Column("note", Text),
+    Column("pieces", Integer),
+    Column("pieces_total", Integer),
+    Index("uq_event_subject_key", "subject", "key", unique=True),
+)

@@ -1,0 +1,56 @@
+"""Negation and contrast: what a writer says they do not mean is taken out before anything votes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.understanding.lexicon import Hit, Lexicon
+
+_NEAR = 8
+
+
+class Clauses:
+    """Knows the labels that turn a clause away."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._dismiss = lexicon.bit("dismiss")
+        self._dismiss_before = lexicon.bit("dismiss_before")
+        self._not = lexicon.bit("neg")
+        self._but = lexicon.bit("but")
+        self._spare = lexicon.bit("num") | lexicon.bit("polite")
+
+    def without_dismissed(self, hits: Sequence[Hit]) -> list[Hit] | None:
+        """Return the hits that are left after dismissal, or None when nothing is dismissed."""
+        dropped: set[int] = set()
+        for i, hit in enumerate(hits):
+            if hit.entry.bits & self._dismiss:
+                dropped |= self._to_clause_end(hits, i)
+            elif hit.entry.bits & self._dismiss_before:
+                dropped |= {j for j in range(i + 1) if hits[j].clause == hit.clause}
+            elif hit.entry.bits & self._not:
+                dropped |= self._contrasted(hits, i)
+        if not dropped:
+            return None
+        return [hit for i, hit in enumerate(hits) if i not in dropped]
+
+    def _to_clause_end(self, hits: Sequence[Hit], start: int) -> set[int]:
+        out = {start}
+        for j in range(start + 1, len(hits)):
+            if hits[j].clause != hits[start].clause or hits[j].entry.bits & self._but:
+                break
+            out.add(j)
+        return out
+
+    def _contrasted(self, hits: Sequence[Hit], start: int) -> set[int]:
+        """`not X but Y` drops X; `Y, not X` drops X."""
+        first = start == 0 or hits[start - 1].clause != hits[start].clause
+        for j in range(start + 1, len(hits)):
+            if hits[j].sentence != hits[start].sentence:
+                break
+            if hits[j].entry.bits & self._but:
+                return set(range(start, j))
+        if first and start > 0:
+            return self._to_clause_end(hits, start)
+        return set()

@@ -1,0 +1,127 @@
+"""Text and earlier turns in, one reading out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from bot.understanding import followup, language
+from bot.understanding.model import Evidence, Turn, Understanding
+from bot.understanding.reading import LEXICON, Reading, ranked, read
+from bot.understanding.slots import find_slots
+
+_CLOSE: Final = 0.75
+_CERTAIN: Final = 3.0
+_DEEPEST: Final = 2
+_STATE_CHANGING = frozenset(
+    {"subscribe", "unsubscribe", "mute", "acknowledge", "set_language", "report_problem"}
+)
+_STATE_CHANGE_NEEDS: Final = 3.5
+
+
+def understand(text: str, *, context: Sequence[Turn] = (), now: datetime) -> Understanding:
+    """Read one message in the light of the turns before it; never raises for any text.
+
+    Args:
+        text: the message as received.
+        context: earlier turns, oldest first.
+        now: the reference clock with its zone; dates are resolved in that zone.
+    """
+    return _understand(text, context, now, depth=0)
+
+
+def _understand(text: str, context: Sequence[Turn], now: datetime, depth: int) -> Understanding:
+    reading = read(text)
+    earlier: dict[int, Understanding] = {}
+
+    def again(index: int) -> Understanding:
+        if index not in earlier:
+            before = context[:index] if depth + 1 < _DEEPEST else ()
+            earlier[index] = _understand(context[index].text, before, now, depth + 1)
+        return earlier[index]
+
+    intent, slots = _decide(reading, now)
+    if context:
+        intent, slots = _in_context(intent, slots, reading, context, again, now)
+    return _result(intent, slots, reading, context)
+
+
+def _decide(reading: Reading, now: datetime) -> tuple[str, dict[str, Any]]:
+    scores = reading.scores
+    for intent in _STATE_CHANGING & scores.keys():
+        if scores[intent] < _STATE_CHANGE_NEEDS:
+            del scores[intent]
+    intent, _ = reading.best
+    return intent, find_slots(intent, reading, now)
+
+
+def _in_context(
+    intent: str, slots: dict[str, Any], reading: Reading, context: Sequence[Turn], again: Any, now: datetime
+) -> tuple[str, dict[str, Any]]:
+    score = reading.scores[intent]
+    if context[-1].role == "bot" and reading.has("noted") and score <= _CERTAIN + 1:
+        ids = followup.last_alert_ids(context)
+        if ids and intent in ("thanks", "out_of_scope", "greeting", "acknowledge"):
+            reading.scores["acknowledge"] = 5.0
+            return "acknowledge", {"alert_id": ids[0] if len(ids) == 1 else list(ids)}
+    if score < _CERTAIN or (reading.has("also") and score <= 3.2):
+        index = followup.last_user_turn(context)
+        if index is not None and _continues(intent, slots, reading):
+            before = again(index)
+            if before.intent not in ("out_of_scope", "thanks", "greeting", "help"):
+                reading.scores[before.intent] = _CERTAIN + reading.scores.get(before.intent, 0.0)
+                return before.intent, followup.changed(before.intent, dict(before.slots), reading, now)
+    return intent, followup.fill(intent, slots, reading, context, again, now)
+
+
+def _continues(intent: str, slots: dict[str, Any], reading: Reading) -> bool:
+    if intent in ("thanks", "greeting", "help"):
+        return False
+    names = reading.present & (
+        LEXICON.bit("num") | LEXICON.bit("ref") | LEXICON.bit("hub") | LEXICON.bit("period")
+        | LEXICON.bit("country") | LEXICON.bit("mode") | LEXICON.bit("also") | LEXICON.bit("refers")
+    )  # fmt: skip
+    return bool(names) and followup.inherits(reading)
+
+
+def _result(
+    intent: str, slots: dict[str, Any], reading: Reading, context: Sequence[Turn]
+) -> Understanding:
+    order = ranked(reading.scores)
+    top = reading.scores.get(intent, 0.0)
+    rest = [pair for pair in order if pair[0] != intent]
+    second = rest[0][1] if rest else 0.0
+    confidence = max(0.0, min(1.0, (top - second) / top)) if top > 0 else 0.0
+    spoken = reading.language
+    if spoken is None:
+        spoken = language.latest([turn.text for turn in context if turn.role == "user"][-3:])
+    return Understanding(
+        language=spoken,
+        intent=intent,
+        slots=slots,
+        numbers=reading.masked.numbers,
+        evidence=_evidence(intent, slots, reading),
+        confidence=confidence,
+        alternatives=tuple(name for name, score in rest if top > 0 and score >= _CLOSE * top)[:3],
+    )
+
+
+def _evidence(intent: str, slots: dict[str, Any], reading: Reading) -> tuple[Evidence, ...]:
+    found: dict[tuple[str, str], float] = {}
+    for vote in reading.votes:
+        if vote.intent != intent:
+            continue
+        wanted = vote.rule.wanted
+        for hit in reading.hits:
+            if hit.entry.bits & wanted:
+                key = (intent, hit.words)
+                found[key] = max(found.get(key, 0.0), vote.weight)
+    for hit in reading.hits:
+        for slot, _ in hit.entry.values:
+            if slot in slots:
+                found.setdefault((slot, hit.words), 1.0)
+    for slot in ("numbers", "refs"):
+        for value in slots.get(slot, ()):
+            found.setdefault((slot, value), 1.0)
+    return tuple(Evidence(target, words, weight) for (target, words), weight in found.items())

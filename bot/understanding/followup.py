@@ -1,0 +1,119 @@
+"""Earlier turns: what "it", "also", "instead" and a bare "noted" refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from bot.understanding.masking import Masked, mask
+from bot.understanding.model import Turn
+from bot.understanding.numbers import is_linehaul_kind, is_parcel_kind
+from bot.understanding.reading import Reading
+from bot.understanding.slots import find_slots
+
+_REACH: Final = 8
+_PARCEL_INTENTS = frozenset({"track", "history", "eta", "delay_reason", "report_problem"})
+_SCOPED_INTENTS = frozenset({"subscribe", "unsubscribe", "mute"})
+_PERIOD_INTENTS = frozenset({"delayed_list", "summary"})
+
+
+def last_user_turn(context: Sequence[Turn]) -> int | None:
+    """Return the index of the newest turn of the person."""
+    for index in range(len(context) - 1, max(-1, len(context) - 1 - _REACH), -1):
+        if context[index].role == "user":
+            return index
+    return None
+
+
+def last_alert_ids(context: Sequence[Turn]) -> tuple[str, ...]:
+    """Return the alerts named in the newest turn of the bot."""
+    for turn in reversed(context[-_REACH:]):
+        if turn.role == "bot":
+            return mask(turn.text).alert_ids
+    return ()
+
+
+def fill(
+    intent: str, slots: dict[str, Any], reading: Reading, context: Sequence[Turn], again: Callable[[int], Any],
+    now: datetime,
+) -> dict[str, Any]:  # fmt: skip
+    """Complete the slots of a message that names nothing itself from the newest turn that does."""
+    if intent in _PERIOD_INTENTS:
+        return _fill_period(intent, slots, reading, context, again)
+    if intent == "acknowledge" and "alert_id" not in slots:
+        return slots | _from_masks(context, _alert_ids)
+    if intent == "case_status" and "case_id" not in slots:
+        return slots | _from_masks(context, _case_ids)
+    if "numbers" in slots or "refs" in slots:
+        return slots
+    if intent in _PARCEL_INTENTS or intent in ("document", "linehaul_status"):
+        found = _from_masks(context, _identifiers)
+        if intent in _PARCEL_INTENTS and "numbers" in found:
+            found.pop("refs", None)
+        return slots | found
+    if intent in _SCOPED_INTENTS and not reading.has("everything") and not {"hub", "mode", "country"} & slots.keys():
+        return slots | _from_masks(context, _identifiers)
+    if intent in ("template", "handoff"):
+        return slots
+    return slots
+
+
+def _fill_period(
+    intent: str, slots: dict[str, Any], reading: Reading, context: Sequence[Turn], again: Callable[[int], Any]
+) -> dict[str, Any]:
+    if not (reading.has("also") or reading.has("refers") or reading.has("elliptic")):
+        return slots
+    index = last_user_turn(context)
+    if index is None:
+        return slots
+    earlier = again(index)
+    if earlier.intent not in _PERIOD_INTENTS:
+        return slots
+    return {**earlier.slots, **slots}
+
+
+def _from_masks(context: Sequence[Turn], pick: Callable[[Masked], dict[str, Any]]) -> dict[str, Any]:
+    for turn in reversed(context[-_REACH:]):
+        found = pick(mask(turn.text))
+        if found:
+            return found
+    return {}
+
+
+def _identifiers(masked: Masked) -> dict[str, Any]:
+    parcels = list(dict.fromkeys(n.value for n in masked.numbers if is_parcel_kind(n.kind)))
+    refs = list(dict.fromkeys(n.value for n in masked.numbers if is_linehaul_kind(n.kind)))
+    found: dict[str, Any] = {}
+    if parcels:
+        found["numbers"] = parcels
+    if refs:
+        found["refs"] = refs
+    return found
+
+
+def _alert_ids(masked: Masked) -> dict[str, Any]:
+    ids = masked.alert_ids
+    return {"alert_id": ids[0] if len(ids) == 1 else list(ids)} if ids else {}
+
+
+def _case_ids(masked: Masked) -> dict[str, Any]:
+    ids = masked.case_ids
+    return {"case_id": ids[0] if len(ids) == 1 else list(ids)} if ids else {}
+
+
+def inherits(reading: Reading) -> bool:
+    """Say whether a message only makes sense as a change to the one before it."""
+    return reading.has("also") or reading.has("elliptic") or reading.has("short")
+
+
+def changed(earlier_intent: str, earlier_slots: dict[str, Any], reading: Reading, now: datetime) -> dict[str, Any]:
+    """Return the slots of the earlier question with what this message names put in their place."""
+    new = find_slots(earlier_intent, reading, now)
+    if earlier_intent in _PERIOD_INTENTS | _SCOPED_INTENTS:
+        if {"numbers", "refs"} & new.keys():
+            return new
+        return {**earlier_slots, **new}
+    if not new:
+        return dict(earlier_slots)
+    return {**{k: v for k, v in earlier_slots.items() if k not in ("numbers", "refs")}, **new}

@@ -1,0 +1,55 @@
+"""What understanding takes in and gives back: frozen values without behaviour of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from bot.understanding.numbers import FoundNumber
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier message of the conversation, oldest first in a context."""
+
+    role: Literal["user", "bot"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Words of the message that led to an intent or to a slot, and how much they weighed."""
+
+    target: str
+    words: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """The reading of one message."""
+
+    language: str
+    intent: str
+    slots: Mapping[str, Any]
+    numbers: tuple[FoundNumber, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    confidence: float = 0.0
+    alternatives: tuple[str, ...] = field(default=())
+
+    def to_json(self, *, explain: bool = False) -> dict[str, Any]:
+        """Return the line of the `understand` command; `explain` adds reasons and runners-up."""
+        line: dict[str, Any] = {
+            "language": self.language,
+            "intent": self.intent,
+            "slots": {name: list(v) if isinstance(v, tuple) else v for name, v in self.slots.items()},
+            "numbers": [{"kind": n.kind, "value": n.value, "valid": n.valid} for n in self.numbers],
+        }
+        if explain:
+            line["evidence"] = [
+                {"target": e.target, "words": e.words, "weight": round(e.weight, 2)} for e in self.evidence
+            ]
+            line["confidence"] = round(self.confidence, 3)
+            line["alternatives"] = list(self.alternatives)
+        return line

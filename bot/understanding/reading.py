@@ -1,0 +1,157 @@
+"""One message, read on its own: what its words vote for, before any earlier turn is looked at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.understanding import language, letters, resources, romanised
+from bot.understanding.clauses import Clauses
+from bot.understanding.lexicon import Hit, Lexicon
+from bot.understanding.masking import Masked, mask
+from bot.understanding.numbers import is_linehaul_kind, is_parcel_kind
+from bot.understanding.rules import RuleBook, Vote, tally
+from bot.understanding.tokens import tokenise
+
+_TABLES = (
+    "concepts.en.toml", "concepts.zh.toml", "slots.en.toml", "slots.zh.toml", "countries.en.toml",
+    "countries.zh.toml", "emoji.toml", "outside.en.toml", "outside.zh.toml",
+)  # fmt: skip
+LEXICON: Final = Lexicon(
+    (resources.table(name) for name in _TABLES),
+    spelling=resources.table("spelling.en.toml"),
+    homophones=resources.table("homophones.zh.toml"),
+)
+_RULES = RuleBook(resources.table("rules.toml")["rules"], LEXICON.bit)
+_CLAUSES = Clauses(LEXICON)
+_ORDER = tuple(resources.table("rules.toml")["rules"])
+_RANK = {intent: i for i, intent in enumerate(_ORDER)}
+_CANTONESE: dict[str, str] = resources.table("cantonese.toml")["words"]
+_CANTONESE_PATTERN = re.compile("|".join(sorted(map(re.escape, _CANTONESE), key=len, reverse=True)))
+_QUESTION = re.compile(r"[?？]|[吗呢么没]\s*(?:$|[？?!。，,\n])|(?:没有|未|不)\s*$")
+_FOCUS_BONUS = 1.5
+_FEW_WORDS = 3
+_OUTSIDE = "out_of_scope"
+
+
+@dataclass(slots=True)
+class Reading:
+    """A message with its labels and the votes they cast."""
+
+    masked: Masked
+    text: str
+    language: str | None
+    hits: list[Hit]
+    present: int
+    unknown: int
+    votes: list[Vote]
+    scores: dict[str, float]
+
+    def has(self, label: str) -> bool:
+        """Say whether any phrase with this label was found."""
+        return bool(self.present & LEXICON.bit(label))
+
+    @property
+    def parcels(self) -> list[str]:
+        """Parcel numbers of the text, as typed, each once."""
+        return _values(self.masked, is_parcel_kind)
+
+    @property
+    def linehauls(self) -> list[str]:
+        """Flights, trains, containers and air waybills of the text."""
+        return _values(self.masked, is_linehaul_kind)
+
+    @property
+    def best(self) -> tuple[str, float]:
+        """The intent that leads and its score."""
+        return ranked(self.scores)[0]
+
+
+def _values(masked: Masked, wanted: object) -> list[str]:
+    assert callable(wanted)
+    return list(dict.fromkeys(number.value for number in masked.numbers if wanted(number.kind)))
+
+
+def ranked(scores: dict[str, float]) -> list[tuple[str, float]]:
+    """Intents by falling score; equal ones in the order of the rule file."""
+    return sorted(scores.items(), key=lambda pair: (-pair[1], _RANK.get(pair[0], 99)))
+
+
+def read(message: str) -> Reading:
+    """Read one message."""
+    masked = mask(message)
+    text = letters.body(masked.text)
+    text, pinyin = romanised.to_characters(text)
+    spoken = language.detect(masked.plain, masked.text, romanised=pinyin)
+    if spoken == "zh-Hant" or spoken == "mixed":
+        text = _CANTONESE_PATTERN.sub(lambda match: _CANTONESE[match[0]], text)
+    scan = LEXICON.scan(tokenise(text))
+    reading = Reading(masked, text, spoken, scan.hits, 0, scan.unknown, [], {})
+    _weigh(reading)
+    return reading
+
+
+def _weigh(reading: Reading) -> None:
+    hits = reading.hits
+    extra = _shape(reading)
+    dismissed = _CLAUSES.without_dismissed(hits)
+    if dismissed is not None:
+        reading.present = _present(dismissed) | extra
+        reading.votes = _RULES.votes(reading.present, dismissed)
+        reading.scores = tally(reading.votes)
+        if reading.scores and reading.best[1] >= 3.5 and reading.best[0] != _OUTSIDE:
+            reading.hits = dismissed
+            _focus(reading, extra)
+            return
+    reading.present = _present(hits) | extra
+    reading.votes = _RULES.votes(reading.present, hits)
+    reading.scores = tally(reading.votes)
+    _focus(reading, extra)
+
+
+def _focus(reading: Reading, extra: int) -> None:
+    """In a text of several sentences, what the last telling one says counts more."""
+    sentences = sorted({hit.sentence for hit in reading.hits})
+    if len(sentences) > 1 and reading.scores:
+        for sentence in reversed(sentences):
+            hits = [hit for hit in reading.hits if hit.sentence == sentence]
+            votes = tally(_RULES.votes(_present(hits) | (extra & ~LEXICON.bit("short")), hits))
+            lead = [pair for pair in ranked(votes) if pair[1] >= 3.5]
+            if lead:
+                intent = lead[0][0]
+                reading.scores[intent] = reading.scores.get(intent, 0.0) + _FOCUS_BONUS
+                break
+    reading.scores.setdefault(_OUTSIDE, 1.0)
+
+
+def _present(hits: Sequence[Hit]) -> int:
+    present = 0
+    for hit in hits:
+        present |= hit.entry.bits
+    return present
+
+
+def _shape(reading: Reading) -> int:
+    """Labels that no single word carries."""
+    bit = LEXICON.bit
+    extra = 0
+    if reading.parcels:
+        extra |= bit("num")
+    if reading.linehauls:
+        extra |= bit("ref")
+    if reading.masked.alert_ids:
+        extra |= bit("alert_id")
+    if reading.masked.case_ids:
+        extra |= bit("case_id")
+    if _QUESTION.search(reading.text):
+        extra |= bit("question")
+    words = reading.unknown + len(reading.hits)
+    if words <= _FEW_WORDS:
+        extra |= bit("short")
+    if reading.unknown >= 2 and reading.unknown * 2 >= words:
+        extra |= bit("strange")
+    if reading.unknown <= 1:
+        extra |= bit("clear")
+    return extra

@@ -1,0 +1,21 @@
+"""The packaged data files, read once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib import resources
+from typing import Any
+
+_SEPARATOR = re.compile(r"[,\n]")
+
+
+def table(name: str) -> dict[str, Any]:
+    """Return a data file as the dictionary TOML makes of it."""
+    path = resources.files("bot.understanding").joinpath("data", name)
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def phrases(block: str) -> list[str]:
+    """Split a block of phrases, separated by commas or line ends."""
+    return [part for raw in _SEPARATOR.split(block) if (part := raw.strip())]
