@@ -14,6 +14,7 @@ from bot.contracts.adapter import (
 )
 from bot.contracts.capabilities import Buttons, Capabilities, Markdown
 from bot.contracts.cards import Action, Card, Field, File, Step, Table, Tone
+from bot.contracts.chat import ChatAdapter, ChatEntry, ChatFile, Exchange
 from bot.contracts.messages import (
     MAX_TEXT_CHARACTERS,
     Attachment,
@@ -42,9 +43,13 @@ __all__ = [
     "Buttons",
     "Capabilities",
     "Card",
+    "ChatAdapter",
+    "ChatEntry",
+    "ChatFile",
     "ConversationAddress",
     "ConversationKind",
     "DeliveryOutcome",
+    "Exchange",
     "Field",
     "File",
     "Health",

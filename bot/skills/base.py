@@ -1,0 +1,75 @@
+"""What every skill gets and gives: a question understood, a connection to read with, an answer."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+from bot.contracts import Card, InboundMessage
+from bot.delays import Estimate, Subject
+from bot.people import Person
+from bot.understanding import Understanding
+from bot.wording import Words
+
+Change = Callable[[Connection], tuple[Card, ...]]
+"""Runs inside the transaction that closes the message, perhaps more than once; returns the answer it leads to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One message of a known person, understood. Skills see only this and the connection."""
+
+    person: Person
+    conversation_id: int
+    message: InboundMessage
+    understanding: Understanding
+    words: Words
+    """Bound to the language of the answer, the reader's zone and the instant of the question."""
+    now: datetime
+    services: "Services"
+
+    @property
+    def slots(self) -> Mapping[str, Any]:
+        """Slots of the understanding."""
+        return self.understanding.slots
+
+    @property
+    def text(self) -> str:
+        """The text as received."""
+        return self.message.text
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Cards to send; or a change that makes them. Neither: nobody is answered."""
+
+    cards: tuple[Card, ...] = ()
+    change: Change | None = None
+    remember: str = ""
+    """What the next message may refer to, when the cards' own text would not show it (numbers, references)."""
+
+
+class Estimator(Protocol):
+    """Says when a parcel may be delivered; `bot.delays` has one."""
+
+    def estimate(self, subject: Subject, now: datetime) -> Estimate | None:
+        """A range, or None when nothing honest can be said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What skills may call besides the units of tracking, alerts and cases: things made from settings."""
+
+    estimator: Estimator
+    max_numbers: int = 100
+    usual_gaps: Mapping[str, float] = field(default_factory=dict)
+    """Seconds between reports of a source, by its name; for "has been silent since"."""
+
+
+class Skill(Protocol):
+    """One thing a person can ask: a plain function that reads and decides, registered by intent."""
+
+    def __call__(self, ask: Ask, conn: Connection) -> Answer:
+        """Answer. `conn` only reads; what must be changed goes into `Answer.change`."""
