@@ -3,7 +3,6 @@
 import asyncio
 import importlib
 import os
-import pkgutil
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -18,9 +17,8 @@ from bot.store.schema import metadata
 
 
 def _load_all_tables() -> None:
-    for module in pkgutil.walk_packages(bot.__path__, "bot."):
-        if module.name.endswith(".tables"):
-            importlib.import_module(module.name)
+    for file in Path(bot.__path__[0]).glob("*/tables.py"):  # a room's own; nothing else is imported
+        importlib.import_module(f"bot.{file.parent.name}.tables")
 
 
 async def _with_tables(url: str) -> Store:
