@@ -12,10 +12,13 @@ from bot.store.sqlite import SqliteStore
 
 
 def open_store(url: str) -> Store:
-    """A store for `sqlite+aiosqlite:///FILE` or `postgresql+asyncpg://...`. Must be called on the event loop."""
+    """A store for `sqlite+aiosqlite:///FILE` or `postgresql+asyncpg://...`. Must be called on the event loop.
+
+    Raises `StoreError` for an address that cannot be used; what needs a connection shows with the first unit.
+    """
     path = sqlite_path(url)
     if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path)
         return SqliteStore(path)
     return PostgresStore(url)
 
@@ -35,3 +38,13 @@ def sqlite_path(url: str) -> Path | None:
     raise StoreError(
         f"[store] url begins with {parsed.drivername!r}; use sqlite+aiosqlite:/// or postgresql+asyncpg://"
     )
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        fix = "name a place this user may write in [store] url"
+        raise StoreError(f"store {path}: its folder cannot be made ({error.strerror}); {fix}") from None
+    if path.is_dir():
+        raise StoreError(f"store {path}: is a folder; name a file in [store] url")

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import asyncpg
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.store.base import DEFAULT_PATIENCE_SECONDS, Subscriptions, Unit, take_topics
@@ -21,6 +22,8 @@ POOL_SIZE = 10
 TRIES = 4
 """Runs of a unit whose transaction lost against another one (serialisation failure, deadlock)."""
 _LOST_TO_ANOTHER = frozenset({"40001", "40P01"})
+_FAULTS = (DBAPIError, PoolTimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+"""Of the driver, in SQLAlchemy's wrapping or, while connecting, without it; OSError covers time-outs."""
 
 
 class PostgresStore:
@@ -44,7 +47,7 @@ class PostgresStore:
         try:
             async with self._engine.connect() as conn:
                 return await conn.run_sync(unit)
-        except (DBAPIError, OSError) as error:
+        except _FAULTS as error:
             raise translate(error) from error
 
     async def write(self, unit: Unit[T], *, patience: float = DEFAULT_PATIENCE_SECONDS) -> T:
@@ -54,7 +57,7 @@ class PostgresStore:
             try:
                 async with asyncio.timeout(None if attempt > 1 else patience + 25):
                     return await self._write_once(unit, patience)
-            except (DBAPIError, OSError) as error:
+            except _FAULTS as error:
                 if sqlstate(error) in _LOST_TO_ANOTHER and attempt < TRIES:
                     continue
                 raise translate(error) from error
@@ -102,7 +105,7 @@ def _with_topics(conn: Connection, unit: Unit[T]) -> tuple[T, set[str]]:
 
 def sqlstate(error: BaseException) -> str:
     """The SQLSTATE of a driver's error, or an empty text."""
-    origin = getattr(error, "orig", None)
+    origin = getattr(error, "orig", None) or error
     return str(getattr(origin, "sqlstate", "") or getattr(getattr(origin, "__cause__", None), "sqlstate", "") or "")
 
 
@@ -115,7 +118,9 @@ def translate(error: BaseException) -> BaseException:
         return StoreFull(f"the database has run out of resources (SQLSTATE {state}); ask its administrator")
     if state == "25006":
         return StoreReadOnly("the database only accepts reads; connect to the primary server")
-    if state.startswith(("57P", "08")) or isinstance(error, OSError):
+    if isinstance(error, PoolTimeoutError):
+        return StoreBusy("the database: every connection is in use for too long; try again")
+    if state.startswith(("57P", "08")) or isinstance(error, OSError | asyncpg.InterfaceError):
         return StoreUnavailable("the database cannot be reached; check [store] url and that the server runs")
     if state.startswith("28") or state == "3D000":
         return StoreError(f"the database refused the connection (SQLSTATE {state}); check [store] url")

@@ -1,0 +1,135 @@
+"""The readers of an SQLite store: aiosqlite connections, a whole unit in one hop to such a connection's thread.
+
+SQLAlchemy's own aiosqlite dialect crosses threads about four times a statement. Here the unit itself crosses, once:
+each aiosqlite connection's raw connection is wrapped in a plain, synchronous SQLAlchemy connection, and unit and
+connection meet on aiosqlite's thread. Decision 0002 has the figures.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiosqlite
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import StaticPool
+
+from bot.store.base import Unit
+from bot.store.sqlite_errors import translate
+
+T = TypeVar("T")
+
+READERS = 4
+PAGE_CACHE_KIB = 4_096
+LOCK_WAIT_SECONDS = 5.0
+CACHED_STATEMENTS = 512
+
+
+@dataclass(slots=True, eq=False)
+class _Reader:
+    connection: aiosqlite.Connection
+    raw: sqlite3.Connection
+    engine: Engine
+    conn: Connection
+    waiting: int = 0
+
+
+class Readers:
+    """Up to `READERS` connections, opened when first needed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._readers: list[_Reader] = []
+        self._opening = 0
+
+    async def run(self, unit: Unit[T]) -> T:
+        """Run a unit on the least busy reader; it sees one state of the database and cannot change it."""
+        try:
+            reader = self._least_busy() or await self._open()
+            reader.waiting += 1
+            try:
+                result: T = await _on_its_thread(reader.connection, partial(_run, reader, unit))
+            finally:
+                reader.waiting -= 1
+        except (DBAPIError, sqlite3.Error) as error:
+            raise translate(error, self._path) from error
+        return result
+
+    async def close(self) -> None:
+        """Finish what was accepted and release every connection."""
+        while self._readers:
+            reader = self._readers.pop()
+            await _on_its_thread(reader.connection, partial(_release, reader))
+            await reader.connection.close()
+
+    def _least_busy(self) -> _Reader | None:
+        """The reader with the shortest queue; None when all are busy and one more may be opened."""
+        best = min(self._readers, key=_load, default=None)
+        room = len(self._readers) + self._opening < READERS
+        return None if best is None or (best.waiting and room) else best
+
+    async def _open(self) -> _Reader:
+        self._opening += 1
+        try:
+            connection = await aiosqlite.connect(
+                self._path,
+                timeout=LOCK_WAIT_SECONDS,
+                isolation_level=None,
+                check_same_thread=False,
+                cached_statements=CACHED_STATEMENTS,
+            )
+            try:
+                reader = await _on_its_thread(connection, partial(_wrap, connection))
+            except BaseException:
+                await connection.close()
+                raise
+        finally:
+            self._opening -= 1
+        self._readers.append(reader)
+        return reader
+
+
+def _load(reader: _Reader) -> int:
+    return reader.waiting
+
+
+async def _on_its_thread(connection: aiosqlite.Connection, function: Callable[[], T]) -> T:
+    """Run a function where the connection lives. aiosqlite has no public name for it; this is the only place."""
+    execute: Any = connection._execute
+    result: T = await execute(function)
+    return result
+
+
+# ---- on a connection's own thread from here on ----
+
+
+def _wrap(connection: aiosqlite.Connection) -> _Reader:
+    raw: sqlite3.Connection = connection._conn
+    raw.execute("PRAGMA query_only=ON")
+    raw.execute("PRAGMA temp_store=MEMORY")
+    raw.execute(f"PRAGMA cache_size=-{PAGE_CACHE_KIB}")
+    engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
+    return _Reader(connection, raw, engine, engine.connect())
+
+
+def _run(reader: _Reader, unit: Unit[T]) -> T:
+    reader.raw.execute("BEGIN")
+    try:
+        return unit(reader.conn)
+    finally:
+        _end(reader)
+
+
+def _end(reader: _Reader) -> None:
+    conn: Any = reader.conn
+    if conn.in_transaction():  # the unit used Core, which counts transactions by itself
+        conn.rollback()
+    reader.raw.rollback()
+
+
+def _release(reader: _Reader) -> None:
+    reader.conn.close()
+    reader.engine.dispose()

@@ -1,0 +1,134 @@
+"""The writer of an SQLite store: runs batches of units, each batch in one transaction. Used on one thread only."""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import StaticPool
+
+from bot.store.base import Unit, take_topics
+from bot.store.errors import StoreBusy
+from bot.store.sqlite_errors import translate
+
+LOCK_POLL_SECONDS = 0.02
+LOCK_WAIT_SECONDS = 0.05
+"""How long SQLite itself waits for a lock before we look at our callers' patience again."""
+PAGE_CACHE_KIB = 16_384
+CACHED_STATEMENTS = 512
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """One caller's unit and what became of it."""
+
+    unit: Unit[Any]
+    future: "asyncio.Future[Any]"
+    deadline: float
+    """Monotonic seconds: until when the caller waits for the lock."""
+    result: Any = field(default=None)
+    error: BaseException | None = None
+
+
+class Writer:
+    """The one connection that writes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._engine = _engine(path)
+        self._conn: Connection | None = None
+
+    def run(self, batch: Sequence[Job]) -> set[str]:
+        """Run the units in one transaction; when one fails, run each in a transaction of its own.
+
+        Returns the topics announced by what was committed. Faults are left in the jobs.
+        """
+        alive = self._begin(batch)
+        if not alive:
+            return set()
+        conn = self._connected()
+        try:
+            for job in alive:
+                job.result = job.unit(conn)
+            conn.commit()
+        except Exception as error:  # noqa: BLE001 - a unit's fault is its own caller's; running each alone finds it
+            self._roll_back(conn)
+            if len(alive) == 1:
+                alive[0].error = translate(error, self._path)
+                return set()
+            return set().union(*(self.run([job]) for job in alive))
+        return take_topics(conn)
+
+    def close(self) -> None:
+        """Release the connection."""
+        if self._conn is not None:
+            self._conn.close()
+        self._engine.dispose()
+
+    def _begin(self, batch: Sequence[Job]) -> list[Job]:
+        """Open a transaction, waiting for another process's lock; jobs whose patience ends get `StoreBusy`."""
+        waiting = list(batch)
+        while waiting:
+            try:
+                self._connected().begin()
+                return waiting
+            except (DBAPIError, sqlite3.Error) as error:
+                fault = translate(error, self._path)
+            if self._conn is not None:
+                self._roll_back(self._conn)
+            waiting = _still_patient(waiting, fault)
+            if waiting:
+                time.sleep(LOCK_POLL_SECONDS)
+        return []
+
+    def _connected(self) -> Connection:
+        if self._conn is None or self._conn.invalidated:
+            self._conn = self._engine.connect()
+        return self._conn
+
+    @staticmethod
+    def _roll_back(conn: Connection) -> None:
+        conn.rollback()
+        take_topics(conn)
+
+
+def _still_patient(jobs: Sequence[Job], fault: BaseException) -> list[Job]:
+    """Who waits on for the lock; the others, and all for any other fault, get the fault."""
+    now = time.monotonic()
+    left = []
+    for job in jobs:
+        if isinstance(fault, StoreBusy) and job.deadline > now:
+            left.append(job)
+        else:
+            job.error = fault
+    return left
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{path}",
+        poolclass=StaticPool,
+        connect_args={
+            "check_same_thread": False, "timeout": LOCK_WAIT_SECONDS, "cached_statements": CACHED_STATEMENTS,
+        },
+    )
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: sqlite3.Connection, record: object) -> None:  # noqa: ARG001
+        connection.isolation_level = None  # transactions are opened by our own BEGIN IMMEDIATE
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA temp_store=MEMORY")
+        connection.execute(f"PRAGMA cache_size=-{PAGE_CACHE_KIB}")
+
+    @event.listens_for(engine, "begin")
+    def _begin_immediate(conn: Connection) -> None:
+        conn.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
