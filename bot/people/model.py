@@ -14,6 +14,14 @@ class Role(StrEnum):
     STRANGER = "stranger"  # known to nobody: learns nothing
 
 
+class Origin(StrEnum):
+    """Where what we know of a contact comes from."""
+
+    CONFIGURATION = "configuration"  # `[[contacts]]`; forgotten when it leaves the file
+    IMPORT = "import"  # `parcelbridge contacts add | import`
+    CHAT = "chat"  # met when the person wrote to us
+
+
 OPERATOR_ROLES = frozenset({Role.OPERATOR, Role.SUPPORT, Role.ADMIN})
 
 

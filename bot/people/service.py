@@ -1,17 +1,20 @@
-"""Who writes to us: contacts found or met, partners and contacts taken over from the configuration."""
+"""Partners and contacts taken over from the configuration, and the lists administrators see."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, exists, func, select, update
 
-from bot.contracts import ConversationKind, InboundMessage
-from bot.people.model import PartnerScope, Person, Role, scope_of
-from bot.people.tables import contact, contact_address, conversation, partner
+from bot.people.model import NOTHING, Origin, Person, Role
+from bot.people.tables import contact, contact_address, partner
+from bot.people.talk import Talk, arrive, find_person, find_talk, meet, narrowed, set_language
 from bot.store.schema import insert
 
-DEFAULT_TIME_ZONE = "Europe/Brussels"
+__all__ = [
+    "ContactEntry", "PartnerEntry", "Talk", "arrive", "find_person", "find_talk", "list_contacts", "list_partners",
+    "meet", "narrowed", "partner_ids", "put_contact", "set_language", "take_over_contacts", "take_over_partners",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,79 +40,6 @@ class ContactEntry:
     addresses: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """A person in a conversation: what the rooms need to answer."""
-
-    person: Person
-    conversation_language: str | None
-    """Language set for the conversation, None when it follows the question."""
-
-
-_FIND = (
-    select(
-        contact.c.id, contact.c.name, contact.c.role, contact.c.partner_id, contact.c.language,
-        contact.c.time_zone, partner.c.time_zone.label("partner_zone"),
-    )
-    .select_from(contact_address.join(contact).outerjoin(partner, partner.c.id == contact.c.partner_id))
-    .where(contact_address.c.adapter == bindparam("adapter"), contact_address.c.external_id == bindparam("external_id"))
-)
-_CONVERSATION = select(
-    conversation.c.kind, conversation.c.partner_id, conversation.c.language
-).where(conversation.c.id == bindparam("conversation_id"))
-
-
-def find_person(conn: Connection, adapter: str, external_id: str) -> Person | None:
-    """The contact behind an address, None when we have not met."""
-    row = conn.execute(_FIND, {"adapter": adapter, "external_id": external_id}).first()
-    return None if row is None else _person(row)
-
-
-def find_talk(conn: Connection, message: InboundMessage, conversation_id: int) -> Talk | None:
-    """The sender of a stored message in its conversation; None when the sender must be met first (`meet`).
-
-    In a group the answer is read by everybody there, so what may be seen is narrowed to the group's partner.
-    """
-    person = find_person(conn, message.conversation.adapter, message.sender.external_id)
-    if person is None:
-        return None
-    place = conn.execute(_CONVERSATION, {"conversation_id": conversation_id}).one()
-    if place.kind != ConversationKind.DIRECT and place.partner_id is not None:
-        person = narrowed(person, place.partner_id)
-    return Talk(person, place.language)
-
-
-def narrowed(person: Person, partner_id: int) -> Person:
-    """The same person where only one partner's parcels may be shown."""
-    allowed = frozenset({partner_id}) if person.scope.allows(partner_id) else frozenset()
-    return Person(
-        person.contact_id, person.name, person.role, person.partner_id, PartnerScope(allowed),
-        person.language, person.time_zone,
-    )
-
-
-def meet(conn: Connection, message: InboundMessage, partner_id: int | None) -> Person:
-    """Make a contact of a first-time sender: of the partner when inside its organisation, else a stranger."""
-    inside = partner_id is not None and not message.sender.outsider
-    entry = {
-        "name": message.sender.name or message.sender.external_id,
-        "role": Role.PARTNER if inside else Role.STRANGER,
-        "partner_id": partner_id if inside else None,
-        "configured": False,
-    }
-    adapter, external_id = message.conversation.adapter, message.sender.external_id
-    known = find_person(conn, adapter, external_id)
-    if known is None:
-        contact_id = conn.execute(contact.insert().returning(contact.c.id), entry).scalar_one()
-        conn.execute(
-            contact_address.insert(), {"adapter": adapter, "external_id": external_id, "contact_id": contact_id}
-        )
-        known = find_person(conn, adapter, external_id)
-    if known is None:
-        raise LookupError(f"contact of {adapter} vanished while it was made")
-    return known
-
-
 def partner_ids(conn: Connection) -> dict[str, int]:
     """Key of every partner by its code."""
     return {row.code: row.id for row in conn.execute(select(partner.c.code, partner.c.id))}
@@ -128,22 +58,31 @@ def take_over_partners(conn: Connection, entries: Iterable[PartnerEntry]) -> dic
 
 
 def take_over_contacts(conn: Connection, entries: Sequence[ContactEntry], partners: dict[str, int]) -> int:
-    """Insert or refresh contacts by their addresses; returns how many contacts are new."""
-    return sum(_take_over(conn, entry, partners) for entry in entries)
+    """Insert or refresh the configured contacts by their addresses; returns how many are new.
+
+    Whoever has left the file loses the role it gave: what the platform says of a person decides again.
+    """
+    put = [put_contact(conn, entry, partners, origin=Origin.CONFIGURATION) for entry in entries]
+    _release(conn, {contact_id for contact_id, _ in put})
+    return sum(new for _, new in put)
 
 
-def _take_over(conn: Connection, entry: ContactEntry, partners: dict[str, int]) -> bool:
+def put_contact(
+    conn: Connection, entry: ContactEntry, partners: dict[str, int], *, origin: Origin
+) -> tuple[int, bool]:
+    """Insert a contact or refresh the one an address already names; returns its key and whether it is new.
+
+    Raises `KeyError` for a partner nobody knows.
+    """
     values: dict[str, Any] = {
-        "name": entry.name, "role": entry.role, "configured": True, "time_zone": entry.time_zone,
+        "name": entry.name, "role": entry.role, "origin": origin, "time_zone": entry.time_zone,
         "partner_id": partners[entry.partner] if entry.partner else None,
     }
-    if entry.language is not None:
-        values["language"] = entry.language
-    known = [p for a, e in entry.addresses if (p := find_person(conn, a, e)) is not None]
-    if known:
-        contact_id = known[0].contact_id
-        if entry.language is not None and known[0].language is not None:
-            values.pop("language")  # what the person chose in a chat outlives the file
+    known = _known(conn, entry, origin)
+    if entry.language is not None and (known is None or known.language is None):
+        values["language"] = entry.language  # what a person chose in a chat outlives the file
+    if known is not None:
+        contact_id = known.contact_id
         conn.execute(update(contact).where(contact.c.id == contact_id).values(values))
     else:
         contact_id = conn.execute(contact.insert().returning(contact.c.id), values).scalar_one()
@@ -155,16 +94,36 @@ def _take_over(conn: Connection, entry: ContactEntry, partners: dict[str, int]) 
                 index_elements=["adapter", "external_id"], set_={"contact_id": contact_id}
             )
         )
-    return not known
+    return contact_id, known is None
 
 
-def set_language(conn: Connection, person: Person, conversation_id: int, language: str) -> None:
-    """Remember the language a person asked for; in a group it holds for the group."""
-    kind = conn.execute(select(conversation.c.kind).where(conversation.c.id == conversation_id)).scalar_one()
-    if kind == ConversationKind.GROUP:
-        conn.execute(update(conversation).where(conversation.c.id == conversation_id).values(language=language))
-    else:
-        conn.execute(update(contact).where(contact.c.id == person.contact_id).values(language=language))
+def _known(conn: Connection, entry: ContactEntry, origin: Origin) -> Person | None:
+    """The contact an entry speaks of: by its first known address, else by name among those without any."""
+    for adapter, external_id in entry.addresses:
+        person = find_person(conn, adapter, external_id)
+        if person is not None:
+            return person
+    if entry.addresses:
+        return None
+    row = conn.execute(
+        select(contact.c.id, contact.c.language)
+        .where(contact.c.name == entry.name, contact.c.origin == origin, ~_has_address())
+        .order_by(contact.c.id)
+    ).first()
+    if row is None:
+        return None
+    return Person(row.id, entry.name, Role(entry.role), None, NOTHING, row.language, "UTC")
+
+
+def _release(conn: Connection, kept: set[int]) -> None:
+    configured = conn.execute(select(contact.c.id).where(contact.c.origin == Origin.CONFIGURATION)).scalars().all()
+    for contact_id in set(configured) - kept:
+        values = {"role": Role.STRANGER, "partner_id": None, "origin": Origin.CHAT}
+        conn.execute(update(contact).where(contact.c.id == contact_id).values(values))
+
+
+def _has_address() -> Any:
+    return exists(select(contact_address.c.contact_id).where(contact_address.c.contact_id == contact.c.id))
 
 
 def list_contacts(conn: Connection) -> list[tuple[str, str, str | None, str | None, str]]:
@@ -176,19 +135,17 @@ def list_contacts(conn: Connection) -> list[tuple[str, str, str | None, str | No
         .order_by(contact.c.name, contact.c.id)
     ).all()
     addresses: dict[int, list[str]] = {}
-    for row in conn.execute(select(contact_address)):
+    for row in conn.execute(select(contact_address).order_by(contact_address.c.adapter)):
         addresses.setdefault(row.contact_id, []).append(f"{row.adapter}:{row.external_id}")
     return [(p.name, p.role, p.code, p.language, ", ".join(addresses.get(p.id, []))) for p in people]
 
 
-def _person(row: Any) -> Person:
-    role = Role(row.role)
-    return Person(
-        contact_id=row.id,
-        name=row.name,
-        role=role,
-        partner_id=row.partner_id,
-        scope=scope_of(role, row.partner_id),
-        language=row.language,
-        time_zone=row.time_zone or row.partner_zone or DEFAULT_TIME_ZONE,
+def list_partners(conn: Connection) -> list[tuple[str, str, str, str, int]]:
+    """Code, name, language, time zone and number of contacts of every partner, by code."""
+    rows = conn.execute(
+        select(partner.c.code, partner.c.name, partner.c.language, partner.c.time_zone, func.count(contact.c.id))
+        .select_from(partner.outerjoin(contact, contact.c.partner_id == partner.c.id))
+        .group_by(partner.c.id)
+        .order_by(partner.c.code)
     )
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]

@@ -1,6 +1,6 @@
 """Tables of people: partners, contacts and the conversations they hold with us."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
 
 from bot.store.schema import Instant, Key, metadata
 
@@ -24,7 +24,7 @@ contact = Table(
     Column("partner_id", Key, ForeignKey("partner.id")),
     Column("language", String(16)),  # of answers; None: as the question; may be "bilingual"
     Column("time_zone", String(64)),  # None: the partner's, else the operator's
-    Column("configured", Boolean, nullable=False, default=False),  # from the configuration file, not met in a chat
+    Column("origin", String(16), nullable=False),  # where the role comes from: configuration, import, chat
     Index("ix_contact_partner_id", "partner_id"),
 )
 
