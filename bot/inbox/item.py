@@ -38,6 +38,8 @@ class Closing:
     """
 
     apply: Callable[[Connection], Sequence[OutgoingMessage]] = nothing
+    outcome: str | None = None
+    """What the message was taken for, as JSON: intent, slots, language. Kept with it for the audit and the chat API."""
 
 
 class Handler(Protocol):
