@@ -65,7 +65,8 @@ class World:
         for _ in range(haul.parcels - len(shown)):
             kind = _weighted(KINDS, dice)
             partner = SECOND if dice.random() < haul.share_of_second else FIRST
-            yield from self._parcel(next(numbers[kind]), partner, _weighted(COUNTRIES, dice), draw_turn(dice), haul, dice)
+            country, turn = _weighted(COUNTRIES, dice), draw_turn(dice)
+            yield from self._parcel(next(numbers[kind]), partner, country, turn, haul, dice)
 
     def _parcel(
         self, number: str, partner: str, country: str, turn: Turn, haul: Haul, dice: Random
@@ -93,7 +94,8 @@ def retimed(haul: Haul, arrival: datetime, now: datetime) -> Line:
 
 
 def _movement(haul: Haul) -> Iterator[Line]:
-    plan = {"LINEHAUL_DEPARTED": haul.planned_departure.isoformat(), "LINEHAUL_ARRIVED": haul.planned_arrival.isoformat()}
+    times = (("LINEHAUL_DEPARTED", haul.planned_departure), ("LINEHAUL_ARRIVED", haul.planned_arrival))
+    plan = {milestone: at.isoformat() for milestone, at in times}
     announced = haul.planned_departure - timedelta(days=2)
     yield _haul_line(haul, "INFO_UPDATE", announced, haul.origin) | {
         "plan": plan, "contains": [haul.unit], "lane": f"{haul.origin}-{haul.mode}-{haul.hub}",
@@ -107,8 +109,8 @@ def _movement(haul: Haul) -> Iterator[Line]:
 def _haul_line(haul: Haul, milestone: str, at: datetime, place: str) -> Line:
     reported = at + timedelta(minutes=4)
     return {
-        "linehaul": haul.key, "milestone": milestone, "occurred_at": at.isoformat(), "reported_at": reported.isoformat(),
-        "location": place, "source": "carrier",
+        "linehaul": haul.key, "milestone": milestone, "occurred_at": at.isoformat(),
+        "reported_at": reported.isoformat(), "location": place, "source": "carrier",
     }
 
 

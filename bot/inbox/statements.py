@@ -24,10 +24,10 @@ def _ensure_conversation(make: MakeInsert) -> Any:
 
 ENSURE_CONVERSATION = Prepared(_ensure_conversation)
 LOCK_CONVERSATION = Prepared(
-    lambda make: select(conversation.c.id).where(conversation.c.id == bindparam("conversation_id")).with_for_update()
+    lambda _: select(conversation.c.id).where(conversation.c.id == bindparam("conversation_id")).with_for_update()
 )
 SET_ROUTE = Prepared(
-    lambda make: update(conversation)
+    lambda _: update(conversation)
     .where(conversation.c.id == bindparam("conversation_id"))
     .values(route_url=bindparam("route_url"), route_expires_at=bindparam("route_expires_at"))
 )
@@ -39,7 +39,7 @@ def _open_in_conversation() -> Any:
     )
 
 
-HAS_OPEN = Prepared(lambda make: select(exists(_open_in_conversation())))
+HAS_OPEN = Prepared(lambda _: select(exists(_open_in_conversation())))
 
 
 def _insert(make: MakeInsert) -> Any:
@@ -57,7 +57,7 @@ def _insert(make: MakeInsert) -> Any:
 
 INSERT = Prepared(_insert)
 FIND = Prepared(
-    lambda make: select(inbox.c.id).where(
+    lambda _: select(inbox.c.id).where(
         inbox.c.adapter == bindparam("adapter"), inbox.c.message_id == bindparam("message_id")
     )
 )

@@ -56,8 +56,8 @@ def _insert_row(make: MakeInsert) -> Any:
 
 # One statement takes the number and locks the conversation's row, so that commits follow the numbers.
 _PLACE = {
-    "reply": Prepared(lambda make: _take_place("reply")),
-    "push": Prepared(lambda make: _take_place("push")),
+    "reply": Prepared(lambda _: _take_place("reply")),
+    "push": Prepared(lambda _: _take_place("push")),
 }
 _INSERT = Prepared(_insert_row)
 

@@ -7,14 +7,33 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
-from bot.contracts import Card, InboundMessage
+from bot.contracts import Card, InboundMessage, Language
 from bot.delays import Estimate, Subject
 from bot.people import Person
+from bot.skills.question import Question
 from bot.understanding import Understanding
 from bot.wording import Words
 
-Change = Callable[[Connection], tuple[Card, ...]]
-"""Runs inside the transaction that closes the message, perhaps more than once; returns the answer it leads to."""
+Compose = Callable[[Words], tuple[Card, ...]]
+"""Says the same in whatever language it is given words for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a change leads to."""
+
+    say: Compose
+    """Called once for each language the reader has; it must not read or write anything."""
+    remember: str = ""
+    """As in `Answer`."""
+    asks: Question | None = None
+    """As in `Answer`."""
+    languages: tuple[Language, ...] = ()
+    """The languages to say it in when the change has just decided them; empty: the reader's."""
+
+
+Change = Callable[[Connection], Done]
+"""Runs inside the transaction that closes the message, perhaps more than once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +68,8 @@ class Answer:
     change: Change | None = None
     remember: str = ""
     """What the next message may refer to, when the cards' own text would not show it (numbers, references)."""
+    asks: Question | None = None
+    """What was asked back: the next message of the person is read as an answer to it, if it is one."""
 
 
 class Estimator(Protocol):

@@ -1,76 +1,43 @@
 """`Words`: everything said to one reader, bound to language, zone and the present instant."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from bot.wording.catalogs import catalog
+from bot.wording.seams import fill
+from bot.wording.stages import stage_of
 from bot.wording.times import Times
 
 LANGUAGES: tuple[Literal["en", "zh-Hans", "zh-Hant"], ...] = ("en", "zh-Hans", "zh-Hant")
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """Sentences, dates and names for one reader.
+class Words(Times):
+    """Sentences, dates and names for one reader; the dates and numbers are those of `Times`.
 
     Keys are `room.what.more`, one PO file a room (`locales/<lang>/LC_MESSAGES/<room>.po`); placeholders are `{name}`.
     A key nobody wrote is a defect and raises `KeyError`; the checks find it before a reader does.
     """
 
-    language: Literal["en", "zh-Hans", "zh-Hant"]
-    zone: ZoneInfo
-    now: datetime
-
     def say(self, key: str, **values: object) -> str:
         """The sentence of a key; values are put in as they are."""
         text = catalog(self.language).forms[key][0]
-        return text.format_map(values) if values else text
+        return self._filled(text, values) if values else text
 
     def many(self, key: str, count: int, **values: object) -> str:
         """The sentence of a key in the plural form for `count`; `{n}` is the count, written the reader's way."""
-        book = catalog(self.language)
-        forms = book.forms[key]
+        forms = catalog(self.language).forms[key]
         form = forms[min(_plural_index(self.language, count), len(forms) - 1)]
-        return form.format_map({"n": self.number(count), **values})
-
-    def number(self, value: float) -> str:
-        """A number with the reader's grouping: `12,034`."""
-        return self._times.number(value)
-
-    def when(self, instant: datetime) -> str:
-        """Day and time in the reader's zone, its name included: `today 14:20 (Beijing time)`."""
-        return self._times.when(instant)
-
-    def clock(self, instant: datetime) -> str:
-        """The same without the zone's name, for lists whose heading or footer names it."""
-        return self._times.clock(instant)
-
-    def day(self, day: date | datetime) -> str:
-        """A day: `Tue 24 Nov`, `11月24日周二`. An instant is read in the reader's zone."""
-        return self._times.day(day)
-
-    def days(self, first: date | datetime, last: date | datetime) -> str:
-        """A range of days, or the one day."""
-        return self._times.days(first, last)
-
-    def length(self, span: timedelta) -> str:
-        """A length of time in its largest unit or two: `3 h`, `2 days`, `3 小时`."""
-        return self._times.length(span)
-
-    def age(self, instant: datetime) -> str:
-        """How long ago: `5 min ago`, `3 小时前`."""
-        return self._times.age(instant)
-
-    @property
-    def zone_name(self) -> str:
-        """The zone's name for people: `Beijing time`, `布鲁塞尔时间`."""
-        return self._times.zone_name
+        return self._filled(form, {"n": self.number(count), **values})
 
     def milestone(self, code: str | None) -> str:
         """A milestone's label; None: no scan yet."""
-        return self.say(f"trade.milestone.{code}" if code else "trade.milestone.UNKNOWN")
+        return self.say(f"trade.milestone.{code or 'UNKNOWN'}")
+
+    def stage(self, code: str | None) -> str:
+        """The label of the stage a milestone is folded into for people, as counts show it."""
+        return self.say(f"trade.stage.{stage_of(code)}")
 
     def reason(self, code: str) -> str:
         """A reason's label."""
@@ -82,12 +49,11 @@ class Words:
 
     def place(self, text: str) -> str:
         """A place for people: hubs and airports by name where we know them, else as reported."""
-        known = catalog(self.language).forms.get(f"trade.place.{text.upper()}")
+        known = catalog(self.language).forms.get(f"trade.place.{text.strip().upper()}")
         return known[0] if known else text
 
-    @property
-    def _times(self) -> Times:
-        return Times(self.language, self.zone, self.now)
+    def _filled(self, text: str, values: Mapping[str, object]) -> str:
+        return text.format_map(values) if self.language == "en" else fill(text, values)
 
 
 def _plural_index(language: str, count: int) -> int:

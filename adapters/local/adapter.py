@@ -1,0 +1,167 @@
+"""The local adapter: asks on behalf of people, remembers what was said, hands our messages to whoever looks on."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+
+from adapters.local.config import LocalConfig
+from adapters.local.files import FileMemory, check_files
+from adapters.local.receive import check_contact, check_text, compose
+from adapters.local.render import MAX_BYTES, fitted
+from adapters.local.ring import Rings
+from bot.contracts import (
+    AdapterHost,
+    Buttons,
+    Capabilities,
+    ChatEntry,
+    ChatFile,
+    DeliveryOutcome,
+    Exchange,
+    Health,
+    InboundMessage,
+    OutboundMessage,
+    Sent,
+    WebhookRequest,
+    WebhookResponse,
+)
+
+CAPABILITIES = Capabilities(max_bytes=MAX_BYTES, buttons=Buttons.CALLBACK, idempotent_send=True)
+NOT_STARTED = "the adapter is not started"
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """Somebody asked and waits for the answer."""
+
+    message: InboundMessage
+    replies: list[OutboundMessage] = field(default_factory=list)
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class LocalAdapter:
+    """One configured instance; a `ChatAdapter` too."""
+
+    def __init__(self, config: LocalConfig) -> None:
+        self._config = config
+        self._host: AdapterHost | None = None
+        self._rings = Rings()
+        self._waiting: dict[str, _Waiting] = {}
+        self._sent = 0
+        self.files = FileMemory()
+        """Bytes of the files people sent, by the handle of their attachments."""
+
+    @property
+    def name(self) -> str:
+        """Name of the instance."""
+        return self._config.name
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """A page shows everything but files, and drops what it has seen."""
+        return CAPABILITIES
+
+    async def start(self, host: AdapterHost) -> None:
+        """People may ask from now on."""
+        self._host = host
+        self._rings.open(host.now())
+
+    async def stop(self) -> None:
+        """Nobody may ask any more; those who wait are told that the answer comes later, those who follow are let go."""
+        self._host = None
+        self._rings.close()
+        for waiting in self._waiting.values():
+            waiting.answered.set()
+
+    async def ask(self, contact: str, text: str, files: Sequence[ChatFile] = (), *, wait_seconds: float) -> Exchange:
+        """Say something as a contact; returns when the reply to it was sent or the wait is over."""
+        if self._host is None:
+            raise RuntimeError(NOT_STARTED)
+        host = self._host
+        check_contact(contact)
+        check_text(text, has_files=bool(files))
+        check_files(files)
+        attachments = [self.files.keep(file) for file in files]
+        message = compose(self.name, contact, text=text, attachments=attachments, now=host.now())
+        waiting = self._waiting[message.message_id] = _Waiting(message)
+        try:
+            receipt = await host.receive(message)
+            self._show_said(message)
+            complete = await _within(waiting.answered, wait_seconds) and bool(waiting.replies)
+        finally:
+            del self._waiting[message.message_id]
+        return Exchange(receipt.inbox_id, message.message_id, tuple(waiting.replies), complete)
+
+    def follow(self, contact: str, *, after: int = 0) -> AsyncIterator[ChatEntry]:
+        """Lines of the contact's conversation (or of `group:<name>`) above `after`, the recent ones first, then live."""
+        return self._rings.follow(contact, after)
+
+    async def send(self, message: OutboundMessage) -> DeliveryOutcome:
+        """Show a message; a copy of one that was shown is dropped."""
+        if self._host is None:
+            raise RuntimeError(NOT_STARTED)
+        message = fitted(message)
+        waiting = self._waiting.get(message.in_reply_to or "")
+        if waiting is not None:
+            self._show_said(waiting.message)  # the answer may be quicker than the news that the question was stored
+        ring = self._rings.get(message.conversation.external_id)
+        if ring.add(at=self._host.now(), message_id=message.message_id, message=message):
+            self._sent += 1
+            if waiting is not None:
+                waiting.replies.append(message)
+        if waiting is not None:
+            waiting.answered.set()
+        return Sent()
+
+    async def handle_webhook(self, request: WebhookRequest) -> WebhookResponse:  # noqa: ARG002 - nobody calls back
+        """There is no platform that could call."""
+        return WebhookResponse(404)
+
+    def health(self) -> Health:
+        """Up while it is started."""
+        figures = {
+            "sent": float(self._sent),
+            "conversations": float(len(self._rings)),
+            "followers": float(self._rings.followers),
+            "waiting": float(len(self._waiting)),
+        }
+        if self._host is None:
+            return Health(False, "stopped", NOT_STARTED, figures)
+        return Health(True, figures=figures)
+
+    async def check(self, host: AdapterHost) -> Health:  # noqa: ARG002 - nothing outside to try
+        """Nothing outside this process can be wrong."""
+        return Health(True, "up", "needs nothing from outside")
+
+    def _show_said(self, message: InboundMessage) -> None:
+        ring = self._rings.get(message.conversation.external_id)
+        text = message.text or "\n".join(attachment.name for attachment in message.attachments)
+        ring.add(at=message.sent_at, message_id=message.message_id, said=text)
+
+
+async def _within(event: asyncio.Event, seconds: float) -> bool:
+    """Whether the event came in time."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
+class LocalType:
+    """The adapter type `local`."""
+
+    type_name = "local"
+    config_model = LocalConfig
+    summary = "web chat, POST /api/v1/chat and terminal of this service; needs no account"
+
+    def create(self, config: LocalConfig) -> LocalAdapter:
+        """An instance for a validated configuration."""
+        return LocalAdapter(config)
+
+    def missing(self, config: LocalConfig) -> list[str]:  # noqa: ARG002 - the protocol's shape
+        """It needs nothing."""
+        return []
+
+
+ADAPTER = LocalType()

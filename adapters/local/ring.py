@@ -1,0 +1,103 @@
+"""The recent lines of each conversation, bounded, and those who follow it live."""
+
+import asyncio
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+
+from bot.contracts import ChatEntry, OutboundMessage
+
+KEPT_ENTRIES = 200
+KEPT_CONVERSATIONS = 1_000
+
+
+@dataclass(slots=True)
+class Ring:
+    """One conversation: its latest entries, and who waits for the next."""
+
+    take_number: Callable[[], int]
+    entries: deque[ChatEntry] = field(default_factory=lambda: deque(maxlen=KEPT_ENTRIES))
+    followers: set[asyncio.Event] = field(default_factory=set)
+
+    def add(
+        self, *, at: datetime, message_id: str, said: str | None = None, message: OutboundMessage | None = None
+    ) -> bool:
+        """Append a line and wake the followers; False when a line with that id is there already."""
+        if any(entry.message_id == message_id for entry in self.entries):
+            return False
+        self.entries.append(ChatEntry(self.take_number(), at, message_id, said, message))
+        for follower in self.followers:
+            follower.set()
+        return True
+
+    def above(self, number: int) -> list[ChatEntry]:
+        """Entries with a higher number; all of them when the number is from a time that was later than ours."""
+        if self.entries and number > self.entries[-1].number:
+            number = 0
+        return [entry for entry in self.entries if entry.number > number]
+
+
+class Rings:
+    """Rings by conversation; those nobody follows are forgotten, the longest unused first."""
+
+    def __init__(self, limit: int = KEPT_CONVERSATIONS) -> None:
+        self._limit = limit
+        self._rings: OrderedDict[str, Ring] = OrderedDict()
+        self._numbers = count(1)
+        self._closed = False
+
+    def open(self, now: datetime) -> None:
+        """Followers wait for news from now on. Numbers start at the instant, so that they grow over restarts too."""
+        self._numbers = count(int(now.timestamp() * 1000))
+        self._closed = False
+
+    def get(self, external_id: str) -> Ring:
+        """The conversation's ring, made when it is new."""
+        ring = self._rings.get(external_id)
+        if ring is None:
+            ring = self._rings[external_id] = Ring(lambda: next(self._numbers))
+            self._forget()
+        self._rings.move_to_end(external_id)
+        return ring
+
+    async def follow(self, external_id: str, after: int) -> AsyncIterator[ChatEntry]:
+        """Entries above `after`, then each new one; ends when the rings are closed."""
+        ring, news = self.get(external_id), asyncio.Event()
+        ring.followers.add(news)
+        try:
+            while True:
+                news.clear()
+                for entry in ring.above(after):
+                    yield entry
+                    after = entry.number
+                if self._closed:
+                    return
+                await news.wait()
+        finally:
+            ring.followers.discard(news)
+
+    def close(self) -> None:
+        """End every `follow`, once it has shown what there is."""
+        self._closed = True
+        for ring in self._rings.values():
+            for follower in ring.followers:
+                follower.set()
+
+    @property
+    def followers(self) -> int:
+        """How many follow at present."""
+        return sum(len(ring.followers) for ring in self._rings.values())
+
+    def __len__(self) -> int:
+        return len(self._rings)
+
+    def _forget(self) -> None:
+        """Down to the limit, sparing the newest and everything that is followed."""
+        if len(self._rings) <= self._limit:
+            return
+        for external_id in list(self._rings)[:-1]:
+            if not self._rings[external_id].followers:
+                del self._rings[external_id]
+                return

@@ -1,0 +1,36 @@
+"""In which language, or languages, an answer is written."""
+
+from bot.contracts import Language
+from bot.people.service import Talk
+from bot.understanding import Understanding, language
+from bot.understanding.folding import fold
+
+BILINGUAL = "bilingual"
+
+
+def spoken(understanding: Understanding, text: str) -> Language | None:
+    """The language of the words of a message; None when it has none of its own (a bare number, an emoji)."""
+    if understanding.language == "zh-Hant":
+        return "zh-Hant"
+    if understanding.language == "zh-Hans":
+        return "zh-Hans"
+    if understanding.language == "mixed":  # the Han part decides: traditional in, traditional out
+        return "zh-Hant" if language.latest([text]) == "zh-Hant" else "zh-Hans"
+    rest = text
+    for number in understanding.numbers:
+        rest = rest.replace(text[number.start : number.end], " ")
+    return "en" if language.detect(rest, fold(rest), romanised=False) == "en" else None
+
+
+def reader_languages(talk: Talk, own: Language | None) -> tuple[Language, ...]:
+    """The person's setting, else the conversation's, else the question's, the last one's here, the partner's."""
+    setting = talk.person.language or talk.conversation_language
+    if setting == BILINGUAL:
+        return ("zh-Hant" if own == "zh-Hant" else "zh-Hans", "en")
+    return (_tag(setting) or own or _tag(talk.last_language) or _tag(talk.partner_language) or "en",)
+
+
+def _tag(name: str | None) -> Language | None:
+    if name == "zh-Hans" or name == "zh-Hant" or name == "en":
+        return name
+    return None

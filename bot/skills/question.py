@@ -1,0 +1,79 @@
+"""A question the bot asked back, and how the next message answers it: yes, no, a choice, or something else."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bot.understanding.folding import fold
+
+LEAVE = "leave"
+"""Intent of an answer that wants nothing changed."""
+
+_LONGEST = 60
+_AROUND = " \t\r\n.,!?~…。，！？、～·;；:："
+_MENTION = re.compile(r"^\s*(?:<@[^>\s]{1,40}>|@\S{1,24})\s+")
+_ORDINAL = re.compile(r"第?([1-9一二三四五六七八九])个?")
+_DIGITS = {word: place for place, word in enumerate("一二三四五六七八九", start=1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to answer: the words that mean it, and the request it then stands for."""
+
+    says: tuple[str, ...]
+    intent: str
+    slots: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """With one choice it is answered by yes or no; with several by their words, their place, or "none"."""
+
+    choices: tuple[Choice, ...]
+
+    def to_json(self) -> list[list[Any]]:
+        """As it is stored."""
+        return [[list(choice.says), choice.intent, dict(choice.slots)] for choice in self.choices]
+
+
+def from_json(stored: list[list[Any]]) -> Question:
+    """As it was stored."""
+    return Question(tuple(Choice(tuple(says), intent, slots) for says, intent, slots in stored))
+
+
+def answered(question: Question, text: str) -> Choice | None:
+    """The choice a message makes; None when it is not an answer but a message of its own."""
+    if len(text) > _LONGEST:
+        return None
+    said = _plain(text)
+    for choice in question.choices:
+        if any(said == _plain(word) for word in choice.says):
+            return choice
+    words = _words()
+    if said in words["no"] or said in words["none"]:
+        return Choice((), LEAVE)
+    if len(question.choices) == 1:
+        return question.choices[0] if said in words["yes"] else None
+    return _by_place(question, said)
+
+
+def _by_place(question: Question, said: str) -> Choice | None:
+    match = _ORDINAL.fullmatch(said)
+    if match is None:
+        return None
+    place = _DIGITS.get(match[1]) or int(match[1])
+    return question.choices[place - 1] if place <= len(question.choices) else None
+
+
+def _plain(text: str) -> str:
+    return " ".join(_MENTION.sub("", fold(text)).strip(_AROUND).split())
+
+
+@cache
+def _words() -> Mapping[str, frozenset[str]]:
+    data = tomllib.loads((Path(__file__).parent / "data" / "answers.toml").read_text(encoding="utf-8"))
+    return {kind: frozenset(_plain(word) for word in words) for kind, words in data.items()}

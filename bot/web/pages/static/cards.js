@@ -1,0 +1,80 @@
+// A card becomes elements. Everything a person or a feed wrote goes in as text, never as markup.
+
+function make(tag, className, text) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text !== undefined) element.textContent = text;
+  return element;
+}
+
+function fieldsOf(card) {
+  const list = make("dl");
+  for (const field of card.fields) list.append(make("dt", "", field.label), make("dd", "", field.value));
+  return list;
+}
+
+function timelineOf(card) {
+  const list = make("ol");
+  for (const step of card.timeline) {
+    const item = make("li", step.done === false ? "ahead" : "");
+    item.append(make("div", "step-when", step.when), make("div", "", [step.what, step.where].filter(Boolean).join(" · ")));
+    list.append(item);
+  }
+  return list;
+}
+
+function tableOf(table) {
+  const whole = make("div");
+  const scroll = make("div", "scroll");
+  const grid = make("table");
+  const head = grid.createTHead().insertRow();
+  for (const column of table.columns) {
+    const cell = make("th", "", column);
+    cell.scope = "col";
+    head.append(cell);
+  }
+  const body = grid.createTBody();
+  for (const row of table.rows) {
+    const line = body.insertRow();
+    for (const value of row) line.insertCell().textContent = value;
+  }
+  scroll.append(grid);
+  whole.append(scroll);
+  if (table.hidden && table.more) whole.append(make("div", "more", table.more.replace("{n}", String(table.hidden))));
+  return whole;
+}
+
+function actionsOf(card, say) {
+  const row = make("div", "actions");
+  for (const action of card.actions) {
+    if (action.url) {
+      const link = make("a", action.style || "", action.label);
+      link.href = action.url;
+      link.rel = "noopener noreferrer";
+      row.append(link);
+    } else {
+      const button = make("button", action.style || "", action.label);
+      button.type = "button";
+      button.addEventListener("click", () => say(action.say || action.label));
+      row.append(button);
+    }
+  }
+  return row;
+}
+
+export function cardElement(card, say) {
+  const box = make("article", `card ${card.tone || ""}`);
+  box.lang = card.language || "en";
+  if (card.title) box.append(make("h3", "", card.title));
+  for (const paragraph of card.text || []) box.append(make("p", "", paragraph));
+  if (card.fields?.length) box.append(fieldsOf(card));
+  if (card.timeline?.length) box.append(timelineOf(card));
+  if (card.timeline_more) box.append(make("div", "more", card.timeline_more));
+  if (card.table) box.append(tableOf(card.table));
+  for (const file of card.files || []) box.append(make("p", "", `📎 ${file.name}`));
+  if (card.actions?.length) box.append(actionsOf(card, say));
+  if (card.footer) box.append(make("footer", "", card.footer));
+  return box;
+}
+
+export { make };

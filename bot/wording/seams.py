@@ -1,0 +1,59 @@
+"""Put values into a Chinese sentence so that Han and Latin stay one blank apart, whatever the value begins with.
+
+A translator cannot know whether `{place}` will be 列日 or Leipzig. The rule of the house (a blank between Han and
+Latin letters or digits, none between two Han characters or beside full-width punctuation) is kept here, at the seams.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from string import Formatter
+
+_HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u9fff\uf900-\ufaff"
+_FULL = "\u3000-\u3004\u3008-\u303f\uff00-\uffef\u2018\u2019\u201c\u201d\u2014"
+_TIGHT = re.compile(f"[{_HAN}{_FULL}]")
+_IS_HAN = re.compile(f"[{_HAN}]")
+_IS_LATIN = re.compile(r"[A-Za-z0-9À-ɏ%€$+]")
+
+
+def fill(sentence: str, values: Mapping[str, object]) -> str:
+    """The sentence with its values in place and its seams mended; `KeyError` when a value is missing."""
+    text = ""
+    for literal, name in _parts(sentence):
+        text = _sewn(text, literal)
+        if name is not None:
+            text = _sewn(text, str(values[name]))
+    return text
+
+
+@lru_cache(maxsize=4096)
+def _parts(sentence: str) -> tuple[tuple[str, str | None], ...]:
+    return tuple((literal, name) for literal, name, _, _ in Formatter().parse(sentence))
+
+
+def _sewn(left: str, right: str) -> str:
+    if not left or not right:
+        return left + right
+    if left[-1] not in "\n|" and right[0] not in "\n|":
+        bare_left = left[:-1] if left[-1] == " " else left
+        bare_right = right[1:] if right[0] == " " else right
+        if bare_left and bare_right:
+            blank = _blank(bare_left[-1], bare_right[0])
+            if blank is not None:
+                return bare_left + blank + bare_right
+    return left + right
+
+
+@lru_cache(maxsize=4096)
+def _blank(before: str, after: str) -> str | None:
+    """What belongs between two characters; None: leave it as it was written."""
+    han_before, han_after = _IS_HAN.match(before), _IS_HAN.match(after)
+    if (han_before and _IS_LATIN.match(after)) or (han_after and _IS_LATIN.match(before)):
+        return " "
+    return "" if _TIGHT.match(before) and _TIGHT.match(after) else _beside_full_width(before, after)
+
+
+def _beside_full_width(before: str, after: str) -> str | None:
+    full_before = _TIGHT.match(before) and not _IS_HAN.match(before)
+    full_after = _TIGHT.match(after) and not _IS_HAN.match(after)
+    return "" if full_before or full_after else None
