@@ -2,5 +2,6 @@
 
 from bot.inbox.item import Closing, Fallback, Handler, InboxItem
 from bot.inbox.receive import Inbox
+from bot.inbox.workers import Workers
 
-__all__ = ["Closing", "Fallback", "Handler", "Inbox", "InboxItem"]
+__all__ = ["Closing", "Fallback", "Handler", "Inbox", "InboxItem", "Workers"]

@@ -111,6 +111,7 @@ class Inbox:
                 "available_at": now + self._lease if straight else now,
                 "lease_token": token if straight else None,
                 "received_at": now,
+                "backoff": 0.0,
             }
             row = statements.INSERT.first(conn, values)
             if row is None:

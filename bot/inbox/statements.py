@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, literal, select, update
+from sqlalchemy import bindparam, exists, func, literal, null, select, update
 
 from bot.inbox.tables import inbox
 from bot.people.tables import conversation
-from bot.store.prepared import MakeInsert, Prepared, micros
+from bot.store.prepared import MakeInsert, Prepared
 
 # ---- receiving ----
 
@@ -45,7 +45,7 @@ HAS_OPEN = Prepared(lambda _: select(exists(_open_in_conversation())))
 def _insert(make: MakeInsert) -> Any:
     names = (
         "adapter", "message_id", "conversation_id", "message", "state", "attempts", "available_at", "lease_token",
-        "received_at",
+        "received_at", "backoff",
     )
     return (
         make(inbox)
@@ -59,5 +59,17 @@ INSERT = Prepared(_insert)
 FIND = Prepared(
     lambda _: select(inbox.c.id).where(
         inbox.c.adapter == bindparam("adapter"), inbox.c.message_id == bindparam("message_id")
+    )
+)
+
+
+# ---- closing ----
+
+FINISH = Prepared(
+    lambda _: update(inbox)
+    .where(inbox.c.id == bindparam("inbox_id"), inbox.c.lease_token == bindparam("token"))
+    .values(
+        state=literal("done"), finished_at=bindparam("finished"), lease_token=null(), outcome=bindparam("outcome_json"),
+        error=null(),
     )
 )

@@ -1,6 +1,6 @@
 """The inbox: every message that came in, once, until it has been answered."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from bot.store.schema import Instant, Key, metadata
 
@@ -19,6 +19,8 @@ inbox = Table(
     Column("received_at", Instant, nullable=False),
     Column("finished_at", Instant),  # None while the message waits or is worked on
     Column("error", Text),  # the last failure, by type
+    Column("backoff", Float, nullable=False),  # seconds waited before the last retry
+    Column("outcome", Text),  # what it was taken for, as JSON: intent, slots, language
     UniqueConstraint("adapter", "message_id"),
     # Open rows only, so that what has been answered costs nothing.
     Index(

@@ -2,5 +2,7 @@
 
 from bot.outbox.enqueue import enqueue
 from bot.outbox.message import MessageClass, OutgoingMessage
+from bot.outbox.sender import Sender
+from bot.outbox.straight import Handover, StraightOut
 
-__all__ = ["MessageClass", "OutgoingMessage", "enqueue"]
+__all__ = ["Handover", "MessageClass", "OutgoingMessage", "Sender", "StraightOut", "enqueue"]
