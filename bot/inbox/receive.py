@@ -99,9 +99,9 @@ class Inbox:
 
         def unit(conn: Connection) -> _Stored:
             conversation_id = _conversation(conn, message, known, now)
-            values = {"conversation_id": conversation_id}
-            straight = token is not None and not (statements.HAS_OPEN.first(conn, values) or (True,))[0]
-            values = {
+            here = {"conversation_id": conversation_id}
+            straight = token is not None and not (statements.HAS_OPEN.first(conn, here) or (True,))[0]
+            values: dict[str, object] = {
                 "adapter": message.conversation.adapter,
                 "message_id": message.message_id,
                 "conversation_id": conversation_id,

@@ -5,6 +5,7 @@ import logging
 from collections import Counter
 from collections.abc import Collection
 from datetime import timedelta
+from functools import partial
 from random import Random
 
 from sqlalchemy import Connection
@@ -122,11 +123,10 @@ class Workers(Straight):
     async def _renew_forever(self) -> None:
         while True:
             await asyncio.sleep(self._lease.total_seconds() / 3)
-            mine = list(self._running.values())
-            until = self._clock.now() + self._lease
-            if mine:
+            renewing = partial(leases.renew, leased=list(self._running.values()), until=self._clock.now() + self._lease)
+            if self._running:
                 try:
-                    await self._store.write(lambda conn, mine=mine, until=until: leases.renew(conn, mine, until))
+                    await self._store.write(renewing)
                 except StoreUnavailable as error:
                     log.warning("inbox: leases could not be renewed: %s", error)
 

@@ -61,7 +61,8 @@ def _write(conn: Connection, row: LeasedRow, what_next: Next, now: datetime) -> 
         return _SENT.run(conn, {"row_id": row.id, "token": row.token, "at": now, "ref": what_next.provider_ref}) > 0
     mine = update(outbox).where(outbox.c.id == row.id, outbox.c.lease_token == row.token)
     if isinstance(what_next, Dead):
-        done = conn.execute(mine.values(state="dead", finished_at=now, lease_token=None, error=what_next.reason[:2_000]))
+        dead = {"state": "dead", "finished_at": now, "lease_token": None, "error": what_next.reason[:2_000]}
+        done = conn.execute(mine.values(dead))
         return done.rowcount > 0
     return _again(conn, row, what_next)
 

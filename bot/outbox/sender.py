@@ -5,6 +5,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from secrets import token_hex
 
@@ -100,7 +101,8 @@ class Sender:
             )
             later = pace.take(conn, counted, now)
             if later is None:
-                row |= {"state": "leased", "attempts": 1, "lease_token": token_hex(8), "available_at": now + self._lease}
+                row |= {"state": "leased", "attempts": 1, "lease_token": token_hex(8)}
+                row["available_at"] = now + self._lease
             else:
                 row["available_at"] = later
         row_id = insert_row(conn, row)
@@ -170,11 +172,10 @@ class Sender:
     async def _renew_forever(self) -> None:
         while True:
             await asyncio.sleep(self._lease.total_seconds() / 3)
-            mine = list(self._flying.values())
-            until = self._clock.now() + self._lease
-            if mine:
+            renewing = partial(claim.renew, rows=list(self._flying.values()), until=self._clock.now() + self._lease)
+            if self._flying:
                 try:
-                    await self._store.write(lambda conn, mine=mine, until=until: claim.renew(conn, mine, until))
+                    await self._store.write(renewing)
                 except StoreUnavailable as error:
                     log.warning("outbox: leases could not be renewed: %s", error)
 
