@@ -12,7 +12,8 @@ from bot.store.prepared import MakeInsert, Prepared
 
 
 def _ensure_conversation(make: MakeInsert) -> Any:
-    values = {name: bindparam(name) for name in ("adapter", "external_id", "kind", "title", "created_at")}
+    names = ("adapter", "external_id", "kind", "title", "created_at")
+    values: dict[str, Any] = {name: bindparam(name) for name in names}
     statement = make(conversation).values(values | {"next_reply_seq": literal(1), "next_push_seq": literal(1)})
     return statement.on_conflict_do_update(
         index_elements=["adapter", "external_id"],

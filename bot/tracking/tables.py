@@ -46,15 +46,15 @@ parcel = Table(
     Column("hold", SmallInteger),  # the oldest open one
     Column("hold_reason", SmallInteger),
     Column("held_since", BigInteger),
-    # What carries it now or carried it last: shortcuts of `containment`.
-    Column("linehaul_id", Key),  # movement or consignment
-    Column("unit_id", Key),  # bag, air pallet or container
+    Column("linehaul_id", Key),  # what carries it now or carried it last: a shortcut of `containment`
     Column("due_at", BigInteger),
     Column("due_milestone", SmallInteger),
     Column("due_rule", SmallInteger),
     Column("late_since", BigInteger),
     Column("late_milestone", SmallInteger),  # what ends the lateness
     Column("late_rule", SmallInteger),
+    Index("ix_parcel_linehaul_id", "linehaul_id"),
+    Index("ix_parcel_partner_id_status_at", "partner_id", "status_at"),
     Index(
         "ix_parcel_due_at", "due_at", sqlite_where=sql("due_at IS NOT NULL"), postgresql_where=sql("due_at IS NOT NULL")
     ),
@@ -95,6 +95,7 @@ linehaul = Table(  # whatever carries parcels; shared between partners
     Column("planned_arrival", BigInteger),
     Column("expected_arrival", BigInteger),
     Column("arrived_at", BigInteger),
+    Column("top_id", Key),  # the outermost that carries it; itself when nothing does
     # With the events of what carries it: small, so kept ready for everything inside it.
     Column("milestone", SmallInteger),
     Column("status_at", BigInteger),
@@ -138,9 +139,7 @@ event = Table(
     metadata,
     Column("id", Key, primary_key=True),
     Column("subject", Key, nullable=False),
-    Column(
-        "key", BigInteger, nullable=False
-    ),  # identity within the subject: hash of source and event id, or of the content
+    Column("key", BigInteger, nullable=False),  # hash of source and event id, or of the content
     Column("milestone", SmallInteger, nullable=False),
     Column("occurred_at", BigInteger),
     Column("received_at", BigInteger, nullable=False),
