@@ -1,4 +1,4 @@
-"""Names of the trade and the small integers they are stored as. Files grow at their end only: positions are stored."""
+"""Names of the trade and the small integers they are stored as. Numbers in the files never change."""
 
 import csv
 from collections.abc import Mapping
@@ -41,17 +41,19 @@ class Role(IntEnum):
     OTHER = 5
 
 
+_OVERLAYS = 500
+"""Milestones from here on have no stage."""
 _MILESTONES = _rows("milestones.csv")
-MILESTONE_NAMES: tuple[str, ...] = ("", *(row["code"] for row in _MILESTONES))
-"""By stored number; 0 is nothing. Along the main line a later stage has a higher number."""
-MILESTONE: Mapping[str, int] = {name: number for number, name in enumerate(MILESTONE_NAMES) if name}
-STAGE: Mapping[str, int] = {row["code"]: int(row["stage"]) for row in _MILESTONES if row["stage"]}
+MILESTONE: Mapping[str, int] = {row["code"]: int(row["id"]) for row in _MILESTONES}
+"""The stored number is the stage where a milestone has one, so that SQL can compare stages."""
+MILESTONE_NAMES: Mapping[int, str] = {number: name for name, number in MILESTONE.items()}
+STAGE: Mapping[str, int] = {name: number for name, number in MILESTONE.items() if number < _OVERLAYS}
 """Milestones that move the status; overlays and information have no stage."""
 HOLDS = frozenset(row["code"] for row in _MILESTONES if row["kind"] == "hold")
 FINAL = frozenset({"DELIVERED", "RETURNED", "LOST", "DESTROYED", "CANCELLED"})
 _REASONS = _rows("reasons.csv")
-REASON_NAMES: tuple[str, ...] = ("", *(row["code"] for row in _REASONS))
-REASON: Mapping[str, int] = {name: number for number, name in enumerate(REASON_NAMES) if name}
+REASON: Mapping[str, int] = {row["code"]: int(row["id"]) for row in _REASONS}
+REASON_NAMES: Mapping[int, str] = {number: name for name, number in REASON.items()}
 KINDS: tuple[str, ...] = ("", "movement", "consignment", "container", "uld", "bag")
 KIND: Mapping[str, int] = {name: number for number, name in enumerate(KINDS) if name}
 RULES: tuple[str, ...] = ("", *(f"D{number:02d}" for number in range(1, 29)))

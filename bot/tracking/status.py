@@ -77,7 +77,7 @@ def judge(facts: Sequence[Fact]) -> Status:
     """Apply the rules to all facts of a parcel and its parents; only valid ones count."""
     valid = sorted((fact for fact in facts if fact.state == State.VALID), key=lambda fact: (fact.order, fact.id))
     visible = _merged(valid)
-    arrived = any(fact.milestone in _ARRIVED or (fact.stage or 0) > 112 for fact in visible)
+    arrived = _has_arrived(visible)
     counting = [fact for fact in visible if fact.stage is not None and (arrived or fact.stage not in _CUSTOMS)]
     flags = set()
     if any(fact.skewed for fact in visible):
@@ -97,6 +97,14 @@ def judge(facts: Sequence[Fact]) -> Status:
         holds=() if final else _open_holds(visible, chosen), flags=frozenset(flags), attempts=attempts,
         visible=tuple(reversed(visible)),
     )
+
+
+def _has_arrived(visible: Sequence[Fact]) -> bool:
+    """Import customs may be declared before arrival; where nothing is known of the way, customs speaks for itself."""
+    stages = [fact.stage for fact in visible if fact.stage is not None]
+    if any(fact.milestone in _ARRIVED for fact in visible) or any(stage > 112 for stage in stages):
+        return True
+    return all(stage in _CUSTOMS for stage in stages)
 
 
 def _after(fact: Fact, final: Fact) -> bool:
