@@ -38,6 +38,8 @@ class Subject:
     departed_at: datetime | None = None
     planned_arrival: datetime | None = None
     expected_arrival: datetime | None = None
+    told_at: datetime | None = None
+    """When the carrier told the expected arrival."""
     arrived_at: datetime | None = None
     passed: frozenset[str] = frozenset()
     """Rules already told for this subject, which are not due again."""

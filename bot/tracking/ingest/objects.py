@@ -32,12 +32,13 @@ def row_of(value: object, *, now: datetime, partner: str | None, source: str) ->
         raise BadRow("neither tracking_number nor linehaul is given; name what the event speaks of")
     voids = _text(value, "voids", MAX_FIELD)
     milestone = _text(value, "milestone", 64) or ("INFO_UPDATE" if voids else None)
-    if milestone not in MILESTONE:
+    if milestone is None or milestone not in MILESTONE:
         raise BadRow(f"milestone = {milestone!r}: is not a milestone; use one such as HUB_RECEIVED")
     received = _instant(value, "reported_at") or now
     return EventRow(
-        milestone=milestone, received=received, number=_number(number), linehaul=parse_ref(linehaul) if linehaul else None,
-        partner=_partner(value, number, partner), occurred=_instant(value, "occurred_at"), lane=_text(value, "lane", 120),
+        milestone=milestone, received=received, number=_number(number),
+        linehaul=parse_ref(linehaul) if linehaul else None, partner=_partner(value, number, partner),
+        occurred=_instant(value, "occurred_at"), lane=_text(value, "lane", 120),
         promised=_instant(value, "promised_at"), location=_text(value, "location", 120),
         source=_text(value, "source", 120) or source, event_id=_text(value, "event_id", 200), reason=_reason(value),
         plan=_plan(value), contains=_texts(value, "contains"), voids=voids, aliases=_texts(value, "aliases"),
