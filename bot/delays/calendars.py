@@ -10,8 +10,9 @@ import chinese_calendar
 import holidays
 
 ZONES: Mapping[str, str] = {
-    "CN": "Asia/Shanghai", "BE": "Europe/Brussels", "NL": "Europe/Amsterdam", "FR": "Europe/Paris", "DE": "Europe/Berlin",
-    "ES": "Europe/Madrid", "PL": "Europe/Warsaw", "SE": "Europe/Stockholm", "IT": "Europe/Rome", "LU": "Europe/Luxembourg",
+    "CN": "Asia/Shanghai", "BE": "Europe/Brussels", "NL": "Europe/Amsterdam", "FR": "Europe/Paris",
+    "DE": "Europe/Berlin", "ES": "Europe/Madrid", "PL": "Europe/Warsaw", "SE": "Europe/Stockholm",
+    "IT": "Europe/Rome", "LU": "Europe/Luxembourg",
     "AT": "Europe/Vienna", "GB": "Europe/London", "IE": "Europe/Dublin", "PT": "Europe/Lisbon", "FI": "Europe/Helsinki",
     "DK": "Europe/Copenhagen", "CZ": "Europe/Prague", "HU": "Europe/Budapest", "GR": "Europe/Athens",
     "RO": "Europe/Bucharest", "BG": "Europe/Sofia",
@@ -40,7 +41,7 @@ class Calendars:
 
     def add_working_days(self, instant: datetime, days: float, country: str | None) -> datetime:
         """The instant that many working days later, the same wall-clock time there; parts of a day are plain hours."""
-        place = country if country in ZONES else _HOME
+        place = country if country is not None and country in ZONES else _HOME
         local = instant.astimezone(ZoneInfo(ZONES[place]))
         whole, day = int(days), local.date()
         while whole > 0:

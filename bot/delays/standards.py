@@ -4,6 +4,7 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from bot.delays.calendars import Calendars
@@ -126,7 +127,7 @@ class Standards:
             return None
         early = late = max(subject.status_at or now, now - timedelta(days=2))
         known = subject.expected_arrival or subject.planned_arrival
-        for start, end in zip(_ROAD, _ROAD[1:], strict=False):
+        for start, end in pairwise(_ROAD):
             if _STAGE_ON_ROAD[end] <= stage:
                 continue
             if end == "LINEHAUL_ARRIVED" and known is not None and known > now - timedelta(days=1):
@@ -134,14 +135,16 @@ class Standards:
                 continue
             leg = _leg(start, subject.country or "", subject.mode)
             if leg is not None:
-                early, late = self._after(early, leg.p50, leg.unit), self._after(late, leg.p90, leg.unit)
+                place = leg.unit.removeprefix("working days").strip() or subject.country
+                early = self._after(early, leg.p50, leg.unit, place)
+                late = self._after(late, leg.p90, leg.unit, place)
         early, late = max(early, now), max(late, now + timedelta(hours=8))
         return Estimate(early, late, _SHARE, "standards")
 
-    def _after(self, instant: datetime, amount: float, unit: str) -> datetime:
-        if unit == "hours":
-            return instant + timedelta(hours=amount)
-        return self.calendars.add_working_days(instant, amount, unit.rsplit(" ", 1)[-1])
+    def _after(self, instant: datetime, amount: float, unit: str, country: str | None) -> datetime:
+        if unit in ("hours", "days"):
+            return instant + timedelta(hours=amount * (_DAY_HOURS if unit == "days" else 1))
+        return self.calendars.add_working_days(instant, amount, country)
 
 
 def _severity(subject: Subject, grace: timedelta) -> Severity:
@@ -151,6 +154,9 @@ def _severity(subject: Subject, grace: timedelta) -> Severity:
 
 
 def _leg(start: str, country: str, mode: str | None) -> Leg | None:
-    fitting = [leg for leg in LEGS if leg.start == start and leg.applies in ("all", mode or "air", country)]
-    exact = [leg for leg in fitting if leg.applies == country]
-    return (exact or fitting or [None])[0]
+    """The leg that begins there: the country's own, else the mode's or everybody's, else other countries'."""
+    for applies in ((country,), ("all", mode or "air"), ("other",)):
+        for leg in LEGS:
+            if leg.start == start and leg.applies in applies:
+                return leg
+    return None
