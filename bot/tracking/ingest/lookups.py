@@ -77,9 +77,9 @@ def _ensure(conn: Connection, table: Any, known: dict[str, int], names: set[str]
         known.update({row.name: row.id for row in found})
 
 
-def find_parcels_of(conn: Connection, numbers: Collection[str]) -> dict[str, Any]:
-    """The newest parcel behind each number."""
-    found: dict[str, Any] = {}
+def find_parcels_of(conn: Connection, numbers: Collection[str]) -> dict[tuple[str, int], Any]:
+    """The newest parcel of each partner behind each number."""
+    found: dict[tuple[str, int], Any] = {}
     for part in chunks(numbers):
         rows = conn.execute(
             select(parcel_alias.c.number.label("asked"), parcel)
@@ -87,21 +87,23 @@ def find_parcels_of(conn: Connection, numbers: Collection[str]) -> dict[str, Any
             .where(parcel_alias.c.number.in_(part))
             .order_by(parcel.c.first_seen)
         )
-        found.update({row.asked: row for row in rows})
+        found.update({(row.asked, row.partner_id): row for row in rows})
     return found
 
 
-def make_parcels(conn: Connection, new: Iterable[tuple[str, int, int]]) -> dict[str, int]:
-    """Insert parcels (number, partner key, first seen in microseconds); returns their keys by number."""
+def make_parcels(conn: Connection, new: Iterable[tuple[str, int, int]]) -> dict[tuple[str, int], int]:
+    """Insert parcels (number, partner key, first seen in microseconds); returns their keys by number and partner."""
     values = [{"number": number, "partner_id": owner, "first_seen": seen} for number, owner, seen in new]
     if not values:
         return {}
     returned = conn.execute(parcel.insert().returning(parcel.c.id, sort_by_parameter_order=True), values)
     ids = returned.scalars().all()
-    made = {value["number"]: key for value, key in zip(values, ids, strict=True)}
+    made = {
+        (str(value["number"]), int(value["partner_id"])): int(key) for value, key in zip(values, ids, strict=True)
+    }
     conn.execute(
         parcel_alias.insert(),
-        [{"number": number, "parcel_id": key, "role": Role.MAIN} for number, key in made.items()],
+        [{"number": number, "parcel_id": key, "role": Role.MAIN} for (number, _), key in made.items()],
     )
     return made
 
@@ -111,7 +113,9 @@ def find_linehauls_of(conn: Connection, refs: Collection[Ref]) -> dict[str, list
     found: dict[str, list[Any]] = {}
     for part in chunks({ref.number for ref in refs}):
         rows = conn.execute(
-            select(linehaul).where(linehaul.c.number.in_(part)).order_by(linehaul.c.first_seen.desc(), linehaul.c.id.desc())
+            select(linehaul)
+            .where(linehaul.c.number.in_(part))
+            .order_by(linehaul.c.first_seen.desc(), linehaul.c.id.desc())
         )
         for row in rows:
             found.setdefault(row.number, []).append(row)

@@ -39,6 +39,8 @@ class EventRow:
     partner: str | None = None
     linehaul: Ref | None = None
     """What the event speaks of when there is no number, else what carries the parcel."""
+    of_linehaul: bool = False
+    """The event happened to the linehaul, though the row names a parcel in it."""
     units: tuple[Ref, ...] = ()
     """Further units the parcel is in, the innermost first."""
     occurred: datetime | None = None
