@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, select, update
 
@@ -59,7 +59,8 @@ class Hauls:
         mode = "rail" if ref.number.startswith("X8") or ref.kind == "container" else "air"
         values = {
             "kind": KIND[ref.kind], "key": f"{ref.number}/{date}" if date else ref.number, "number": ref.number,
-            "dated": ref.date is not None, "first_seen": seen_at(row), "mode": parts.mode if parts and parts.mode else mode,
+            "dated": ref.date is not None, "first_seen": seen_at(row),
+            "mode": parts.mode if parts and parts.mode else mode,
             "origin": parts.origin if parts else None, "hub": parts.hub if parts else None,
         }
         key = int(self._conn.execute(linehaul.insert().returning(linehaul.c.id), values).scalar_one())
@@ -145,7 +146,7 @@ def _events(conn: Connection, linehaul_id: int) -> dict[str, Any]:
     staged = [(row.milestone, row.occurred_at or row.received_at) for row in found
               if MILESTONE_NAMES[row.milestone] in STAGE]
     top = max(staged, default=(None, None))
-    at = {number: when for number, when in staged}
+    at = dict(staged)
     return {
         "milestone": top[0], "status_at": top[1],
         "departed_at": at.get(MILESTONE["LINEHAUL_DEPARTED"]), "arrived_at": at.get(MILESTONE["LINEHAUL_ARRIVED"]),
@@ -166,12 +167,20 @@ def _lateness(row: Any, values: dict[str, Any]) -> LatenessEnded | None:
 def _subject(row: Any, values: dict[str, Any], told_at: datetime | None, *, passed: int | None) -> Subject:
     merged = {name: values.get(name, getattr(row, name)) for name in (*_TIMES, "milestone", "status_at", "mode", "hub")}
     times = {name: None if merged[name] is None else from_micros(merged[name]) for name in (*_TIMES, "status_at")}
+    if told_at is None and times["expected_arrival"] is not None:
+        told_at = from_micros(row.first_seen)  # told earlier: it is known already
     name = MILESTONE_NAMES.get(merged["milestone"] or 0)
-    kind = {KIND["movement"]: "movement", KIND["consignment"]: "consignment"}.get(row.kind, "container")
+    kind: Literal["movement", "consignment", "container"] = "container"
+    if row.kind == KIND["movement"]:
+        kind = "movement"
+    elif row.kind == KIND["consignment"]:
+        kind = "consignment"
     return Subject(
-        kind=kind, milestone=name, stage=STAGE.get(name or ""), mode=merged["mode"], hub=merged["hub"],  # type: ignore[arg-type]
-        told_at=told_at or times["expected_arrival"] and from_micros(row.first_seen),
-        passed=frozenset({RULES[passed]} if passed else ()), **times,
+        kind=kind, milestone=name, stage=STAGE.get(name or ""), mode=merged["mode"], hub=merged["hub"], told_at=told_at,
+        passed=frozenset({RULES[passed]} if passed else ()), status_at=times["status_at"],
+        planned_departure=times["planned_departure"], departed_at=times["departed_at"],
+        planned_arrival=times["planned_arrival"], expected_arrival=times["expected_arrival"],
+        arrived_at=times["arrived_at"],
     )
 
 

@@ -93,14 +93,13 @@ def find_parcels_of(conn: Connection, numbers: Collection[str]) -> dict[tuple[st
 
 def make_parcels(conn: Connection, new: Iterable[tuple[str, int, int]]) -> dict[tuple[str, int], int]:
     """Insert parcels (number, partner key, first seen in microseconds); returns their keys by number and partner."""
-    values = [{"number": number, "partner_id": owner, "first_seen": seen} for number, owner, seen in new]
+    wanted = list(new)
+    values = [{"number": number, "partner_id": owner, "first_seen": seen} for number, owner, seen in wanted]
     if not values:
         return {}
     returned = conn.execute(parcel.insert().returning(parcel.c.id, sort_by_parameter_order=True), values)
     ids = returned.scalars().all()
-    made = {
-        (str(value["number"]), int(value["partner_id"])): int(key) for value, key in zip(values, ids, strict=True)
-    }
+    made = {(number, owner): int(key) for (number, owner, _), key in zip(wanted, ids, strict=True)}
     conn.execute(
         parcel_alias.insert(),
         [{"number": number, "parcel_id": key, "role": Role.MAIN} for (number, _), key in made.items()],

@@ -1,0 +1,87 @@
+"""The way in for events: streams of rows in batches, each batch one transaction; objects of the API."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from sqlalchemy import Connection, select
+
+from bot.clock import Clock
+from bot.delays import Standards
+from bot.people.tables import partner as partner_table
+from bot.store import Store
+from bot.tracking.ingest.batch import Batch
+from bot.tracking.ingest.lookups import Names
+from bot.tracking.ingest.objects import BadRow, row_of
+from bot.tracking.ingest.rows import Counts, EventRow
+from bot.tracking.lateness import LatenessObserver
+
+BATCH_ROWS = 1_000
+"""Short enough that questions do not wait for the one writer."""
+PATIENCE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectError:
+    """Why one object of many was not taken."""
+
+    index: int
+    reason: str
+
+
+class Ingest:
+    """Stores events; the same events again change nothing."""
+
+    def __init__(
+        self, store: Store, clock: Clock, *, standards: Standards, observers: Sequence[LatenessObserver] = ()
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._standards = standards
+        self._observers = observers
+
+    async def take(self, rows: Sequence[EventRow]) -> Counts:
+        """One batch."""
+        now = self._clock.now()
+
+        def unit(conn: Connection) -> Counts:
+            batch = Batch(conn, Names(), self._standards, now, self._observers)
+            return batch.apply(rows)
+
+        return await self._store.write(unit, patience=PATIENCE_SECONDS)
+
+    async def take_all(self, rows: Iterable[EventRow]) -> Counts:
+        """A stream, batch by batch; memory stays bounded."""
+        counts, stream = Counts(), iter(rows)
+        while part := list(islice(stream, BATCH_ROWS)):
+            counts.add(await self.take(part))
+        return counts
+
+    async def take_objects(
+        self, objects: Sequence[object], *, partner: str | None, source: str
+    ) -> tuple[Counts, list[ObjectError]]:
+        """Objects of our own format: what can be stored is, the rest is named."""
+        known = await self._store.read(known_partners)
+        now, rows, errors = self._clock.now(), [], []
+        for index, value in enumerate(objects):
+            try:
+                row = row_of(value, now=now, partner=partner, source=source)
+                check_partner(row, known)
+                rows.append(row)
+            except BadRow as error:
+                errors.append(ObjectError(index, str(error)))
+        counts = await self.take_all(rows)
+        counts.read, counts.rejected = len(objects), len(errors)
+        return counts, errors
+
+
+def known_partners(conn: Connection) -> frozenset[str]:
+    """Codes of all partners."""
+    return frozenset(conn.execute(select(partner_table.c.code)).scalars())
+
+
+def check_partner(row: EventRow, known: frozenset[str]) -> None:
+    """Raise `BadRow` for a partner nobody configured."""
+    if row.partner is not None and row.partner not in known:
+        names = ", ".join(sorted(known)) or "none"
+        raise BadRow(f"partner = {row.partner!r}: is not a partner here; known: {names}")
