@@ -50,6 +50,7 @@ outbox = Table(
     Column("provider_ref", Text),
     Column("error", Text),  # why it is dead, or the last failure
     Column("replay_of", Key, ForeignKey("outbox.id")),
+    Column("bundle_id", Key, ForeignKey("outbox.id")),  # the message it went out in, when bundled
     UniqueConstraint("dedup_key"),
     # Open rows only, so that what has been sent costs nothing.
     Index(
@@ -57,7 +58,7 @@ outbox = Table(
         sqlite_where=text("finished_at IS NULL"), postgresql_where=text("finished_at IS NULL"),
     ),
     Index(
-        "ix_outbox_due", "available_at",
+        "ix_outbox_due", "adapter", "queue", "available_at",
         sqlite_where=text("finished_at IS NULL"), postgresql_where=text("finished_at IS NULL"),
     ),
     Index(
@@ -85,6 +86,6 @@ channel_pace = Table(
     "channel_pace",
     metadata,
     Column("scope", Text, primary_key=True),  # an adapter instance, or one conversation of it
-    Column("recent", Text, nullable=False),  # JSON list of the instants (microseconds) of the sends of the last window
+    Column("recent", Text, nullable=False),  # JSON list of the instants (microseconds) of the last minute's sends
     Column("closed_until", Instant),
 )

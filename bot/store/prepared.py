@@ -52,6 +52,16 @@ class Prepared:
             return rows[0] if rows else None
         return conn.execute(self._for_core(), dict(parameters)).first()
 
+    def many(self, conn: Connection, parameters: Sequence[Mapping[str, Any]]) -> None:
+        """Run a change that returns nothing once for each set of parameters."""
+        if not parameters:
+            return
+        if conn.dialect.name == "sqlite":
+            for values in parameters:
+                self._run(conn, values)
+        else:
+            conn.execute(self._for_core(), [dict(values) for values in parameters])
+
     def run(self, conn: Connection, parameters: Mapping[str, Any]) -> int:
         """Run a change that returns nothing; the number of rows it touched."""
         if conn.dialect.name == "sqlite":

@@ -71,7 +71,7 @@ class LinehaulView:
     """Newest first."""
     parcels: int = 0
     """In the reader's scope."""
-    by_stage: Mapping[str, int] = field(default=_NO_COUNTS)
+    by_stage: Mapping[str, int] = field(default_factory=lambda: _NO_COUNTS)
     """Parcels in the reader's scope by their effective milestone; `UNKNOWN` where there is none yet."""
     late_parcels: int = 0
     data_as_of: datetime | None = None

@@ -1,0 +1,152 @@
+"""The conversation handler: gate, reading with memory, skill, and the closing transaction of every message."""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from bot.clock import Clock
+from bot.contracts import Card, Language
+from bot.inbox import Closing, InboxItem
+from bot.outbox import OutgoingMessage
+from bot.people.service import Talk, arrive, find_talk
+from bot.skills.answering import Turnaround, answer_in, reply, words_for
+from bot.skills.base import Answer, Ask, Services, Skill
+from bot.skills.gate import Quota, Verdict, for_stranger, is_for_nobody, is_stranger
+from bot.skills.hear import hear
+from bot.skills.languages import reader_languages, spoken
+from bot.skills.memory import Memory, note_refusal, recall
+from bot.store import Store
+from bot.understanding import Understanding, understand
+from bot.wording import Words
+
+log = logging.getLogger(__name__)
+
+DEFAULT_CONTEXT_LASTS = timedelta(minutes=30)
+DEFAULT_QUESTIONS_PER_MINUTE = 60
+FAILURES_REMEMBERED = 1_000
+NOT_UNDERSTOOD = "out_of_scope"
+
+
+class Conversationalist:
+    """Answers messages of the inbox; implements `bot.inbox.Handler`.
+
+    An ordinary message costs one reading unit; what it changes is left to the closing. `homes` maps adapter instances
+    to the code of the partner whose people use them.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        services: Services,
+        *,
+        skills: Mapping[str, Skill],
+        homes: Mapping[str, str | None],
+        context_lasts: timedelta = DEFAULT_CONTEXT_LASTS,
+        questions_per_minute: int = DEFAULT_QUESTIONS_PER_MINUTE,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._services = services
+        self._skills = skills
+        self._homes = homes
+        self._context_lasts = context_lasts
+        self._quota = Quota(questions_per_minute)
+        self._failed: OrderedDict[int, tuple[Words, ...]] = OrderedDict()
+
+    async def handle(self, item: InboxItem) -> Closing:
+        """Decide about one message; see `Handler`."""
+        if is_for_nobody(item.message):
+            return Closing()
+        now = self._clock.now()
+        closing = await self._store.read(lambda conn: self._think(conn, item, now, met=False))
+        if closing is None:  # the first message of a person, or in a place, we did not know
+            home = self._homes.get(item.message.conversation.adapter)
+            await self._store.write(lambda conn: arrive(conn, item.message, item.conversation_id, home=home))
+            closing = await self._store.read(lambda conn: self._think(conn, item, now, met=True))
+        self._failed.pop(item.id, None)
+        return closing or Closing()
+
+    def apology(self, item: InboxItem) -> OutgoingMessage | None:
+        """The answer to a message that could not be answered, in the language it was to be answered in."""
+        if is_for_nobody(item.message):
+            return None
+        readers = self._failed.pop(item.id, None)
+        if readers is None:  # it failed before we knew who wrote, or in another process
+            own = spoken(understand(item.message.text, now=item.received_at), item.message.text)
+            languages: tuple[Language, ...] = (own,) if own else ("zh-Hans", "en")
+            readers = tuple(Words(language, ZoneInfo("UTC"), item.received_at) for language in languages)
+        cards = tuple(_card(words, "talk.failed", tone="warning") for words in readers)
+        return reply(item, cards, readers)
+
+    def _think(self, conn: Connection, item: InboxItem, now: datetime, *, met: bool) -> Closing | None:
+        message = item.message
+        home = self._homes.get(message.conversation.adapter)
+        talk = find_talk(conn, message, item.conversation_id, home=home, met=met)
+        if talk is None:
+            return None
+        memory = recall(
+            conn, item.conversation_id, talk.person.contact_id, now=now, lasts=self._context_lasts
+        )
+        if is_stranger(talk.person):
+            return self._to_stranger(item, talk, memory, now)
+        verdict = self._quota.check(talk.person.contact_id, item.id, now)
+        if verdict is Verdict.SILENCE:
+            return Closing()
+        understanding = hear(message, memory, now.astimezone(ZoneInfo(talk.person.time_zone)))
+        own = spoken(understanding, message.text)
+        readers = words_for(reader_languages(talk, own), talk, now)
+        if verdict is Verdict.SLOW_DOWN:
+            return self._slow_down(item, talk, readers)
+        turn = partial(Turnaround, item, talk, memory, understanding, own, readers)
+        try:
+            answer = self._answer(conn, item, talk, understanding, readers)
+        except Exception:
+            self._note_failure(item.id, readers)  # so that the apology comes in the right language
+            raise
+        turnaround = turn(answer, now)
+        return Closing(turnaround.apply, turnaround.outcome)
+
+    def _answer(
+        self, conn: Connection, item: InboxItem, talk: Talk, understanding: Understanding, readers: Sequence[Words]
+    ) -> Answer:
+        skill = self._skills.get(understanding.intent) or self._skills[NOT_UNDERSTOOD]
+        ask = Ask(
+            person=talk.person, conversation_id=item.conversation_id, message=item.message,
+            understanding=understanding, words=readers[0], now=readers[0].now, services=self._services,
+        )
+        return answer_in(ask, readers[1:], skill, conn)
+
+    def _to_stranger(self, item: InboxItem, talk: Talk, memory: Memory, now: datetime) -> Closing:
+        """One polite sentence, the same whatever was asked; then nothing for a day."""
+        if for_stranger(memory.refused_at, now) is Verdict.SILENCE:
+            return Closing()
+        message = item.message
+        own = spoken(understand(message.text, now=now), message.text)
+        readers = words_for(reader_languages(talk, own), talk, now)
+        address = f"{message.conversation.adapter}:{message.sender.external_id}"
+        cards = tuple(_card(words, "talk.no_access", address=address) for words in readers)
+
+        def apply(conn: Connection) -> Sequence[OutgoingMessage]:
+            note_refusal(conn, item.conversation_id, talk.person.contact_id, now=now)
+            return (reply(item, cards, readers),)
+
+        return Closing(apply)
+
+    def _slow_down(self, item: InboxItem, talk: Talk, readers: Sequence[Words]) -> Closing:
+        cards = tuple(_card(words, "talk.slow_down") for words in readers)
+        return Closing(lambda conn: (reply(item, cards, readers, group=talk.group),))  # noqa: ARG005
+
+    def _note_failure(self, inbox_id: int, readers: tuple[Words, ...]) -> None:
+        self._failed[inbox_id] = readers
+        if len(self._failed) > FAILURES_REMEMBERED:
+            self._failed.popitem(last=False)
+
+
+def _card(words: Words, key: str, *, tone: str = "neutral", **values: object) -> Card:
+    return Card.model_validate({"language": words.language, "tone": tone, "text": (words.say(key, **values),)})

@@ -1,0 +1,65 @@
+"""From a message and what was said before it to a request: an answer to our question, a fixed form, or a free sentence."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from bot.contracts import InboundMessage, MessageKind
+from bot.skills.memory import Memory
+from bot.skills.question import answered
+from bot.understanding import Command, Turn, Understanding, parse_command, understand
+
+MENTION_ONLY = "greeting"
+"""A bare "@bot" wants to know whether somebody is there."""
+
+_UNREAD = {
+    MessageKind.PICTURE: "unread_picture",
+    MessageKind.AUDIO: "unread_audio",
+    MessageKind.VIDEO: "unread_video",
+    MessageKind.FILE: "unread_file",
+    MessageKind.UNKNOWN: "unread_other",
+}
+_REFERENCE: Final = re.compile(r"\b([AC]-\d{1,6})\b")
+
+
+def hear(message: InboundMessage, memory: Memory, local_now: datetime) -> Understanding:
+    """The request a message makes. `local_now` carries the person's zone, in which days are meant."""
+    text = message.text
+    if not text.strip():
+        return _wordless(_UNREAD.get(message.kind, MENTION_ONLY))
+    if memory.question is not None and (choice := answered(memory.question, text)) is not None:
+        read = understand(text, now=local_now)
+        return replace(read, intent=choice.intent, slots=dict(choice.slots), confidence=1.0)
+    turns = memory.turns(message.quoted.text if message.quoted else "")
+    command = parse_command(text)
+    if command is not None and (meant := _command(command, text, turns, local_now)) is not None:
+        return meant
+    return understand(text, context=turns, now=local_now)
+
+
+def _command(
+    command: Command, text: str, turns: Sequence[Turn], local_now: datetime
+) -> Understanding | None:
+    """A fixed form as a request; None when it is a question about a parcel ("who has it?" after a parcel's card)."""
+    reference = command.reference or _told_last(turns)
+    if command.name == "who" and reference is None and turns:
+        return None
+    slots = {"reference": reference} if reference and command.name != "undo" else {}
+    if command.argument:
+        slots["format"] = command.argument
+    read = understand(text, now=local_now)
+    return replace(read, intent=command.name, slots=slots, confidence=1.0)
+
+
+def _told_last(turns: Sequence[Turn]) -> str | None:
+    """The alert or case that the bot named last."""
+    for turn in reversed(turns):
+        if turn.role == "bot" and (found := _REFERENCE.search(turn.text)) is not None:
+            return found[1]
+    return None
+
+
+def _wordless(intent: str) -> Understanding:
+    return Understanding(language="", intent=intent, slots={}, confidence=1.0)
