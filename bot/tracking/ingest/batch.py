@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, tuple_, update
 from bot.delays import Standards
 from bot.store.schema import insert, to_micros
 from bot.tracking.codes import MILESTONE, QUALITY, REASON, Role, State
-from bot.tracking.ingest.hauls import Hauls, off_load, refresh
+from bot.tracking.ingest.hauls import Hauls, apply_plan, off_load, refresh
 from bot.tracking.ingest.identity import event_key, key_of_id
 from bot.tracking.ingest.lookups import REUSE_MICROS, Names, chunks, find_parcels_of, make_parcels, seen_at
 from bot.tracking.ingest.parcels import Parcels
@@ -34,7 +34,8 @@ class Batch:
     touched_parcels: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     whole: set[int] = field(default_factory=set)
     """Parcels whose events must all be read again: something was corrected or taken back."""
-    touched_hauls: dict[int, EventRow | None] = field(default_factory=dict)
+    touched_hauls: dict[int, datetime | None] = field(default_factory=dict)
+    """With the instant at which a new arrival time was told, if one was."""
     _facts: dict[int, dict[str, Any]] = field(default_factory=dict)
     """What rows say of a parcel besides events: lane, promise, linehaul."""
 
@@ -45,9 +46,8 @@ class Batch:
         keys = self._parcels(rows)
         subjects = [self._subject(row, keys, hauls) for row in rows]
         new = self._events(rows, subjects)
-        ended = [one for key, row in self.touched_hauls.items() for one in refresh(
-            self.conn, key, standards=self.standards, now=self.now, plan=dict(row.plan) if row else {},
-            told_at=row.received if row and row.plan else None)]
+        ended = [one for key, told_at in self.touched_hauls.items() for one in refresh(
+            self.conn, key, standards=self.standards, told_at=told_at)]
         ended += Parcels(self.conn, self.standards).refresh(self.touched_parcels, self.whole, self._facts)
         for observer in self.observers:
             if ended:
@@ -105,8 +105,7 @@ class Batch:
         for text in row.contains:
             inside = hauls.id_of(parse_ref(text), row)
             hauls.link(-inside, haul, row.source)
-        if row.plan or haul not in self.touched_hauls:
-            self.touched_hauls[haul] = row
+        self.touched_hauls.setdefault(haul, None)
 
     def _say(self, parcel_id: int, row: EventRow, carried_by: int | None) -> None:
         facts = self._facts.setdefault(parcel_id, {})
@@ -197,7 +196,10 @@ class Batch:
         if subject > 0:
             self.touched_parcels.setdefault(subject, []).append(values)
             return
-        self.touched_hauls.setdefault(-subject, row)
+        self.touched_hauls.setdefault(-subject, None)
+        if row.plan:
+            apply_plan(self.conn, -subject, row.plan)
+            self.touched_hauls[-subject] = row.received
         if row.milestone == "EXC_OFFLOADED":
             off_load(self.conn, -subject, values["occurred_at"])
 

@@ -1,6 +1,6 @@
 """Linehauls of a batch: found or made, linked, and their own state kept ready for everything inside them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -97,12 +97,11 @@ def off_load(conn: Connection, linehaul_id: int, at: int | None) -> None:
 
 
 def refresh(
-    conn: Connection, linehaul_id: int, *, standards: Standards, now: datetime, plan: dict[str, datetime],
-    told_at: datetime | None,
-) -> list[LatenessEnded]:  # fmt: skip
+    conn: Connection, linehaul_id: int, *, standards: Standards, told_at: datetime | None
+) -> list[LatenessEnded]:
     """Bring a linehaul's row up to its events, and everything inside it; returns the latenesses that ended."""
     row = conn.execute(select(linehaul).where(linehaul.c.id == linehaul_id)).one()
-    values = _times(row, plan) | _events(conn, linehaul_id)
+    values = _events(conn, linehaul_id)
     carrier = conn.execute(
         select(linehaul.c.milestone, linehaul.c.status_at, linehaul.c.top_id, linehaul.c.hub, linehaul.c.origin)
         .select_from(containment.join(linehaul, containment.c.linehaul_id == linehaul.c.id))
@@ -122,20 +121,21 @@ def refresh(
     inside = conn.execute(
         select(containment.c.subject).where(containment.c.linehaul_id == linehaul_id, containment.c.subject < 0)
     ).scalars().all()
-    below = [one for child in inside for one in refresh(
-        conn, -child, standards=standards, now=now, plan={}, told_at=None)]
+    below = [one for child in inside for one in refresh(conn, -child, standards=standards, told_at=None)]
     return ([ended] if ended else []) + below
 
 
-def _times(row: Any, plan: dict[str, datetime]) -> dict[str, Any]:
-    """The first plan stays the plan; a later one is an expectation."""
+def apply_plan(conn: Connection, linehaul_id: int, plan: Mapping[str, datetime]) -> None:
+    """The first plan stays the plan; a later one is what is expected now."""
+    row = conn.execute(select(linehaul).where(linehaul.c.id == linehaul_id)).one()
     values: dict[str, Any] = {}
     departure, arrival = plan.get("LINEHAUL_DEPARTED"), plan.get("LINEHAUL_ARRIVED")
     if departure is not None and row.planned_departure is None:
         values["planned_departure"] = to_micros(departure)
     if arrival is not None:
         values["planned_arrival" if row.planned_arrival is None else "expected_arrival"] = to_micros(arrival)
-    return values
+    if values:
+        conn.execute(update(linehaul).where(linehaul.c.id == linehaul_id).values(values))
 
 
 def _events(conn: Connection, linehaul_id: int) -> dict[str, Any]:
