@@ -92,5 +92,5 @@ class Services:
 class Skill(Protocol):
     """One thing a person can ask: a plain function that reads and decides, registered by intent."""
 
-    def __call__(self, ask: Ask, conn: Connection) -> Answer:
+    def __call__(self, ask: Ask, conn: Connection, /) -> Answer:
         """Answer. `conn` only reads; what must be changed goes into `Answer.change`."""

@@ -1,10 +1,8 @@
 """The conversation handler: gate, reading with memory, skill, and the closing transaction of every message."""
 
-import logging
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -24,11 +22,9 @@ from bot.store import Store
 from bot.understanding import Understanding, understand
 from bot.wording import Words
 
-log = logging.getLogger(__name__)
-
 DEFAULT_CONTEXT_LASTS = timedelta(minutes=30)
 DEFAULT_QUESTIONS_PER_MINUTE = 60
-FAILURES_REMEMBERED = 1_000
+READERS_REMEMBERED = 1_000
 NOT_UNDERSTOOD = "out_of_scope"
 
 
@@ -57,7 +53,7 @@ class Conversationalist:
         self._homes = homes
         self._context_lasts = context_lasts
         self._quota = Quota(questions_per_minute)
-        self._failed: OrderedDict[int, tuple[Words, ...]] = OrderedDict()
+        self._readers: OrderedDict[int, tuple[Words, ...]] = OrderedDict()
 
     async def handle(self, item: InboxItem) -> Closing:
         """Decide about one message; see `Handler`."""
@@ -69,14 +65,13 @@ class Conversationalist:
             home = self._homes.get(item.message.conversation.adapter)
             await self._store.write(lambda conn: arrive(conn, item.message, item.conversation_id, home=home))
             closing = await self._store.read(lambda conn: self._think(conn, item, now, met=True))
-        self._failed.pop(item.id, None)
         return closing or Closing()
 
     def apology(self, item: InboxItem) -> OutgoingMessage | None:
         """The answer to a message that could not be answered, in the language it was to be answered in."""
         if is_for_nobody(item.message):
             return None
-        readers = self._failed.pop(item.id, None)
+        readers = self._readers.pop(item.id, None)
         if readers is None:  # it failed before we knew who wrote, or in another process
             own = spoken(understand(item.message.text, now=item.received_at), item.message.text)
             languages: tuple[Language, ...] = (own,) if own else ("zh-Hans", "en")
@@ -103,13 +98,9 @@ class Conversationalist:
         readers = words_for(reader_languages(talk, own), talk, now)
         if verdict is Verdict.SLOW_DOWN:
             return self._slow_down(item, talk, readers)
-        turn = partial(Turnaround, item, talk, memory, understanding, own, readers)
-        try:
-            answer = self._answer(conn, item, talk, understanding, readers)
-        except Exception:
-            self._note_failure(item.id, readers)  # so that the apology comes in the right language
-            raise
-        turnaround = turn(answer, now)
+        self._note_readers(item.id, readers)
+        answer = self._answer(conn, item, talk, understanding, readers)
+        turnaround = Turnaround(item, talk, memory, understanding, own, readers, answer, now)
         return Closing(turnaround.apply, turnaround.outcome)
 
     def _answer(
@@ -142,10 +133,11 @@ class Conversationalist:
         cards = tuple(_card(words, "talk.slow_down") for words in readers)
         return Closing(lambda conn: (reply(item, cards, readers, group=talk.group),))  # noqa: ARG005
 
-    def _note_failure(self, inbox_id: int, readers: tuple[Words, ...]) -> None:
-        self._failed[inbox_id] = readers
-        if len(self._failed) > FAILURES_REMEMBERED:
-            self._failed.popitem(last=False)
+    def _note_readers(self, inbox_id: int, readers: tuple[Words, ...]) -> None:
+        """Should the skill or its change fail, the apology comes in the right language."""
+        self._readers[inbox_id] = readers
+        if len(self._readers) > READERS_REMEMBERED:
+            self._readers.popitem(last=False)
 
 
 def _card(words: Words, key: str, *, tone: str = "neutral", **values: object) -> Card:

@@ -1,4 +1,4 @@
-"""From a message and what was said before it to a request: an answer to our question, a fixed form, or a free sentence."""
+"""From a message and what was said before it to a request: an answer to our question, a fixed form, free words."""
 
 import re
 from collections.abc import Sequence

@@ -4,6 +4,7 @@ from bot.contracts import Language
 from bot.people.service import Talk
 from bot.understanding import Understanding, language
 from bot.understanding.folding import fold
+from bot.wording import LANGUAGES
 
 BILINGUAL = "bilingual"
 
@@ -31,6 +32,4 @@ def reader_languages(talk: Talk, own: Language | None) -> tuple[Language, ...]:
 
 
 def _tag(name: str | None) -> Language | None:
-    if name == "zh-Hans" or name == "zh-Hant" or name == "en":
-        return name
-    return None
+    return next((language for language in LANGUAGES if language == name), None)

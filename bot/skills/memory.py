@@ -1,7 +1,7 @@
 """What was said in a conversation with a person, kept for as long as the next message may refer to it.
 
-One row for each person in each conversation, so that in a group nobody's "it" means somebody else's parcel; one more row
-(contact 0) for what was pushed to everybody there. One statement reads both, one writes.
+One row for each person in each conversation, so that in a group nobody's "it" means somebody else's parcel; one more
+row (contact 0) for what was pushed to everybody there. One statement reads both, one writes.
 """
 
 import json

@@ -1,0 +1,1 @@
+"""Skills: one for each thing a person can ask, and the conversation around them."""
