@@ -1,4 +1,4 @@
-"""Reading values of a payload nobody promised anything about: every field may be absent, null, empty or of another type."""
+"""Reading values of a payload nobody promised anything about: any field may be absent, null, empty, of another type."""
 
 import json
 import math

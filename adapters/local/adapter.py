@@ -20,6 +20,7 @@ from bot.contracts import (
     Health,
     InboundMessage,
     OutboundMessage,
+    Retry,
     Sent,
     WebhookRequest,
     WebhookResponse,
@@ -92,13 +93,13 @@ class LocalAdapter:
         return Exchange(receipt.inbox_id, message.message_id, tuple(waiting.replies), complete)
 
     def follow(self, contact: str, *, after: int = 0) -> AsyncIterator[ChatEntry]:
-        """Lines of the contact's conversation (or of `group:<name>`) above `after`, the recent ones first, then live."""
+        """Lines of the conversation with a contact (or `group:<name>`) above `after`, recent ones first, then live."""
         return self._rings.follow(contact, after)
 
     async def send(self, message: OutboundMessage) -> DeliveryOutcome:
         """Show a message; a copy of one that was shown is dropped."""
         if self._host is None:
-            raise RuntimeError(NOT_STARTED)
+            return Retry(NOT_STARTED)
         message = fitted(message)
         waiting = self._waiting.get(message.in_reply_to or "")
         if waiting is not None:

@@ -22,7 +22,7 @@ def check_files(files: Sequence[ChatFile]) -> None:
             raise ValueError(f"attachments[{number}].name is empty; give the file's name")
     total = sum(len(file.content) for file in files)
     if total > MAX_FILE_BYTES:
-        raise ValueError(f"attachments: {total} bytes in all; at most {MAX_FILE_BYTES} bytes, send fewer or smaller files")
+        raise ValueError(f"attachments: {total} bytes in all, at most {MAX_FILE_BYTES}; send fewer or smaller files")
 
 
 class FileMemory:
