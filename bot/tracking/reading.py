@@ -156,7 +156,7 @@ class Reader:
 def haul_view(row: Sequence[Any]) -> LinehaulView:
     """The picture of a linehaul, without its parcels."""
     return LinehaulView(
-        id=row[0], kind=KINDS[row[1]], key=row[2], number=row[3], mode=row[4], origin=row[5], hub=row[6],  # type: ignore[arg-type]
+        id=row[0], kind=KINDS[row[1]], key=row[2], number=row[3], mode=row[4], origin=row[5], hub=row[6],
         planned_departure=_instant(row[7]), departed_at=_instant(row[8]), planned_arrival=_instant(row[9]),
         expected_arrival=_instant(row[10]), arrived_at=_instant(row[11]), milestone=MILESTONE_NAMES.get(row[12] or 0),
         status_at=_instant(row[13]), late_since=_instant(row[14]),

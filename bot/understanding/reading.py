@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from bot.understanding import language, letters, resources, romanised
@@ -13,6 +14,7 @@ from bot.understanding.lexicon import Hit, Lexicon
 from bot.understanding.masking import Masked, mask
 from bot.understanding.numbers import is_linehaul_kind, is_parcel_kind
 from bot.understanding.rules import RuleBook, Vote, tally
+from bot.understanding.slots_duration import find_duration
 from bot.understanding.tokens import tokenise
 
 _TABLES = (
@@ -33,6 +35,7 @@ _CANTONESE_PATTERN = re.compile("|".join(sorted(map(re.escape, _CANTONESE), key=
 _QUESTION = re.compile(r"[?？]|[吗呢么没]\s*(?:$|[？?!。，,\n])|(?:没有|未|不)\s*$")
 _FOCUS_BONUS = 1.5
 _FEW_WORDS = 3
+_ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 _OUTSIDE = "out_of_scope"
 
 
@@ -147,6 +150,8 @@ def _shape(reading: Reading) -> int:
         extra |= bit("case_id")
     if _QUESTION.search(reading.text):
         extra |= bit("question")
+    if find_duration(reading.text, _ANY_TIME):
+        extra |= bit("duration")
     words = reading.unknown + len(reading.hits)
     if words <= _FEW_WORDS:
         extra |= bit("short")
