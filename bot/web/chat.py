@@ -31,10 +31,10 @@ async def chat(request: web.Request) -> web.Response:
     if rooms.chat is None:
         raise Refusal(404, "no local chat is configured", 'add an [[adapters]] entry with type = "local"')
     name, adapter = rooms.chat
-    caller = await _caller(request, rooms)
+    caller = await chat_caller(request, rooms)
     said = _said(await read_json(request, MAX_CHAT_BYTES))
     contact = await rooms.chat_contact(name, said.contact)
-    await _may_speak(rooms, caller, address=(name, contact))
+    await may_speak(rooms, caller, address=(name, contact))
     try:
         exchange = await adapter.ask(contact, said.text, _files(said), wait_seconds=WAIT_SECONDS)
     except ValueError as error:
@@ -45,7 +45,7 @@ async def chat(request: web.Request) -> web.Response:
     return answer_json(answer.model_dump(mode="json"), 200 if exchange.complete else 202)
 
 
-async def _caller(request: web.Request, rooms: WebRooms) -> Caller | None:
+async def chat_caller(request: web.Request, rooms: WebRooms) -> Caller | None:
     """None for people at this machine; elsewhere the holder of a token."""
     if "Authorization" not in request.headers and is_local(request):
         if not same_origin(request):
@@ -54,7 +54,7 @@ async def _caller(request: web.Request, rooms: WebRooms) -> Caller | None:
     return await require_token(request, rooms.store, TokenRole.API)
 
 
-async def _may_speak(rooms: WebRooms, caller: Caller | None, *, address: tuple[str, str]) -> None:
+async def may_speak(rooms: WebRooms, caller: Caller | None, *, address: tuple[str, str]) -> None:
     """A token speaks for its own partner's contacts, and for nobody who sees more."""
     if caller is None:
         return
