@@ -116,13 +116,18 @@ def _sides(panes: Sequence[PaneSpec], words: Words) -> str:
     return f'<div class="sides" role="tablist" aria-label="{escape(words.say("pages.sides"))}">{tabs}</div>'
 
 
+def _setup(words: Words) -> str:
+    """Who the visitor is, where the page does not know."""
+    contact, token = escape(words.say("pages.contact")), escape(words.say("pages.token_label"))
+    return (
+        f'<div class="setup"><label>{contact}<input name="contact" autocomplete="username"></label>'
+        f'<label>{token}<input name="token" type="password" autocomplete="off"></label></div>'
+    )
+
+
 def _pane(spec: PaneSpec, *, away: bool, tabbed: bool) -> str:
     words = words_for(spec.language)
-    setup = "" if spec.contact else (
-        f'<div class="setup"><label>{escape(words.say("pages.contact"))}<input name="contact" autocomplete="username">'
-        f'</label><label>{escape(words.say("pages.token_label"))}<input name="token" type="password" autocomplete="off">'
-        "</label></div>"
-    )
+    setup = "" if spec.contact else _setup(words)
     chips = "".join(f'<button type="button">{escape(text)}</button>' for text in spec.suggestions)
     look = "phone" if spec.view == "chat" else "mailbox"
     role = ' role="tabpanel"' if tabbed else ""
@@ -136,6 +141,7 @@ def _pane(spec: PaneSpec, *, away: bool, tabbed: bool) -> str:
 <p class="hint">{escape(words.say("pages.empty"))}</p></div>
 <div class="chips" role="group" aria-label="{escape(words.say("pages.suggestions"))}">{chips}</div>
 <form class="say"><label class="out-of-sight" for="say-{spec.name}">{escape(words.say("pages.message"))}</label>
-<textarea id="say-{spec.name}" rows="1" maxlength="20000" placeholder="{escape(words.say("pages.placeholder"))}"></textarea>
+<textarea id="say-{spec.name}" rows="1" maxlength="20000"
+ placeholder="{escape(words.say("pages.placeholder"))}"></textarea>
 <button type="submit">{escape(words.say("pages.send"))}</button></form>
 </section>"""
