@@ -145,25 +145,27 @@ class Lexicon:
         text, base = token.text, token.start
         unknown = index = 0
         end = len(text)
-        chinese, lengths = self._chinese, self._lengths
         while index < end:
-            for size in lengths.get(text[index], ()):
-                entry = chinese.get(text[index : index + size])
-                if entry is not None:
-                    break
-            else:
-                found = self._homophones.at(text, index)
-                if found is None:
-                    unknown += 1
-                    index += 1
-                    continue
-                size, entry = found
+            found = self._longest(text, index)
+            if found is None:
+                unknown += 1
+                index += 1
+                continue
+            size, entry = found
             start = base + index
             hits.append(
                 Hit(start, start + size, entry, text[index : index + size], token.clause, token.sentence)
             )
             index += size
         return unknown
+
+    def _longest(self, text: str, index: int) -> tuple[int, Entry] | None:
+        """The longest phrase here; a term misspelt by sound goes before a single character."""
+        for size in self._lengths.get(text[index], ()):
+            entry = self._chinese.get(text[index : index + size])
+            if entry is not None:
+                return (size > 1 and (size, entry)) or self._homophones.at(text, index) or (size, entry)
+        return self._homophones.at(text, index)
 
 
 def _apart(word: str) -> tuple[str, ...]:

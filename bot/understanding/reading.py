@@ -15,6 +15,7 @@ from bot.understanding.masking import Masked, mask
 from bot.understanding.numbers import is_linehaul_kind, is_parcel_kind
 from bot.understanding.rules import RuleBook, Vote, tally
 from bot.understanding.slots_duration import find_duration
+from bot.understanding.slots_duration import names_span
 from bot.understanding.tokens import tokenise
 
 _TABLES = (
@@ -152,6 +153,8 @@ def _shape(reading: Reading) -> int:
         extra |= bit("question")
     if find_duration(reading.text, _ANY_TIME):
         extra |= bit("duration")
+    if names_span(reading.text):
+        extra |= bit("span")
     words = reading.unknown + len(reading.hits)
     if words <= _FEW_WORDS:
         extra |= bit("short")

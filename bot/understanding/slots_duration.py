@@ -40,6 +40,14 @@ def find_duration(text: str, now: datetime) -> str | None:
     return None if not minutes else shortest(minutes)
 
 
+def names_span(text: str) -> bool:
+    """Say whether the text names how long something shall last."""
+    return any(
+        pattern.search(text)
+        for pattern in (_CHINESE, _ENGLISH, _HOUR_WORDS, _UNTIL_TOMORROW, _UNTIL_MONDAY, _REST_OF_DAY)
+    )
+
+
 def shortest(minutes: int) -> str:
     """Write a number of minutes in the largest unit that fits."""
     for unit, size in (("w", 10080), ("d", 1440), ("h", 60)):
