@@ -30,8 +30,8 @@ def application(path: str, secret: str) -> web.Application:
         found = NUMBER.search(payload["text"]["content"])
         assert found is not None
         async with app["db"].execute(
-            "SELECT p.milestone, p.status_at FROM parcel_alias a JOIN parcel p ON p.id = a.parcel_id WHERE a.number = ?",
-            (found[0],),
+            "SELECT p.milestone, p.status_at FROM parcel_alias a JOIN parcel p ON p.id = a.parcel_id "
+            "WHERE a.number = ?", (found[0],)
         ) as cursor:
             row = await cursor.fetchone()
         answer = {"msgtype": "text", "text": {"content": f"{found[0]}: {row}"}}

@@ -66,7 +66,7 @@ class Driver:
     """Keeps a number of questions under way: callback out, reply in at the sink, next."""
 
     def __init__(self, numbers: list[str], conversations: int = 20_000) -> None:
-        self._numbers = numbers
+        self.numbers = numbers
         self._conversations = conversations
         self._sent: dict[str, float] = {}
         self._free: deque[asyncio.Future[None]] = deque()
@@ -102,7 +102,7 @@ class Driver:
         acknowledged = asyncio.Event()
         refused: list[bytes] = []
 
-        def whole(transport: asyncio.Transport, head: bytes, body: bytes) -> None:
+        def whole(_: asyncio.Transport, head: bytes, body: bytes) -> None:
             if b" 200 " not in head.split(b"\r\n", 1)[0]:
                 refused.append(head + body)
             acknowledged.set()
@@ -132,7 +132,7 @@ class Driver:
             "robotCode": ROBOT, "isInAtList": True,
             "sessionWebhook": f"http://127.0.0.1:{self.sink_port}/robot/sendBySession?session={key}",
             "sessionWebhookExpiredTime": now + 5_400_000,
-            "text": {"content": f" {self._numbers[self._count % len(self._numbers)]} 到哪了"},
+            "text": {"content": f" {self.numbers[self._count % len(self.numbers)]} 到哪了"},
         }, ensure_ascii=False).encode()
         stamp = str(now)
         mac = hmac.new(SECRET.encode(), f"{stamp}\n{SECRET}".encode(), hashlib.sha256).digest()
