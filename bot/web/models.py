@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
 from bot.contracts import Card, Language
 
@@ -166,6 +166,13 @@ class ChatIn(_In):
     contact: str = Field(min_length=1, max_length=200, description="Address of a contact on the chat, or its name.")
     text: str = ""
     attachments: list[AttachmentIn] = Field(default=[], max_length=10)
+
+    @field_validator("contact")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        if not value.isprintable() or value != value.strip():
+            raise ValueError("holds invisible characters or blanks around it")
+        return value
 
 
 class ReplyOut(_Out):

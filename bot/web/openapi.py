@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from functools import cache
+from importlib.metadata import version
 from typing import Any
 
 from aiohttp import web
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-import bot
 from bot.web import models
 from bot.web.errors import answer_json
 
@@ -43,7 +43,7 @@ def description() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "Parcelbridge",
-            "version": bot.__version__,
+            "version": version("parcelbridge"),
             "description": "Parcel answers, delay alerts and bridged support in Mandarin and English.",
         },
         "paths": _paths(),

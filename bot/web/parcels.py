@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from bot.delays import Estimate
+from bot.delays import Estimate, Subject
 from bot.people import PartnerScope
 from bot.tracking.views import LinehaulView, ParcelView
 from bot.web.access import own_partner, require_token
@@ -34,7 +34,8 @@ async def parcel(request: web.Request) -> web.Response:
     found = await rooms.parcels(number, scope)
     if not found:
         raise Refusal(404, f"no parcel of yours has the number {number}", "check the number")
-    first, *earlier = [_parcel(view, estimate) for view, estimate in found]
+    now = rooms.clock.now()
+    first, *earlier = [_parcel(view, rooms.estimate(_subject(view), now)) for view in found]
     answer = ParcelAnswer(**dict(first), earlier=earlier)
     return answer_json(answer.model_dump(mode="json"))
 
@@ -56,6 +57,19 @@ def _parcel(view: ParcelView, estimate: Estimate | None) -> ParcelOut:
         linehaul=_linehaul(view.linehaul),
         events=[EventOut.model_validate(event, from_attributes=True) for event in view.events],
         data_as_of=view.data_as_of,
+    )
+
+
+def _subject(view: ParcelView) -> Subject:
+    """The parcel as far as an estimate needs it."""
+    haul = view.linehaul
+    return Subject(
+        kind="parcel", milestone=view.milestone, stage=view.stage, status_at=view.status_at, mode=view.mode,
+        hub=view.hub, country=view.country, promised_at=view.promised_at, final=view.final,
+        held_since=view.holds[0].since if view.holds else None, hold=view.holds[0].milestone if view.holds else None,
+        planned_departure=haul.planned_departure if haul else None, departed_at=haul.departed_at if haul else None,
+        planned_arrival=haul.planned_arrival if haul else None,
+        expected_arrival=haul.expected_arrival if haul else None, arrived_at=haul.arrived_at if haul else None,
     )
 
 

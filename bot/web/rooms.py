@@ -2,13 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from aiohttp import web
 
 from bot.clock import Clock
 from bot.contracts import Adapter, ChatAdapter
-from bot.delays import Estimate
+from bot.delays import Estimate, Subject
 from bot.people import PartnerScope
 from bot.store import Store
 from bot.tracking.views import ParcelView
@@ -53,8 +54,10 @@ class WebRooms:
     intake: EventIntake
     readiness: Callable[[], Awaitable[Sequence["Issue"]]]
     figures: Callable[[], Awaitable[Sequence[Figure]]]
-    parcels: Callable[[str, PartnerScope], Awaitable[Sequence[tuple[ParcelView, Estimate | None]]]]
-    """Parcels of a number within a scope, the latest first, each with what may be expected of it."""
+    parcels: Callable[[str, PartnerScope], Awaitable[Sequence[ParcelView]]]
+    """Parcels of a number within a scope, the latest first."""
+    estimate: Callable[[Subject, datetime], Estimate | None]
+    """When a parcel may be delivered."""
     chat_contact: Callable[[str, str], Awaitable[str]]
     """The external id on an adapter of a contact given by external id or name."""
     outcome: Callable[[int], Awaitable[str | None]]

@@ -1,0 +1,51 @@
+"""What adapters get of the core while they run."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+
+from bot.clock import Clock
+from bot.contracts import InboundMessage, Receipt
+
+CONNECTIONS = 100
+"""Open at once to all platforms together."""
+TIMEOUT = ClientTimeout(total=10.0, connect=3.0)
+"""Seconds, unless an adapter sets its own."""
+
+
+class Host:
+    """Implements `bot.contracts.AdapterHost`."""
+
+    def __init__(
+        self, clock: Clock, *, public_url: str, receive: Callable[[InboundMessage], Awaitable[Receipt]]
+    ) -> None:
+        self._clock = clock
+        self._public_url = public_url.rstrip("/")
+        self._receive = receive
+        # No proxy from the environment: what is contacted follows from the settings alone.
+        self._session = ClientSession(
+            connector=TCPConnector(limit=CONNECTIONS), timeout=TIMEOUT, cookie_jar=DummyCookieJar(), trust_env=False
+        )
+
+    @property
+    def session(self) -> ClientSession:
+        """See `AdapterHost`."""
+        return self._session
+
+    @property
+    def public_url(self) -> str:
+        """See `AdapterHost`."""
+        return self._public_url
+
+    def now(self) -> datetime:
+        """See `AdapterHost`."""
+        return self._clock.now()
+
+    async def receive(self, message: InboundMessage) -> Receipt:
+        """See `AdapterHost`."""
+        return await self._receive(message)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._session.close()
