@@ -8,12 +8,23 @@ from sqlalchemy import Connection, exists, func, select, update
 
 from bot.people.model import NOTHING, Origin, Person, Role
 from bot.people.tables import contact, contact_address, partner
-from bot.people.talk import Talk, arrive, find_person, find_talk, meet, narrowed, set_language
+from bot.people.talk import (
+    LanguageSettings,
+    Talk,
+    arrive,
+    find_person,
+    find_talk,
+    meet,
+    narrowed,
+    restore_language,
+    set_language,
+)
 from bot.store.schema import insert
 
 __all__ = [
-    "ContactEntry", "PartnerEntry", "Talk", "arrive", "find_person", "find_talk", "list_contacts", "list_partners",
-    "meet", "narrowed", "partner_ids", "put_contact", "set_language", "take_over_contacts", "take_over_partners",
+    "ContactEntry", "LanguageSettings", "PartnerEntry", "Talk", "arrive", "find_person", "find_talk", "list_contacts",
+    "list_partners", "meet", "narrowed", "partner_ids", "put_contact", "restore_language", "set_language",
+    "take_over_contacts", "take_over_partners",
 ]
 
 

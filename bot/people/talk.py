@@ -158,13 +158,38 @@ def note_language(conn: Connection, conversation_id: int, language: str) -> None
     _SET_LAST_LANGUAGE.run(conn, {"conversation_id": conversation_id, "spoken": language})
 
 
-def set_language(conn: Connection, person: Person, conversation_id: int, language: str | None) -> None:
-    """Remember the language a person asked for, None to follow the question; in a group it holds for the group."""
-    kind = conn.execute(select(conversation.c.kind).where(conversation.c.id == conversation_id)).scalar_one()
-    if kind != ConversationKind.DIRECT:
-        conn.execute(update(conversation).where(conversation.c.id == conversation_id).values(language=language))
-    if kind == ConversationKind.DIRECT or person.language is not None:  # a person's own setting goes before a group's
-        conn.execute(update(contact).where(contact.c.id == person.contact_id).values(language=language))
+@dataclass(frozen=True, slots=True)
+class LanguageSettings:
+    """What was set, before a change, for the person and for the conversation."""
+
+    person: str | None
+    conversation: str | None
+
+
+def set_language(conn: Connection, person: Person, conversation_id: int, language: str) -> LanguageSettings:
+    """Remember the language a person asked for; in a group it holds for the group. Returns what was set before."""
+    place = conn.execute(
+        select(conversation.c.kind, conversation.c.language).where(conversation.c.id == conversation_id)
+    ).one()
+    before = LanguageSettings(person.language, place.language)
+    group = place.kind != ConversationKind.DIRECT
+    if group:
+        _keep_languages(conn, person, conversation_id, replace(before, conversation=language))
+    if not group or person.language is not None:  # a person's own setting goes before a group's
+        after = LanguageSettings(language, language if group else place.language)
+        _keep_languages(conn, person, conversation_id, after)
+    return before
+
+
+def restore_language(conn: Connection, person: Person, conversation_id: int, before: LanguageSettings) -> None:
+    """Put back what `set_language` found."""
+    _keep_languages(conn, person, conversation_id, before)
+
+
+def _keep_languages(conn: Connection, person: Person, conversation_id: int, settings: LanguageSettings) -> None:
+    place, who = conversation.c.id == conversation_id, contact.c.id == person.contact_id
+    conn.execute(update(conversation).where(place).values(language=settings.conversation))
+    conn.execute(update(contact).where(who).values(language=settings.person))
 
 
 def _person(row: Sequence[Any]) -> Person:

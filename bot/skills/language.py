@@ -1,0 +1,49 @@
+"""The language of the answers, as the person wants it from now on."""
+
+from typing import Final
+
+from sqlalchemy import Connection
+
+from bot.contracts import Language, Tone
+from bot.people.service import set_language as keep
+from bot.skills.base import Answer, Ask, Done
+from bot.skills.languages import BILINGUAL
+from bot.skills.parts import note, press
+from bot.skills.question import Choice, Question
+from bot.skills.undo import note_undo
+
+SETTINGS: Final = ("zh-Hans", "zh-Hant", "en", BILINGUAL)
+
+
+def set_language(ask: Ask, _: Connection) -> Answer:
+    """Remember a language and confirm in it; ask which one when none was named."""
+    wanted = {"zh": "zh-Hans"}.get(str(ask.slots.get("language")), ask.slots.get("language"))
+    if wanted not in SETTINGS:
+        return _which(ask)
+    setting = str(wanted)
+
+    def change(conn: Connection) -> Done:
+        before = keep(conn, ask.person, ask.conversation_id, setting)
+        note_undo(conn, ask, "set_language", {"person": before.person, "conversation": before.conversation})
+        return Done(
+            lambda words: (note(
+                words, words.say(f"talk.language.done.{setting}"), tone=Tone.GOOD, footer=words.say("talk.undo.how"),
+            ),),
+            languages=_shown_in(setting),
+        )  # fmt: skip
+
+    return Answer(change=change)
+
+
+def _shown_in(setting: str) -> tuple[Language, ...]:
+    if setting == BILINGUAL:
+        return ("zh-Hans", "en")
+    return ("zh-Hant",) if setting == "zh-Hant" else ("en",) if setting == "en" else ("zh-Hans",)
+
+
+def _which(ask: Ask) -> Answer:
+    words = ask.words
+    labels = {setting: words.say(f"talk.language.{setting}") for setting in SETTINGS}
+    choices = tuple(Choice((label,), "set_language", {"language": setting}) for setting, label in labels.items())
+    actions = tuple(press(words, f"talk.language.{setting}", label) for setting, label in labels.items())
+    return Answer(cards=(note(words, words.say("talk.language.which?"), actions=actions),), asks=Question(choices))

@@ -1,0 +1,104 @@
+"""Silence for a time: the subscriptions stay, alerts are not pushed here until an instant."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from bot.alerts import service as alerts
+from bot.alerts.model import MAX_MUTE, Muted, Scope
+from bot.contracts import Action, Card, Tone
+from bot.skills.base import Answer, Ask, Done
+from bot.skills.parts import in_a_row, note, press
+from bot.skills.question import Choice, Question
+from bot.skills.scopes import from_slots, scope_name
+from bot.skills.undo import note_undo
+from bot.wording import Words
+
+LENGTHS: Final = ("2h", "8h", "1d")
+"""Offered when a message names no end; `talk.mute.length.<length>` is the button."""
+REASON_CHARACTERS: Final = 200
+_DURATION = re.compile(r"(\d+)([mhdw])")
+_UNITS: Final = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+_ALERT = re.compile(r"\bA-?(\d{1,6})\b", re.IGNORECASE)
+
+
+def mute(ask: Ask, conn: Connection) -> Answer:
+    """Be quiet about what the message names, everything when it names nothing, until the end it names."""
+    scope = from_slots(ask.slots, at_most=ask.services.max_numbers) or _of_alert(ask, conn) or Scope(everything=True)
+    length = _length(ask.slots.get("duration"))
+    if length is None:
+        return _how_long(ask)
+    until = ask.now + min(length, MAX_MUTE)
+
+    def change(conn: Connection) -> Done:
+        done = alerts.mute(
+            conn, person=ask.person, conversation_id=ask.conversation_id, scope=scope, until=until,
+            reason=ask.text[:REASON_CHARACTERS], now=ask.now,
+        )
+        if done.id is not None:
+            note_undo(conn, ask, "mute", {"mute_id": done.id})
+        known = _known(scope, done)
+        return Done(lambda words: (_muted(words, known, done, cut=length > MAX_MUTE),))
+
+    return Answer(change=change)
+
+
+def _muted(words: Words, scope: Scope | None, done: Muted, *, cut: bool) -> Card:
+    unknown = words.say("talk.unknown", numbers=in_a_row(words, done.unknown)) if done.unknown else ""
+    if done.id is None or scope is None:
+        return note(words, unknown or words.say("talk.unknown_scope"), tone=Tone.WARNING)
+    covers = words.many("talk.mute.covers", done.covers_open) if done.covers_open else ""
+    return note(
+        words, words.say("talk.mute.done", what=scope_name(words, scope), until=words.when(done.until)), covers,
+        words.say("talk.mute.cut") if cut else "", unknown, tone=Tone.GOOD,
+        actions=(press(words, "talk.button.undo", words.say("talk.button.undo.say")),),
+        footer=words.say("talk.undo.how"),
+    )
+
+
+def _known(scope: Scope, done: Muted) -> Scope | None:
+    if not done.unknown or done.id is None:
+        return scope
+    gone = set(done.unknown)
+    numbers = tuple(number for number in scope.numbers if number not in gone)
+    refs = tuple(ref for ref in scope.refs if ref not in gone)
+    return replace(scope, numbers=numbers, refs=refs) if numbers or refs or scope.narrows else None
+
+
+def _how_long(ask: Ask) -> Answer:
+    words = ask.words
+    choices: list[Choice] = []
+    actions: list[Action] = []
+    for length in LENGTHS:
+        label = words.say(f"talk.mute.length.{length}")
+        choices.append(Choice((label, length), "mute", {**_plain(ask.slots), "duration": length}))
+        actions.append(Action(label=label, say=label))
+    actions.append(press(words, "talk.button.no", words.say("talk.button.no.say")))
+    card = note(words, words.say("talk.mute.how_long?"), actions=actions)
+    return Answer(cards=(card,), asks=Question(tuple(choices)))
+
+
+def _of_alert(ask: Ask, conn: Connection) -> Scope | None:
+    """What an alert named in the message is about."""
+    match = _ALERT.search(ask.text)
+    view = alerts.find_alert(conn, f"A-{match[1]}", ask.person.scope, ask.now) if match else None
+    if view is None:
+        return None
+    if view.linehaul_number is not None:
+        return Scope(refs=(view.linehaul_number,))
+    return Scope(hub=view.hub) if view.hub is not None else None
+
+
+def _plain(slots: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in slots.items()}
+
+
+def _length(duration: object) -> timedelta | None:
+    match = _DURATION.fullmatch(str(duration)) if duration else None
+    if match is None:
+        return None
+    return _UNITS[match[2]] * min(int(match[1]), 1_000_000)

@@ -1,0 +1,24 @@
+"""Every skill by the intent it answers."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.skills.acts import ACT_SKILLS
+from bot.skills.base import Skill
+from bot.skills.language import set_language
+from bot.skills.mute import mute
+from bot.skills.requests import REQUEST_SKILLS
+from bot.skills.subscriptions import SUBSCRIPTION_SKILLS
+from bot.skills.talk import TALK_SKILLS
+from bot.skills.undo import undo
+
+CONVERSATION_SKILLS: Final[Mapping[str, Skill]] = {
+    **TALK_SKILLS,
+    **SUBSCRIPTION_SKILLS,
+    **ACT_SKILLS,
+    **REQUEST_SKILLS,
+    "mute": mute,
+    "set_language": set_language,
+    "undo": undo,
+}
+"""All but the questions about parcels (`bot.skills.parcels`)."""

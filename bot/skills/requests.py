@@ -1,0 +1,154 @@
+"""Wishes for a person: handed over, a problem, a paper, a text. Each is kept and named, and somebody is named for it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from sqlalchemy import Connection
+
+from bot.cases import RequestKind, RequestState, RequestView
+from bot.cases import service as cases
+from bot.cases.desk import is_open, next_opening
+from bot.contracts import Card, Field, Table, Tone
+from bot.skills.base import Answer, Ask, Done, Skill
+from bot.skills.parts import in_a_row, note, press
+from bot.wording import Words
+
+LISTED: Final = 8
+_ABOUT: Final = ("numbers", "refs")
+_PAPERS: Final = frozenset({"customs_declaration", "pod", "invoice", "manifest", "cn22", "cn23", "mrn"})
+
+
+def _request(kind: RequestKind) -> Skill:
+    def skill(ask: Ask, _: Connection) -> Answer:
+        about = [name for slot in _ABOUT for name in ask.slots.get(slot, ())]
+        text = ask.text
+
+        def change(conn: Connection) -> Done:
+            opened = cases.open_request(
+                conn, kind=kind, person=ask.person, conversation_id=ask.conversation_id, text=text, about=about,
+                now=ask.now,
+            )
+            papers = _papers(ask) if kind is RequestKind.DOCUMENT else ()
+            return Done(
+                lambda words: (_opened(words, opened, papers),),
+                remember=" ".join([opened.request.ref, *opened.request.about[:20]]),
+            )
+
+        return Answer(change=change)
+
+    return skill
+
+
+def _papers(ask: Ask) -> tuple[str, ...]:
+    wanted = ask.slots.get("doc_type") or ()
+    names = [wanted] if isinstance(wanted, str) else list(wanted)
+    return tuple(name for name in names if name in _PAPERS)
+
+
+def _opened(words: Words, opened: cases.Opened, papers: Sequence[str]) -> Card:
+    """What was kept, who reads it and when; never a time by which it is solved."""
+    request = opened.request
+    key = "talk.request.opened" if opened.created else "talk.request.added"
+    lines = [words.say(key, ref=request.ref, kind=words.say(f"talk.request.kind.{request.kind}"))]
+    if request.kind is RequestKind.PROBLEM and not request.about:
+        lines.append(words.say("talk.request.number?"))
+    if request.kind is RequestKind.DOCUMENT and not request.about:
+        lines.append(words.say("talk.request.document_number?"))
+    if request.kind is RequestKind.TEMPLATE:
+        lines.append(words.say("talk.request.template_soon"))
+    fields = [Field(label=words.say("talk.request.who"), value=words.say("talk.request.desk")),
+              Field(label=words.say("talk.request.when"), value=_when(words))]
+    if request.about:
+        fields.insert(0, Field(label=words.say("talk.request.about"), value=in_a_row(words, request.about)))
+    if papers:
+        names = words.say("talk.list_comma").join(words.say(f"talk.paper.{name}") for name in papers)
+        fields.insert(0, Field(label=words.say("talk.request.papers"), value=names))
+    progress = words.say("talk.button.progress.say", ref=request.ref)
+    return Card(
+        language=words.language, title=words.say("talk.request.title", ref=request.ref), tone=Tone.GOOD,
+        text=tuple(lines), fields=tuple(fields), reference=request.ref,
+        actions=(press(words, "talk.button.progress", progress),),
+    )
+
+
+def _when(words: Words) -> str:
+    if is_open(words.now):
+        return words.say("talk.request.desk_open")
+    return words.say("talk.request.desk_opens", when=words.when(next_opening(words.now)))
+
+
+def case_status(ask: Ask, conn: Connection) -> Answer:
+    """How far a request is; without a reference, the person's latest ones."""
+    given = ask.slots.get("case_id")
+    refs = [given] if isinstance(given, str) else list(given or ())
+    if not refs:
+        return _latest(ask, conn)
+    cards = tuple(
+        _unknown(ask.words, ref) if (found := cases.find_request(conn, ref, ask.person)) is None
+        else _status(ask.words, found)
+        for ref in refs[:LISTED]
+    )  # fmt: skip
+    return Answer(cards=cards)
+
+
+def _latest(ask: Ask, conn: Connection) -> Answer:
+    words = ask.words
+    mine = cases.list_requests(conn, person=ask.person, mine=True, limit=LISTED)
+    if not mine:
+        return Answer(cards=(note(words, words.say("talk.request.none"), words.say("talk.request.how")),))
+    rows = tuple(
+        (view.ref, words.say(f"talk.request.kind.{view.kind}"), words.say(f"talk.request.state.{view.state}"),
+         words.clock(view.updated_at)) for view in mine
+    )  # fmt: skip
+    columns = tuple(words.say(f"talk.request.column.{name}") for name in ("ref", "kind", "state", "updated"))
+    table = Table(columns=columns, rows=rows, more=words.say("talk.subscriptions.more"), key_columns=3)
+    return Answer(cards=(Card(language=words.language, title=words.say("talk.request.yours"), table=table),))
+
+
+def _status(words: Words, view: RequestView) -> Card:
+    state = words.say(f"talk.request.state.{view.state}")
+    fields = [
+        Field(label=words.say("talk.request.what"), value=words.say(f"talk.request.kind.{view.kind}")),
+        Field(label=words.say("talk.request.since"), value=words.when(view.created_at)),
+        Field(label=words.say("talk.request.updated"), value=words.when(view.updated_at)),
+        Field(label=words.say("talk.request.who"), value=view.assignee or words.say("talk.request.desk")),
+    ]
+    if view.about:
+        fields.insert(1, Field(label=words.say("talk.request.about"), value=in_a_row(words, view.about)))
+    if view.state is RequestState.OPEN:
+        fields.append(Field(label=words.say("talk.request.when"), value=_when(words)))
+    return Card(
+        language=words.language, title=words.say("talk.request.status", ref=view.ref, state=state),
+        fields=tuple(fields), reference=view.ref,
+    )
+
+
+def _unknown(words: Words, ref: str) -> Card:
+    return note(words, words.say("talk.request.unknown", ref=ref), tone=Tone.WARNING)
+
+
+def close_or_reopen(ask: Ask, ref: str, state: RequestState) -> Answer:
+    """`resolve C-204` and `reopen C-204`."""
+
+    def change(conn: Connection) -> Done:
+        before = cases.set_state(conn, ref, ask.person, state, now=ask.now)
+        if before is None:
+            return Done(lambda words: (_unknown(words, ref),))
+        same = before.state is state or (state is RequestState.OPEN and before.state is not RequestState.CLOSED)
+        key = f"talk.request.{'already' if same else 'now'}.{state}"
+        other = "reopen" if state is RequestState.CLOSED else "resolve"
+        return Done(lambda words: (note(
+            words, words.say(key, ref=ref), words.say(f"talk.acts.back.{other}", ref=ref), tone=Tone.GOOD,
+            reference=ref,
+        ),))  # fmt: skip
+
+    return Answer(change=change)
+
+
+REQUEST_SKILLS: Final[Mapping[str, Skill]] = {
+    "handoff": _request(RequestKind.HANDOFF),
+    "report_problem": _request(RequestKind.PROBLEM),
+    "document": _request(RequestKind.DOCUMENT),
+    "template": _request(RequestKind.TEMPLATE),
+    "case_status": case_status,
+}

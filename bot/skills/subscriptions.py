@@ -1,0 +1,164 @@
+"""Follow, follow no longer, list what is followed."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from sqlalchemy import Connection
+
+from bot.alerts import service as alerts
+from bot.alerts.model import Scope, SubscriptionView
+from bot.contracts import Action, Card, Table, Tone
+from bot.skills.base import Answer, Ask, Done, Skill
+from bot.skills.parts import in_a_row, note, plain, press
+from bot.skills.question import Choice, Question
+from bot.skills.scopes import as_slots, from_slots, say_scope, scope_name
+from bot.skills.undo import note_undo
+from bot.understanding.folding import fold
+from bot.wording import Words
+
+BUTTONS_AT_MOST: Final = 5
+_EVERYTHING = re.compile(
+    r"全部|所有|一切|全都|统统|全退|晒|\ball\b|\bevery(?:thing)?\b|\bany(?:thing)?\b|\balles\b|\btout(?:es)?\b"
+)
+
+
+def says_everything(text: str) -> bool:
+    """True when a message says in so many words that it means everything."""
+    return _EVERYTHING.search(fold(text)) is not None
+
+
+def _scope(ask: Ask) -> Scope | None:
+    scope = from_slots(ask.slots, at_most=ask.services.max_numbers)
+    return Scope(everything=True) if scope is None and says_everything(ask.text) else scope
+
+
+def subscribe(ask: Ask, _: Connection) -> Answer:
+    """Follow what the message names; "everything" only when it was said or confirmed."""
+    scope = _scope(ask)
+    if scope is None:
+        return _confirm(ask, "subscribe", "talk.subscribe.all?")
+
+    def change(conn: Connection) -> Done:
+        done = alerts.subscribe(
+            conn, person=ask.person, conversation_id=ask.conversation_id, scope=scope, now=ask.now
+        )
+        followed = done.subscription
+        if followed is None:
+            return Done(lambda words: (_unknown(words, done.unknown),))
+        if done.created:
+            note_undo(conn, ask, "subscribe", as_slots(followed.scope))
+        key = "talk.subscribe.done" if done.created else "talk.subscribe.already"
+        return Done(
+            lambda words: (_followed(words, key, followed.scope, done.unknown),),
+            remember=" ".join([*followed.scope.numbers, *followed.scope.refs]),
+        )
+
+    return Answer(change=change)
+
+
+def _followed(words: Words, key: str, scope: Scope, unknown: Sequence[str]) -> Card:
+    undo = press(words, "talk.button.unfollow", words.say("talk.unsubscribe.say", what=say_scope(words, scope)))
+    return note(
+        words, words.say(key, what=scope_name(words, scope)), _unknown_line(words, unknown), tone=Tone.GOOD,
+        actions=(undo, press(words, "talk.button.list", words.say("talk.button.list.say"))),
+        footer=words.say("talk.undo.how"),
+    )
+
+
+def unsubscribe(ask: Ask, conn: Connection) -> Answer:
+    """Follow no longer what the message names; asks which one, or whether all, when it names nothing."""
+    scope = _scope(ask)
+    if scope is None:
+        followed = alerts.list_subscriptions(conn, ask.conversation_id)
+        if not followed:
+            return plain(ask.words, "talk.subscriptions.none")
+        if len(followed) > 1:
+            return _which(ask, followed)
+        scope = followed[0].scope
+    meant = scope
+
+    def change(conn: Connection) -> Done:
+        gone = alerts.unsubscribe(
+            conn, person=ask.person, conversation_id=ask.conversation_id, scope=meant, now=ask.now
+        )
+        if gone:
+            note_undo(conn, ask, "unsubscribe", {"scopes": [as_slots(view.scope) for view in gone]})
+        return Done(lambda words: (_unfollowed(words, meant, gone),))
+
+    return Answer(change=change)
+
+
+def _unfollowed(words: Words, meant: Scope, gone: Sequence[SubscriptionView]) -> Card:
+    listing = press(words, "talk.button.list", words.say("talk.button.list.say"))
+    if not gone:
+        return note(
+            words, words.say("talk.unsubscribe.nothing", what=scope_name(words, meant)), actions=(listing,)
+        )
+    what = in_a_row(words, [scope_name(words, view.scope) for view in gone])
+    undo = press(words, "talk.button.undo", words.say("talk.button.undo.say"))
+    return note(
+        words, words.say("talk.unsubscribe.done", what=what), tone=Tone.GOOD, actions=(undo, listing),
+        footer=words.say("talk.undo.how"),
+    )
+
+
+def _which(ask: Ask, followed: Sequence[SubscriptionView]) -> Answer:
+    """Never a guess that changes something: the person points at one."""
+    words = ask.words
+    choices: list[Choice] = []
+    actions: list[Action] = []
+    for view in followed[:BUTTONS_AT_MOST]:
+        name = scope_name(words, view.scope)
+        say = words.say("talk.unsubscribe.say", what=say_scope(words, view.scope))
+        choices.append(Choice((name, say_scope(words, view.scope), say), "unsubscribe", as_slots(view.scope)))
+        actions.append(Action(label=name, say=say))
+    everything = words.say("talk.unsubscribe.all.say")
+    choices.append(Choice((everything,), "unsubscribe", {"everything": True}))
+    actions += [
+        press(words, "talk.button.unfollow_all", everything),
+        press(words, "talk.button.keep", words.say("talk.button.keep.say")),
+    ]
+    card = note(words, words.many("talk.unsubscribe.which?", len(followed)), actions=actions)
+    return Answer(cards=(card,), asks=Question(tuple(choices)))
+
+
+def _confirm(ask: Ask, intent: str, key: str) -> Answer:
+    words = ask.words
+    yes, no = words.say("talk.button.yes.say"), words.say("talk.button.no.say")
+    actions = (press(words, "talk.button.yes", yes), press(words, "talk.button.no", no))
+    question = Question((Choice((yes,), intent, {"everything": True}),))
+    return Answer(cards=(note(words, words.say(key), actions=actions),), asks=question)
+
+
+def list_subscriptions(ask: Ask, conn: Connection) -> Answer:
+    """What is followed in this conversation, since when and by whom."""
+    words = ask.words
+    followed = alerts.list_subscriptions(conn, ask.conversation_id)
+    if not followed:
+        return Answer(cards=(note(words, words.say("talk.subscriptions.none"), words.say("talk.subscriptions.how")),))
+    rows = tuple((scope_name(words, view.scope), words.clock(view.created_at), view.by) for view in followed)
+    table = Table(
+        columns=tuple(words.say(f"talk.subscriptions.column.{name}") for name in ("what", "since", "by")),
+        rows=rows, more=words.say("talk.subscriptions.more"), key_columns=1,
+    )
+    card = Card(
+        language=words.language, title=words.many("talk.subscriptions.title", len(followed)), table=table,
+        footer=words.say("talk.subscriptions.stop"),
+    )
+    return Answer(cards=(card,))
+
+
+def _unknown(words: Words, unknown: Sequence[str]) -> Card:
+    return note(words, _unknown_line(words, unknown) or words.say("talk.unknown_scope"), tone=Tone.WARNING)
+
+
+def _unknown_line(words: Words, unknown: Sequence[str]) -> str:
+    return words.say("talk.unknown", numbers=in_a_row(words, unknown)) if unknown else ""
+
+
+SUBSCRIPTION_SKILLS: Final[Mapping[str, Skill]] = {
+    "subscribe": subscribe,
+    "unsubscribe": unsubscribe,
+    "list_subscriptions": list_subscriptions,
+}

@@ -1,0 +1,77 @@
+"""The talk around the questions: greeting, thanks, help, what cannot be answered, messages without words."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from sqlalchemy import Connection
+
+from bot.contracts import Action, Card, Field, Tone
+from bot.skills.base import Answer, Ask, Skill
+from bot.skills.parts import note, plain
+
+EXAMPLES: Final = (
+    "parcel", "many", "trail", "eta", "why", "linehaul", "late", "summary", "follow", "mute", "list", "alert", "human",
+    "language",
+)
+"""Lines of the help card in order: `talk.help.<name>` says what for, `talk.help.<name>.say` is typed as it is."""
+BUTTONS: Final = ("late", "list", "human")
+
+
+def greeting(ask: Ask, _: Connection) -> Answer:
+    """Hello: who we are and what can be asked first."""
+    card = note(ask.words, ask.words.say("talk.greeting"), ask.words.say("talk.greeting.how"))
+    return Answer(cards=(card.model_copy(update={"actions": _buttons(ask, "help", "list")}),))
+
+
+def thanks(ask: Ask, _: Connection) -> Answer:
+    """You are welcome."""
+    return plain(ask.words, "talk.thanks")
+
+
+def help_(ask: Ask, _: Connection) -> Answer:
+    """What can be asked, with examples that work as they stand."""
+    words = ask.words
+    fields = tuple(
+        Field(label=words.say(f"talk.help.{name}"), value=words.say(f"talk.help.{name}.say")) for name in EXAMPLES
+    )
+    return Answer(cards=(Card(
+        language=words.language, title=words.say("talk.help.title"), text=(words.say("talk.help.intro"),),
+        fields=fields, actions=_buttons(ask, *BUTTONS), footer=words.say("talk.help.footer"),
+    ),))  # fmt: skip
+
+
+def out_of_scope(ask: Ask, _: Connection) -> Answer:
+    """What we do not answer: said politely, with what can be asked instead."""
+    card = note(ask.words, ask.words.say("talk.out_of_scope"), ask.words.say("talk.out_of_scope.instead"))
+    return Answer(cards=(card.model_copy(update={"actions": _buttons(ask, "help", "human")}),))
+
+
+def leave(ask: Ask, _: Connection) -> Answer:
+    """The person answered a question of ours with no."""
+    return plain(ask.words, "talk.left_as_it_is")
+
+
+def _unread(kind: str) -> Skill:
+    def unread(ask: Ask, _: Connection) -> Answer:
+        words = ask.words
+        card = note(words, words.say(f"talk.unread.{kind}"), tone=Tone.WARNING)
+        return Answer(cards=(card.model_copy(update={"actions": _buttons(ask, "help", "human")}),))
+
+    return unread
+
+
+def _buttons(ask: Ask, *names: str) -> tuple[Action, ...]:
+    words = ask.words
+    return tuple(
+        Action(label=words.say(f"talk.button.{name}"), say=words.say(f"talk.button.{name}.say")) for name in names
+    )
+
+
+TALK_SKILLS: Final[Mapping[str, Skill]] = {
+    "greeting": greeting,
+    "thanks": thanks,
+    "help": help_,
+    "out_of_scope": out_of_scope,
+    "leave": leave,
+    **{f"unread_{kind}": _unread(kind) for kind in ("picture", "audio", "video", "file", "other")},
+}

@@ -1,0 +1,98 @@
+"""`undo`: the person's last change here is taken back, within ten minutes."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, delete, select
+
+from bot.alerts import service as alerts
+from bot.people.service import LanguageSettings, restore_language
+from bot.skills.base import Answer, Ask, Done
+from bot.skills.parts import note, plain
+from bot.skills.scopes import from_slots, scope_name
+from bot.skills.tables import talk_undo
+from bot.store.schema import insert
+from bot.wording import Words
+
+UNDO_WITHIN: Final = timedelta(minutes=10)
+
+Say = Callable[[Words], str]
+_LAST = select(talk_undo.c.action, talk_undo.c.detail, talk_undo.c.done_at).where(
+    talk_undo.c.conversation_id == bindparam("conversation_id"), talk_undo.c.contact_id == bindparam("contact_id")
+)
+
+
+def note_undo(conn: Connection, ask: Ask, action: str, detail: Mapping[str, Any]) -> None:
+    """Remember, in the transaction of a change, what taking it back needs."""
+    row = {
+        "conversation_id": ask.conversation_id, "contact_id": ask.person.contact_id, "action": action,
+        "detail": json.dumps(detail, ensure_ascii=False), "done_at": ask.now,
+    }
+    statement = insert(conn, talk_undo).values(row)
+    changes = {name: row[name] for name in ("action", "detail", "done_at")}
+    conn.execute(statement.on_conflict_do_update(index_elements=["conversation_id", "contact_id"], set_=changes))
+
+
+def undo(ask: Ask, conn: Connection) -> Answer:
+    """Take back the last subscribe, unsubscribe, mute or language, or say that there is nothing to take back."""
+    key = {"conversation_id": ask.conversation_id, "contact_id": ask.person.contact_id}
+    row = conn.execute(_LAST, key).first()
+    if row is None:
+        return plain(ask.words, "talk.undo.nothing")
+    if ask.now - row.done_at > UNDO_WITHIN:
+        return plain(ask.words, "talk.undo.too_late")
+    revert = _REVERT[row.action]
+    detail = json.loads(row.detail)
+
+    def change(conn: Connection) -> Done:
+        say = revert(conn, ask, detail)
+        conn.execute(delete(talk_undo).where(
+            talk_undo.c.conversation_id == ask.conversation_id, talk_undo.c.contact_id == ask.person.contact_id
+        ))
+        return Done(lambda words: (note(words, say(words)),))
+
+    return Answer(change=change)
+
+
+def _unfollow(conn: Connection, ask: Ask, detail: Mapping[str, Any]) -> Say:
+    scope = from_slots(detail)
+    if scope is not None:
+        alerts.unsubscribe(
+            conn, person=ask.person, conversation_id=ask.conversation_id, scope=scope, now=ask.now
+        )
+    return lambda words: words.say("talk.undo.subscribe", what=scope_name(words, scope))
+
+
+def _follow_again(conn: Connection, ask: Ask, detail: Mapping[str, Any]) -> Say:
+    scopes = [scope for slots in detail["scopes"] if (scope := from_slots(slots)) is not None]
+    for scope in scopes:
+        alerts.subscribe(
+            conn, person=ask.person, conversation_id=ask.conversation_id, scope=scope, now=ask.now
+        )
+    return lambda words: words.say(
+        "talk.undo.unsubscribe",
+        what=words.say("talk.list_comma").join(scope_name(words, scope) for scope in scopes),
+    )
+
+
+def _end_mute(conn: Connection, ask: Ask, detail: Mapping[str, Any]) -> Say:
+    ended = alerts.end_mute(
+        conn, detail["mute_id"], person=ask.person, conversation_id=ask.conversation_id, now=ask.now
+    )
+    return lambda words: words.say("talk.undo.mute" if ended else "talk.undo.nothing")
+
+
+def _former_language(conn: Connection, ask: Ask, detail: Mapping[str, Any]) -> Say:
+    restore_language(conn, ask.person, ask.conversation_id, LanguageSettings(**detail))
+    return lambda words: words.say("talk.undo.set_language")
+
+
+_REVERT: Final[Mapping[str, Callable[[Connection, Ask, Mapping[str, Any]], Say]]] = {
+    "subscribe": _unfollow,
+    "unsubscribe": _follow_again,
+    "mute": _end_mute,
+    "set_language": _former_language,
+}
+
