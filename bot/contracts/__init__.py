@@ -29,7 +29,7 @@ from bot.contracts.messages import (
     Sender,
 )
 from bot.contracts.outcome import DeliveryOutcome, Refused, Retry, Sent, Uncertain
-from bot.contracts.shrink import as_text, fit, more_line, smaller_forms, table_lines
+from bot.contracts.shrink import as_text, fit, hidden_steps_line, more_line, smaller_forms, table_lines
 
 __all__ = [
     "ENTRY_POINT_GROUP",
@@ -74,6 +74,7 @@ __all__ = [
     "WebhookResponse",
     "as_text",
     "fit",
+    "hidden_steps_line",
     "more_line",
     "smaller_forms",
     "table_lines",

@@ -80,6 +80,8 @@ class Card(_Part):
     timeline: tuple[Step, ...] = ()
     timeline_more: str = ""
     """Sentence used when steps are left out, with `{n}`."""
+    timeline_hidden: int = 0
+    """Steps left out before the timeline reached the card."""
     table: Table | None = None
     actions: tuple[Action, ...] = ()
     files: tuple[File, ...] = ()

@@ -43,8 +43,8 @@ def as_text(card: Card, *, width: int = 2) -> str:
     lines += [f"{field.label}: {field.value}" if card.language == "en" else f"{field.label}：{field.value}"
               for field in card.fields]
     lines += ["  ".join(filter(None, (step.when, step.what, step.where))) for step in card.timeline]
-    if card.timeline_more:
-        lines.append(card.timeline_more)
+    if hidden := hidden_steps_line(card):
+        lines.append(hidden)
     if card.table is not None:
         lines += table_lines(card.table, " " * width)
     lines += [f"[{action.label}] {action.say or action.url}".rstrip() for action in card.actions]
@@ -66,6 +66,11 @@ def more_line(table: Table) -> str:
     return table.more.replace("{n}", str(table.hidden)) if table.hidden else ""
 
 
+def hidden_steps_line(card: Card) -> str:
+    """The sentence that says how many steps are not shown; empty when all are."""
+    return card.timeline_more.replace("{n}", str(card.timeline_hidden)) if card.timeline_hidden else ""
+
+
 def _with_rows(card: Card, count: int) -> Card:
     changes: dict[str, object] = {}
     if card.table is not None and len(card.table.rows) > count:
@@ -73,6 +78,7 @@ def _with_rows(card: Card, count: int) -> Card:
         changes["table"] = card.table.model_copy(update={"rows": card.table.rows[:count], "hidden": hidden})
     if len(card.timeline) > count:
         changes["timeline"] = card.timeline[:count]
+        changes["timeline_hidden"] = card.timeline_hidden + len(card.timeline) - count
     return card.model_copy(update=changes) if changes else card
 
 
