@@ -6,10 +6,13 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, get_timezone_location
+from babel import Locale
+from babel.core import get_global
+from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from bot.wording.catalogs import catalog
+from bot.wording.seams import fill
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _SHORT_HOURS = 6  # up to here the minutes are worth saying
@@ -119,8 +122,17 @@ def _zone_name(language: str, key: str) -> str:
         return known[0]
     if key in ("UTC", "GMT") or key.startswith("Etc/"):
         return _offset_name(key)
-    city = get_timezone_location(key, locale=book.locale, return_city=True)
-    return book.forms["when.zone_of_city"][0].format(city=city)
+    return fill(book.forms["when.zone_of_city"][0], {"city": _city(book.locale, key)})
+
+
+def _city(locale: Locale, key: str) -> str:
+    """The zone's city; CLDR still keeps some under their former names (Asia/Calcutta)."""
+    former = (old for old, new in get_global("zone_aliases").items() if new == key)
+    for name in (key, *former):
+        city = locale.time_zones.get(name, {}).get("city")
+        if city:
+            return str(city)
+    return key.rpartition("/")[2].replace("_", " ")
 
 
 def _offset_name(key: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.wording.catalogs import catalog
+from bot.wording.places import place_code
 from bot.wording.seams import fill
 from bot.wording.stages import stage_of
 from bot.wording.times import Times
@@ -49,8 +50,8 @@ class Words(Times):
 
     def place(self, text: str) -> str:
         """A place for people: hubs and airports by name where we know them, else as reported."""
-        known = catalog(self.language).forms.get(f"trade.place.{text.strip().upper()}")
-        return known[0] if known else text
+        code = place_code(text)
+        return self.say(f"trade.place.{code}") if code else text
 
     def _filled(self, text: str, values: Mapping[str, object]) -> str:
         return text.format_map(values) if self.language == "en" else fill(text, values)
