@@ -39,39 +39,42 @@ class Instance:
 
 def installed_types() -> dict[str, InstalledType]:
     """Every adapter type by its type name; one that cannot be loaded is a `ConfigError` naming its distribution."""
-    found: dict[str, InstalledType] = {}
-    for point in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda p: p.name):
-        adapter_type = _load(point)
-        distribution = point.dist
-        found[adapter_type.type_name] = InstalledType(
-            adapter_type,
-            distribution.name if distribution else "unknown",
-            distribution.version if distribution else "unknown",
-        )
-    return found
+    return {name: _installed(point) for name, point in _points().items()}
 
 
 def configured_instances(settings: Settings, where: str) -> dict[str, Instance]:
-    """Checked instances by name. Raises `ConfigError` with a line for every problem."""
-    types = installed_types()
+    """Checked instances by name; only their types are loaded. Raises `ConfigError` with a line for every problem."""
+    points = _points()
+    types: dict[str, AdapterType] = {}
     problems: list[str] = []
     instances: dict[str, Instance] = {}
     for raw in settings.adapters:
-        known = types.get(raw["type"])
-        if known is None:
-            names = ", ".join(sorted(types)) or "none"
+        name = raw["type"]
+        if name not in points:
+            names = ", ".join(points) or "none"
             key = f"adapters[{raw['name']}].type"
-            problems.append(f"{where}: {key} = {raw['type']!r}: no such adapter; installed: {names}")
+            problems.append(f"{where}: {key} = {name!r}: no such adapter; installed: {names}")
             continue
+        known = types.setdefault(name, _load(points[name]))
         try:
-            config = known.type.config_model.model_validate(raw)
+            config = known.config_model.model_validate(raw)
         except ValidationError as error:
             problems += [_line(where, raw, problem) for problem in error.errors()]
             continue
-        instances[config.name] = Instance(known.type, config)
+        instances[config.name] = Instance(known, config)
     if problems:
         raise ConfigError(problems)
     return instances
+
+
+def _points() -> dict[str, EntryPoint]:
+    """Entry points of the group by type name, in alphabetical order; nothing is loaded yet."""
+    return {point.name: point for point in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda p: p.name)}
+
+
+def _installed(point: EntryPoint) -> InstalledType:
+    owner = point.dist
+    return InstalledType(_load(point), owner.name if owner else "unknown", owner.version if owner else "unknown")
 
 
 def _load(point: EntryPoint) -> AdapterType:
