@@ -1,0 +1,60 @@
+"""The live test of `parcelbridge doctor`: are the application's credentials taken, is our clock right?"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from aiohttp import ClientError, ClientTimeout
+
+from adapters.dingtalk.config import DingTalkConfig, missing, padded_secrets
+from adapters.dingtalk.values import mapping, text_of
+from bot.contracts import AdapterHost, Health
+
+TOKEN_PATH = "/v1.0/oauth2/accessToken"  # noqa: S105 - a path, not a secret
+TIMEOUT = ClientTimeout(total=10, connect=3, sock_connect=3)
+MAX_SKEW = timedelta(minutes=5)
+"""Signatures are refused beyond an hour; long before that somebody should look at the clock."""
+
+
+async def check(config: DingTalkConfig, host: AdapterHost) -> Health:
+    """Ask for an access token, which costs no quota. Custom robots are not tried: every try would post to a group."""
+    absent = missing(config)
+    if absent:
+        return Health(False, "incomplete", f"add {', '.join(absent)}")
+    padded = padded_secrets(config)
+    if padded:
+        return Health(False, "suspicious", f"{', '.join(padded)}: begins or ends with a blank or line end; copy it again")
+    if config.client_secret is None or config.client_id is None:
+        return Health(True, "push only", "custom robots are not tried here: every try would post to their groups")
+    body = {"appKey": config.client_id, "appSecret": config.client_secret.get_secret_value()}
+    url = f"{config.api_base_url}{TOKEN_PATH}"
+    try:
+        async with host.session.post(url, json=body, timeout=TIMEOUT, allow_redirects=False) as response:
+            answer = await response.content.read(16_384)
+            return _judged(response.status, answer, response.headers, host.now())
+    except (ClientError, TimeoutError, OSError) as error:
+        fix = "check the network and api_base_url"
+        return Health(False, "unreachable", f"{config.api_base_url}: {type(error).__name__}; {fix}")
+
+
+def _judged(status: int, body: bytes, headers: Mapping[str, str], now: datetime) -> Health:
+    skew = _skew(headers.get("Date", ""), now)
+    try:
+        answer = mapping(json.loads(body))
+    except (ValueError, RecursionError):
+        answer = {}
+    if status == 200 and answer.get("accessToken"):
+        if skew is not None and skew > MAX_SKEW:
+            minutes = int(skew.total_seconds() // 60)
+            return Health(False, "clock", f"our clock and DingTalk's differ by {minutes} min; set this machine's clock")
+        return Health(True, "up", "the credentials are taken")
+    code = text_of(answer.get("code"), 100) or f"HTTP {status}"
+    return Health(False, "refused", f"the credentials were refused ({code}); check client_id and client_secret")
+
+
+def _skew(date: str, now: datetime) -> timedelta | None:
+    try:
+        return abs(parsedate_to_datetime(date) - now)
+    except (ValueError, TypeError):
+        return None
