@@ -2,6 +2,7 @@
 
 from bot.delays.calendars import Calendars
 from bot.delays.model import Due, Estimate, Severity, Subject
+from bot.delays.severity import severity_of
 from bot.delays.standards import Standards
 
-__all__ = ["Calendars", "Due", "Estimate", "Severity", "Standards", "Subject"]
+__all__ = ["Calendars", "Due", "Estimate", "Severity", "Standards", "Subject", "severity_of"]

@@ -43,6 +43,8 @@ class Subject:
     arrived_at: datetime | None = None
     passed: frozenset[str] = frozenset()
     """Rules already told for this subject, which are not due again."""
+    late_since: datetime | None = None
+    """The deadline it is late by now: what was due up to then is not due again while that lasts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,14 +41,14 @@ def _parcels(conn: Connection, now: datetime, limit: int, standards: Standards) 
     ).all()
     started, late, later = [], [], []
     for row in rows:
-        due = standards.next_due(subject_of(row, dict(row._mapping)))
+        due = standards.next_due(subject_of(row, dict(row._mapping)), now)
         if due is None or due.at > now:
             later.append({"of": row.id, **due_columns(due)})
             continue
         values = {
             "late_since": to_micros(due.at), "late_milestone": MILESTONE[due.milestone], "late_rule": RULE[due.rule],
         }
-        after = standards.next_due(subject_of(row, {**row._mapping, **values}))
+        after = standards.next_due(subject_of(row, {**row._mapping, **values}), now)
         late.append({"of": row.id, **values, **due_columns(after)})
         started.append(_started(row, due.rule, due.milestone, due.at))
     if late:

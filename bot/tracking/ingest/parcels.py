@@ -143,6 +143,7 @@ def subject_of(row: Any, values: Mapping[str, Any]) -> Subject:
         hold=MILESTONE_NAMES.get(values["hold"] or 0),
         held_since=None if values["held_since"] is None else from_micros(values["held_since"]),
         passed=frozenset(passed),
+        late_since=None if values["late_since"] is None else from_micros(values["late_since"]),
     )
 
 
