@@ -32,7 +32,7 @@ class Conversationalist:
     """Answers messages of the inbox; implements `bot.inbox.Handler`.
 
     An ordinary message costs one reading unit; what it changes is left to the closing. `homes` maps adapter instances
-    to the code of the partner whose people use them.
+    to the code of the partner whose people use them. `language` is for one-shot commands: every answer comes in it.
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class Conversationalist:
         homes: Mapping[str, str | None],
         context_lasts: timedelta = DEFAULT_CONTEXT_LASTS,
         questions_per_minute: int = DEFAULT_QUESTIONS_PER_MINUTE,
+        language: Language | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -52,6 +53,7 @@ class Conversationalist:
         self._skills = skills
         self._homes = homes
         self._context_lasts = context_lasts
+        self._language = language
         self._quota = Quota(questions_per_minute)
         self._readers: OrderedDict[int, tuple[Words, ...]] = OrderedDict()
 
@@ -95,7 +97,8 @@ class Conversationalist:
             return Closing()
         understanding = hear(message, memory, now.astimezone(ZoneInfo(talk.person.time_zone)))
         own = spoken(understanding, message.text)
-        readers = words_for(reader_languages(talk, own), talk, now)
+        languages = (self._language,) if self._language else reader_languages(talk, own)
+        readers = words_for(languages, talk, now)
         if verdict is Verdict.SLOW_DOWN:
             return self._slow_down(item, talk, readers)
         self._note_readers(item.id, readers)
