@@ -29,7 +29,7 @@ def acknowledge(ask: Ask, conn: Connection) -> Answer:
     refs = _refs(ask.slots.get("alert_id"))
     if not refs:
         return _which(ask, conn, "acknowledge")
-    return _act(ask, "acknowledge", refs, lambda c, ref: alerts.acknowledge(c, ref, person=ask.person, now=ask.now))
+    return _act("acknowledge", refs, lambda c, ref: alerts.acknowledge(c, ref, person=ask.person, now=ask.now))
 
 
 def resolve(ask: Ask, conn: Connection) -> Answer:
@@ -39,7 +39,7 @@ def resolve(ask: Ask, conn: Connection) -> Answer:
         return _which(ask, conn, "resolve")
     if ref.startswith("C"):
         return close_or_reopen(ask, ref, RequestState.CLOSED)
-    return _act(ask, "resolve", (ref,), lambda c, r: alerts.resolve(c, r, person=ask.person, now=ask.now))
+    return _act("resolve", (ref,), lambda c, r: alerts.resolve(c, r, person=ask.person, now=ask.now))
 
 
 def reopen(ask: Ask, conn: Connection) -> Answer:
@@ -49,10 +49,10 @@ def reopen(ask: Ask, conn: Connection) -> Answer:
         return _which(ask, conn, "reopen")
     if ref.startswith("C"):
         return close_or_reopen(ask, ref, RequestState.OPEN)
-    return _act(ask, "reopen", (ref,), lambda c, r: alerts.reopen(c, r, person=ask.person, now=ask.now))
+    return _act("reopen", (ref,), lambda c, r: alerts.reopen(c, r, person=ask.person, now=ask.now))
 
 
-def _act(ask: Ask, name: str, refs: Sequence[str], act: Act) -> Answer:
+def _act(name: str, refs: Sequence[str], act: Act) -> Answer:
     def change(conn: Connection) -> Done:
         results = [(ref, act(conn, ref)) for ref in refs[:LINES]]
         return Done(lambda words: (_acted(words, name, results),), remember=" ".join(ref for ref, _ in results))

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -20,8 +20,6 @@ from bot.skills.memory import Exchange, Memory, remember
 from bot.understanding import Understanding
 from bot.wording import Words
 
-LATE_ANSWER_AFTER: Final = timedelta(minutes=5)
-"""An answer given later than this names the time of the question."""
 ASKED_INTENTS: Final = frozenset({"track", "history", "eta", "delay_reason"})
 ROWS_REMEMBERED: Final = 20
 
@@ -81,17 +79,17 @@ class Turnaround:
         )
 
     def _with_notes(self, cards: tuple[Card, ...], readers: Sequence[Words]) -> tuple[Card, ...]:
-        """The cards with what the reader must know besides: that it took long, that a picture was not looked at."""
-        notes: list[str] = []
-        late = self.now - self.item.received_at > LATE_ANSWER_AFTER
-        words = readers[0]
-        if late:
-            notes.append(words.say("talk.late_answer", when=words.when(self.item.message.sent_at)))
-        if self.item.message.attachments and self.item.message.text.strip() and _is_unheard(self.item.message):
-            notes.append(words.say("talk.attachment_not_read"))
-        if not notes:
+        """The cards with what the reader must know besides: that a picture or file was not looked at."""
+        message = self.item.message
+        heard = message.kind is MessageKind.AUDIO  # of a voice note the text is what was said
+        if heard or not message.attachments or not message.text.strip():
             return cards
-        return (cards[0].model_copy(update={"text": (*notes, *cards[0].text)}), *cards[1:])
+        return tuple(_with_line(card, self._unread_line(card, readers)) for card in cards)
+
+    @staticmethod
+    def _unread_line(card: Card, readers: Sequence[Words]) -> str:
+        words = next((words for words in readers if words.language == card.language), readers[0])
+        return words.say("talk.attachment_not_read")
 
 
 def reply(
@@ -138,8 +136,8 @@ def _said(message: InboundMessage, slots: Mapping[str, Any]) -> str:
     return f"{message.text[:80]} {numbers}" if numbers else message.text
 
 
-def _is_unheard(message: InboundMessage) -> bool:
-    return message.kind is not MessageKind.AUDIO  # of a voice note the text is what was said
+def _with_line(card: Card, line: str) -> Card:
+    return card.model_copy(update={"text": (*card.text, line)})
 
 
 def answer_in(ask: Ask, others: Sequence[Words], skill: Any, conn: Connection) -> Answer:

@@ -8,7 +8,8 @@ from typing import Final
 
 from bot.contracts import InboundMessage, MessageKind
 from bot.skills.memory import Memory
-from bot.skills.question import answered
+from bot.skills.question import answered, is_bare_cancel
+from bot.skills.recent import that_day
 from bot.understanding import Command, Turn, Understanding, parse_command, understand
 
 MENTION_ONLY = "greeting"
@@ -36,7 +37,11 @@ def hear(message: InboundMessage, memory: Memory, local_now: datetime) -> Unders
     command = parse_command(text)
     if command is not None and (meant := _command(command, text, turns, local_now)) is not None:
         return meant
-    return understand(text, context=turns, now=local_now)
+    understanding = understand(text, context=turns, now=local_now)
+    if is_bare_cancel(text):
+        return replace(understanding, intent="unsubscribe", slots={})
+    earlier = that_day(understanding, text, memory.asked, local_now)
+    return earlier or understanding
 
 
 def _command(

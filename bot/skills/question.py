@@ -61,6 +61,11 @@ def answered(question: Question, text: str) -> Choice | None:
     return _by_place(question, said)
 
 
+def is_bare_cancel(text: str) -> bool:
+    """True for a message that says "cancel" and nothing else."""
+    return len(text) <= _LONGEST and _plain(text) in _words()["cancel"]
+
+
 def _by_place(question: Question, said: str) -> Choice | None:
     match = _ORDINAL.fullmatch(said)
     if match is None:

@@ -7,6 +7,7 @@ from bot.skills.acts import ACT_SKILLS
 from bot.skills.base import Skill
 from bot.skills.language import set_language
 from bot.skills.mute import mute
+from bot.skills.recent import WHICH_PARCEL, which_parcel
 from bot.skills.requests import REQUEST_SKILLS
 from bot.skills.subscriptions import SUBSCRIPTION_SKILLS
 from bot.skills.talk import TALK_SKILLS
@@ -20,5 +21,6 @@ CONVERSATION_SKILLS: Final[Mapping[str, Skill]] = {
     "mute": mute,
     "set_language": set_language,
     "undo": undo,
+    WHICH_PARCEL: which_parcel,
 }
 """All but the questions about parcels (`bot.skills.parcels`)."""

@@ -1,4 +1,4 @@
-"""Wishes for a person: handed over, a problem, a paper, a text. Each is kept and named, and somebody is named for it."""
+"""Wishes for a person: handed over, a problem, a paper, a text. Each is kept, and it is said who reads it and when."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
