@@ -1,0 +1,107 @@
+"""Loading a file: its format found, its rows stored batch by batch, what was refused written beside it."""
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+from zoneinfo import ZoneInfo
+
+from bot.errors import ParcelbridgeError
+from bot.tracking.feeds.csv import CsvSource, read_csv
+from bot.tracking.feeds.jsonl import read_jsonl
+from bot.tracking.ingest import BadRow, Counts, EventRow, Ingest, Rejected, check_partner
+from bot.tracking.ingest.service import BATCH_ROWS
+
+FORMATS = ("auto", "csv", "jsonl")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileFeed:
+    """A file and how it is to be read."""
+
+    path: Path
+    format: str
+    partner: str | None
+    source: str
+    zone: ZoneInfo
+    now: datetime
+
+    def rows(self) -> Iterator[EventRow | Rejected]:
+        """Its rows. Raises `ParcelbridgeError` when the file cannot be used."""
+        if not self.path.is_file():
+            raise ParcelbridgeError(f"{self.path}: no such file; check the path")
+        if self._format() == "jsonl":
+            return read_jsonl(self.path, partner=self.partner, source=self.source, now=self.now)
+        return read_csv(CsvSource(self.path, self.source, self.partner, self.zone, self.now))
+
+    def _format(self) -> str:
+        if self.format != "auto":
+            return self.format
+        with self.path.open("rb") as file:
+            head = file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")
+        return "jsonl" if head.startswith(b"{") else "csv"
+
+
+async def load_file(
+    feed: FileFeed, ingest: Ingest, *, partners: frozenset[str], on_rows: Callable[[int], None]
+) -> Counts:
+    """Store a file's rows; `on_rows` hears how many were read. Refused rows go to `FILE.rejected.csv`."""
+    counts = Counts()
+    with _Refused(feed.path) as refused:
+        batch: list[EventRow] = []
+        for row in feed.rows():
+            counts.read += 1
+            kept = _checked(row, counts.read, partners)
+            if isinstance(kept, Rejected):
+                counts.rejected += 1
+                refused.write(kept)
+            else:
+                batch.append(kept)
+            if len(batch) == BATCH_ROWS:
+                _sum(counts, await ingest.take(batch))
+                batch = []
+                on_rows(counts.read)
+        if batch:
+            _sum(counts, await ingest.take(batch))
+        on_rows(counts.read)
+    return counts
+
+
+def _sum(counts: Counts, batch: Counts) -> None:
+    counts.new += batch.new
+    counts.duplicate += batch.duplicate
+
+
+def _checked(row: EventRow | Rejected, line: int, partners: frozenset[str]) -> EventRow | Rejected:
+    if isinstance(row, Rejected):
+        return row
+    try:
+        check_partner(row, partners)
+    except BadRow as error:
+        return Rejected(line, str(error), row.number or "")
+    return row
+
+
+class _Refused:
+    """`FILE.rejected.csv`, made when the first row is refused; one of an earlier run is removed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path.with_name(path.name + ".rejected.csv")
+        self._file: TextIO | None = None
+
+    def __enter__(self) -> "_Refused":
+        self._path.unlink(missing_ok=True)
+        return self
+
+    def write(self, row: Rejected) -> None:
+        """Append one row."""
+        if self._file is None:
+            self._file = self._path.open("w", encoding="utf-8-sig", newline="")
+            csv.writer(self._file).writerow(["line", "reason", "row"])
+        csv.writer(self._file).writerow([row.line, row.reason, row.row])
+
+    def __exit__(self, *exc: object) -> None:
+        if self._file is not None:
+            self._file.close()
