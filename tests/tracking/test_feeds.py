@@ -85,7 +85,8 @@ def test_broken_lines_of_json_are_named(tmp_path: Path) -> None:
     path = tmp_path / "feed.jsonl"
     good = {"tracking_number": "LX123456785CN", "partner": "cainiao", "milestone": "COLLECTED",
             "occurred_at": "2026-11-20T10:00:00+08:00", "reported_at": "2026-11-20T10:05:00+08:00"}
-    lines = [json.dumps(good).encode(), b"{", b"[" * 50_000, b"\xff\xfe", b"", json.dumps(good | {"milestone": 1}).encode()]
+    wrong = json.dumps(good | {"milestone": 1}).encode()
+    lines = [json.dumps(good).encode(), b"{", b"[" * 50_000, b"\xff\xfe", b"", wrong]
     path.write_bytes(b"\n".join(lines))
     rows = list(feed(path).rows())
     assert isinstance(rows[0], EventRow)
