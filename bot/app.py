@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from aiohttp import web
 
 from bot.clock import Clock, SystemClock
-from bot.contracts import Adapter
+from bot.contracts import Adapter, Language
 from bot.delays import Calendars, Standards
 from bot.errors import ConfigError
 from bot.host import Host
@@ -46,7 +46,7 @@ class Rooms:
 
     def __init__(
         self, settings: Settings, store: Store, *, clock: Clock, adapters: Mapping[str, Adapter],
-        homes: Mapping[str, str | None],
+        homes: Mapping[str, str | None], language: Language | None = None,
     ) -> None:  # fmt: skip
         self.store = store
         self.clock = clock
@@ -56,7 +56,7 @@ class Rooms:
         self.handler = Conversationalist(
             store, clock, _services(settings, self.standards), skills=SKILLS, homes=homes,
             context_lasts=settings.understanding.context_lasts,
-            questions_per_minute=settings.security.questions_per_minute,
+            questions_per_minute=settings.security.questions_per_minute, language=language,
         )
         self.sender = Sender(store, clock, adapters)
         self.workers = Workers(
@@ -107,14 +107,19 @@ class Service:
             await self._start(stack)
             self._stack = stack.pop_all()
 
-    async def stop(self) -> None:
-        """Stop listening, finish what is begun, let messages land, close; what is left the next run takes up."""
+    async def stop(self) -> bool:
+        """Stop listening, finish what is begun, let messages land, close; what is left the next run takes up.
+
+        False when something did not end in time.
+        """
         stack, self._stack = self._stack, AsyncExitStack()
         try:
             async with asyncio.timeout(STOP_SECONDS):
                 await stack.aclose()
         except TimeoutError:
             log.warning("not everything ended within %s s; the rest is taken up by the next run", STOP_SECONDS)
+            return False
+        return True
 
     @property
     def address(self) -> str:

@@ -67,6 +67,15 @@ def configured_instances(settings: Settings, where: str) -> dict[str, Instance]:
     return instances
 
 
+def create_single(type_name: str, name: str) -> Adapter:
+    """An instance of a type that needs no keys, without any configuration."""
+    points = _points()
+    if type_name not in points:
+        raise ConfigError([f"the adapter type {type_name!r} is not installed; reinstall parcelbridge"])
+    adapter_type = _load(points[type_name])
+    return adapter_type.create(adapter_type.config_model(name=name, type=type_name))
+
+
 def _points() -> dict[str, EntryPoint]:
     """Entry points of the group by type name, in alphabetical order; nothing is loaded yet."""
     return {point.name: point for point in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda p: p.name)}

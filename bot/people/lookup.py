@@ -6,6 +6,7 @@ from sqlalchemy import Connection, and_, or_, select
 
 from bot.people.model import Role
 from bot.people.tables import contact, contact_address
+from bot.store.schema import insert
 
 MANY = 20
 
@@ -48,3 +49,12 @@ def address_on(conn: Connection, adapter: str, called: str) -> str:
         on_adapter.join(contact, contact.c.id == contact_address.c.contact_id).where(contact.c.name == called).limit(2)
     ).scalars().all()
     return str(named[0]) if len(named) == 1 else called
+
+
+def give_address(conn: Connection, contact_id: int, *, adapter: str, external_id: str) -> None:
+    """One more address of a contact; safe to repeat."""
+    row = {"adapter": adapter, "external_id": external_id, "contact_id": contact_id}
+    statement = insert(conn, contact_address).values(row)
+    conn.execute(
+        statement.on_conflict_do_update(index_elements=["adapter", "external_id"], set_={"contact_id": contact_id})
+    )

@@ -41,7 +41,7 @@ async def chat(request: web.Request) -> web.Response:
         raise Refusal(400, f"the message cannot be taken: {error}", "correct it and send it again") from None
     except NotStored:
         raise Refusal(503, "the message could not be stored", "send it again later", {"Retry-After": "2"}) from None
-    answer = _answer(exchange, await rooms.outcome(exchange.inbox_id))
+    answer = answer_of(exchange, await rooms.outcome(exchange.inbox_id))
     return answer_json(answer.model_dump(mode="json"), 200 if exchange.complete else 202)
 
 
@@ -89,7 +89,8 @@ def _files(said: ChatIn) -> list[ChatFile]:
     return files
 
 
-def _answer(exchange: Exchange, outcome: str | None) -> ChatOut:
+def answer_of(exchange: Exchange, outcome: str | None) -> ChatOut:
+    """What a chat call gives back."""
     understood: Mapping[str, Any] = json.loads(outcome) if outcome else {}
     return ChatOut(
         replies=[
