@@ -90,13 +90,13 @@ class DingTalkAdapter:
             self._idle.set()
 
     def health(self) -> Health:
-        """Up, unless it is stopped or a person has to mend a robot."""
+        """Up; `degraded`, and still at work, when a person has to mend one of its robots."""
         figures = self._figures()
         if self._host is None:
             return Health(False, "stopped", NOT_STARTED, figures)
         if self._sender.problems:
             detail = "; ".join(f"{way}: {reason}" for way, reason in sorted(self._sender.problems.items()))
-            return Health(False, "refused", detail, figures)
+            return Health(True, "degraded", detail, figures)
         return Health(True, "up" if self._receiver else "push only", figures=figures)
 
     async def check(self, host: AdapterHost) -> Health:

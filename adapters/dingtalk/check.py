@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 
 from aiohttp import ClientError, ClientTimeout
 
+from adapters.dingtalk.bounded import read_bounded
 from adapters.dingtalk.config import DingTalkConfig, missing, padded_secrets
 from adapters.dingtalk.values import mapping, text_of
 from bot.contracts import AdapterHost, Health
@@ -24,15 +25,15 @@ async def check(config: DingTalkConfig, host: AdapterHost) -> Health:
         return Health(False, "incomplete", f"add {', '.join(absent)}")
     padded = padded_secrets(config)
     if padded:
-        return Health(False, "suspicious", f"{', '.join(padded)}: begins or ends with a blank or line end; copy it again")
+        keys = ", ".join(padded)
+        return Health(False, "suspicious", f"{keys}: begins or ends with a blank or line end; copy it again")
     if config.client_secret is None or config.client_id is None:
         return Health(True, "push only", "custom robots are not tried here: every try would post to their groups")
     body = {"appKey": config.client_id, "appSecret": config.client_secret.get_secret_value()}
     url = f"{config.api_base_url}{TOKEN_PATH}"
     try:
         async with host.session.post(url, json=body, timeout=TIMEOUT, allow_redirects=False) as response:
-            answer = await response.content.read(16_384)
-            return _judged(response.status, answer, response.headers, host.now())
+            return _judged(response.status, await read_bounded(response), response.headers, host.now())
     except (ClientError, TimeoutError, OSError) as error:
         fix = "check the network and api_base_url"
         return Health(False, "unreachable", f"{config.api_base_url}: {type(error).__name__}; {fix}")
@@ -49,7 +50,9 @@ def _judged(status: int, body: bytes, headers: Mapping[str, str], now: datetime)
             minutes = int(skew.total_seconds() // 60)
             return Health(False, "clock", f"our clock and DingTalk's differ by {minutes} min; set this machine's clock")
         return Health(True, "up", "the credentials are taken")
-    code = text_of(answer.get("code"), 100) or f"HTTP {status}"
+    code = text_of(answer.get("code"), 100)
+    if not code:
+        return Health(False, "unreachable", f"HTTP {status} instead of a token; check api_base_url, try again later")
     return Health(False, "refused", f"the credentials were refused ({code}); check client_id and client_secret")
 
 

@@ -6,11 +6,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from aiohttp import ClientError, ClientResponse, ClientTimeout
+from aiohttp import ClientError, ClientTimeout
 from aiohttp.client_exceptions import ClientConnectorError, ConnectionTimeoutError
 from yarl import URL
 
 from adapters.dingtalk.answers import MUTED_FOR, TOO_FAST, is_too_long, outcome_of
+from adapters.dingtalk.bounded import read_bounded
 from adapters.dingtalk.render import render
 from adapters.dingtalk.ways import RobotWay, Session, Ways
 from bot.contracts import AdapterHost, DeliveryOutcome, OutboundMessage, Refused, Retry, Sent, Uncertain
@@ -19,7 +20,6 @@ log = logging.getLogger(__name__)
 
 TOTAL_SECONDS = 10.0
 CONNECT_SECONDS = 3.0
-MAX_ANSWER_BYTES = 64 * 1024
 HEADERS = {"Content-Type": "application/json; charset=utf-8"}
 
 
@@ -90,9 +90,8 @@ class _Attempt:
                 self._url(way), data=self._body(way, limit), headers=HEADERS, timeout=self._timeout(),
                 allow_redirects=False,
             ) as response:
-                return outcome_of(
-                    response.status, await _bounded(response), response.headers, by_session=by_session
-                )
+                answer = await read_bounded(response)
+                return outcome_of(response.status, answer, response.headers, by_session=by_session)
         except (ClientConnectorError, ConnectionTimeoutError) as error:
             return Retry(f"no connection: {type(error).__name__}")
         except (ClientError, TimeoutError, OSError) as error:
@@ -109,13 +108,3 @@ class _Attempt:
     def _timeout(self) -> ClientTimeout:
         left = max(1.0, self.deadline - asyncio.get_running_loop().time())
         return ClientTimeout(total=left, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS)
-
-
-async def _bounded(response: ClientResponse) -> bytes:
-    """The answer, of which nothing beyond the limit is read: real ones have about a hundred bytes."""
-    parts = bytearray()
-    async for chunk in response.content.iter_chunked(4096):
-        parts += chunk
-        if len(parts) > MAX_ANSWER_BYTES:
-            break
-    return bytes(parts[:MAX_ANSWER_BYTES])

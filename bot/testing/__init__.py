@@ -1,0 +1,33 @@
+"""What tests of a service and of adapters need, shipped: fakes that are real servers, a clock that jumps, dialogues.
+
+`bot.testing.conformance` (needs pytest) holds the behaviour every adapter is tested for.
+"""
+
+from bot.clock import MovableClock
+from bot.testing.dialogue import Dialogue, Heard
+from bot.testing.dingtalk import Callback, FakeDingTalk, Post
+from bot.testing.host import RecordingHost
+from bot.testing.messages import inbound, outbound
+from bot.testing.scripts import Answer, Hang, Late, Reset, ScriptedServer
+from bot.testing.server import LoopbackServer
+from bot.testing.sink import Sink, Taken
+
+__all__ = [
+    "Answer",
+    "Callback",
+    "Dialogue",
+    "FakeDingTalk",
+    "Hang",
+    "Heard",
+    "Late",
+    "LoopbackServer",
+    "MovableClock",
+    "Post",
+    "RecordingHost",
+    "Reset",
+    "ScriptedServer",
+    "Sink",
+    "Taken",
+    "inbound",
+    "outbound",
+]
