@@ -1,0 +1,86 @@
+"""The demo as a visitor sees it: chat, suggested questions, and a flight made late, on a desktop and on a phone."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+WIDTHS: dict[str, ViewportSize] = {"desktop": {"width": 1280, "height": 860}, "phone": {"width": 390, "height": 844}}
+ANSWER_MS, ALERT_MS = 10_000, 30_000
+RAW = re.compile(r"\{\w+\}|[A-Z]{3,}_[A-Z_]+|None|Traceback")
+"""What no reader may ever see: placeholders, codes, defects."""
+
+
+@pytest.fixture
+def problems() -> list[str]:
+    return []
+
+
+@pytest.fixture(params=list(WIDTHS))
+def page(request: pytest.FixtureRequest, browser: Browser, demo: str, problems: list[str]) -> Iterator[Page]:
+    context = browser.new_context(viewport=WIDTHS[request.param], locale="en-US", timezone_id="Europe/Brussels")
+    opened = context.new_page()
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    opened.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    opened.goto(demo)
+    yield opened
+    context.close()
+
+
+def show(page: Page, pane: str) -> Locator:
+    """Bring a side to the front where only one fits."""
+    tab = page.locator(f"[role=tab][aria-controls={pane}]")
+    if tab.is_visible():
+        tab.click()
+    return page.locator(f"#{pane}")
+
+
+def ask(pane: Locator, text: str) -> Locator:
+    """Type a question; returns the card that answers it."""
+    before = pane.locator(".card").count()
+    pane.locator("textarea").fill(text)
+    pane.locator("textarea").press("Enter")
+    expect(pane.locator(".card")).not_to_have_count(before, timeout=ANSWER_MS)
+    mail = "mailbox" in (pane.get_attribute("class") or "")
+    return pane.locator(".card").first if mail else pane.locator(".card").last
+
+
+def test_a_visitor_asks_clicks_and_makes_a_flight_late(page: Page, problems: list[str]) -> None:
+    phone = show(page, "phone")
+    where = ask(phone, "LX123456785CN 到哪了")
+    expect(where).to_contain_text("LX123456785CN")
+    expect(where).to_contain_text("列日")
+    expect(where).to_contain_text("北京时间")
+    expect(ask(phone, "RB930364264CN 为什么卡住了")).to_contain_text("海关")
+    expect(ask(phone, "CV7911 到了吗")).to_contain_text("CV7911")
+    expect(ask(phone, "LX123456786CN")).to_contain_text("LX123456785CN")
+    assert ask(phone, "LX402618830CN 到哪了").inner_text().replace("LX402618830CN", "") == ask(
+        phone, "LX402618843CN 到哪了").inner_text().replace("LX402618843CN", "")
+    before = phone.locator(".card").count()
+    phone.locator(".chips button").first.click()
+    expect(phone.locator(".card")).not_to_have_count(before, timeout=ANSWER_MS)
+
+    mailbox = show(page, "mailbox")
+    expect(ask(mailbox, "When will LX670981231CN arrive?")).to_contain_text("LX670981231CN")
+    expect(ask(mailbox, "Which parcels are late at Liège?")).to_contain_text(re.compile("late", re.IGNORECASE))
+
+    page.locator("form.delay button").click()
+    expect(page.locator("form.delay output")).to_contain_text("late", timeout=ALERT_MS)
+    expect(mailbox.locator(".mail").filter(has_text="PB-A")).to_have_count(1, timeout=ALERT_MS)
+    phone = show(page, "phone")
+    expect(phone.locator(".card").last).to_contain_text("收到", timeout=ALERT_MS)
+    for pane in ("phone", "mailbox"):
+        text = show(page, pane).locator(".log").inner_text()
+        assert not RAW.search(text), RAW.search(text)
+    assert problems == []
+
+
+def test_the_page_speaks_chinese_and_nothing_sticks_out(page: Page, demo: str, problems: list[str]) -> None:
+    page.goto(f"{demo}/?lang=zh-Hans")
+    expect(page.locator("form.delay button")).to_have_text("让航班晚点")
+    ask(show(page, "phone"), "列日有哪些延误件")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert problems == []
