@@ -1,0 +1,97 @@
+"""`contacts` and `partners`: people and who they belong to, beside the configuration."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from sqlalchemy import Connection
+
+from bot.cli.main import app
+from bot.cli.options import ConfigOption
+
+T = TypeVar("T")
+
+contacts = typer.Typer(help="People and who they belong to.", no_args_is_help=True, rich_markup_mode=None)
+partners = typer.Typer(help="Partners.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(contacts, name="contacts")
+app.add_typer(partners, name="partners")
+
+
+@contacts.command("list")
+def list_contacts(config: ConfigOption = None) -> None:
+    """List known people: name, role, partner, language, addresses. Strangers who wrote are left out."""
+    from bot.people.service import list_contacts as query
+
+    _show([(n, r, p or "-", lang or "as asked", a or "-") for n, r, p, lang, a in _run(config, query)],
+          empty="no contacts; add [[contacts]] to the configuration, or: parcelbridge contacts add")
+
+
+@contacts.command("add")
+def add_contact(
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    address: Annotated[list[str], typer.Option("--address", metavar="ADAPTER:ADDRESS", help="Where they write from.")],
+    role: Annotated[str, typer.Option("--role", help="partner, operator, support or admin.")] = "partner",
+    partner: Annotated[str, typer.Option("--partner", metavar="P", help="Code of their partner.")] = "",
+    language: Annotated[str, typer.Option("--language", help="en, zh-Hans, zh-Hant or bilingual.")] = "",
+    time_zone: Annotated[str, typer.Option("--time-zone", help="IANA name; else the partner's.")] = "",
+    config: ConfigOption = None,
+) -> None:
+    """Add a person, or change the one who has an address already."""
+    from bot.people.importing import import_contacts
+
+    fields = {"name": name, "role": role, "partner": partner, "language": language, "time_zone": time_zone,
+              "addresses": ";".join(address)}
+    done = _run(config, lambda conn: import_contacts(conn, [("contacts add", fields)]), write=True)
+    print(f"{name}: {'added' if done.new else 'changed'}")
+
+
+@contacts.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV: name, role, partner, language, time_zone, "
+                                         "addresses.")],
+    config: ConfigOption = None,
+) -> None:
+    """Add the people of a CSV file; when a line is wrong, every problem is named and nobody is added."""
+    from bot.people.importing import import_contacts, read_contacts
+
+    rows = read_contacts(file)
+    done = _run(config, lambda conn: import_contacts(conn, rows), write=True)
+    print(f"{file}: added {done.new}, changed {done.refreshed}")
+
+
+@partners.command("list")
+def list_partners(config: ConfigOption = None) -> None:
+    """List partners: code, name, language, time zone, number of contacts."""
+    from bot.people.service import list_partners as query
+
+    _show([(code, name, language, zone, str(count)) for code, name, language, zone, count in _run(config, query)],
+          empty="no partners; add [[partners]] to the configuration")
+
+
+def _show(rows: Sequence[Sequence[str]], *, empty: str) -> None:
+    for row in rows:
+        print("\t".join(row))
+    if not rows:
+        print(empty)
+
+
+def _run(config: Path | None, unit: Callable[[Connection], T], *, write: bool = False) -> T:
+    return asyncio.run(_with_store(config, unit, write=write))
+
+
+async def _with_store(config: Path | None, unit: Callable[[Connection], T], *, write: bool) -> T:
+    from bot.app import take_over_people
+    from bot.settings import load_settings
+    from bot.store import open_store
+    from bot.store.migrate import require_current
+
+    settings = load_settings(config)
+    store = open_store(settings.store.url.get_secret_value())
+    try:
+        await require_current(store)
+        await take_over_people(store, settings)
+        return await (store.write(unit) if write else store.read(unit))
+    finally:
+        await store.close()
