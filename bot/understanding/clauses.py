@@ -19,14 +19,17 @@ class Clauses:
         self._dismiss_before = lexicon.bit("dismiss_before")
         self._not = lexicon.bit("neg")
         self._but = lexicon.bit("but")
-        self._spare = lexicon.bit("num") | lexicon.bit("polite")
+        self._alerting = lexicon.bit("notify") | lexicon.bit("alerts") | lexicon.bit("subscribe")
+        self._undoing = lexicon.bit("off") | lexicon.bit("unsub") | lexicon.bit("mute") | lexicon.bit("no_more")
 
     def without_dismissed(self, hits: Sequence[Hit]) -> list[Hit] | None:
         """Return the hits that are left after dismissal, or None when nothing is dismissed."""
         dropped: set[int] = set()
         for i, hit in enumerate(hits):
             if hit.entry.bits & self._dismiss:
-                dropped |= self._to_clause_end(hits, i)
+                turned_away = self._to_clause_end(hits, i)
+                if not self._is_request(hit, [hits[j] for j in turned_away]):
+                    dropped |= turned_away
             elif hit.entry.bits & self._dismiss_before:
                 dropped |= {j for j in range(i + 1) if hits[j].clause == hit.clause}
             elif hit.entry.bits & self._not:
@@ -34,6 +37,12 @@ class Clauses:
         if not dropped:
             return None
         return [hit for i, hit in enumerate(hits) if i not in dropped]
+
+    def _is_request(self, first: Hit, rest: Sequence[Hit]) -> bool:
+        """`no need to alert me` asks for something; `no need to unsubscribe me` does not."""
+        if not first.entry.bits & self._undoing:
+            return False
+        return any(hit.entry.bits & self._alerting for hit in rest)
 
     def _to_clause_end(self, hits: Sequence[Hit], start: int) -> set[int]:
         out = {start}

@@ -1,46 +1,53 @@
-"""Chinese input-method slips: a term of the vocabulary written with one wrong, same-sounding character."""
+"""Chinese input-method slips: a term of the vocabulary written with a wrong, same-sounding character."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
-from bot.understanding import resources
+from bot.understanding import resources, sounds
 from bot.understanding.folding import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.understanding.lexicon import Entry
 
-_SIZES = (4, 3, 2)
+_SIZES: Final = (5, 4, 3, 2)
+_LOOSE: Final = 4
 
 
 class Homophones:
     """Finds terms whose characters sound right and are written wrong."""
 
-    def __init__(self, terms: dict[str, Entry], data: dict[str, Any]) -> None:
-        self._sound: dict[str, str] = {}
-        for sound, characters in data["sounds"].items():
-            for character in fold(characters):
-                self._sound.setdefault(character, sound)
+    def __init__(self, terms: Mapping[str, Entry], telling: int) -> None:
+        data = resources.table("ordinary.zh.toml")
         self._ordinary = {fold(word) for word in resources.phrases(data["ordinary"]["words"])}
+        self._grammar = frozenset(data["grammar"]["characters"])
+        self._sound: dict[str, str] = {character: sounds.rough(character) for character in sounds.READINGS}
         self._terms: dict[tuple[str, ...], tuple[str, Entry]] = {}
-        for term in resources.phrases(data["ordinary"]["terms"]):
-            entry = terms.get(fold(term))
-            if entry is not None:
-                self._terms.setdefault(self._key(fold(term)), (fold(term), entry))
-        self._firsts = {key[0] for key in self._terms}
+        for term, entry in terms.items():
+            if len(term) in _SIZES and entry.bits & telling:
+                self._terms.setdefault(self._key(term), (term, entry))
+        self._firsts = {key[:2] for key in self._terms}
 
     def _key(self, text: str) -> tuple[str, ...]:
         return tuple(self._sound.get(character, character) for character in text)
 
     def at(self, text: str, index: int) -> tuple[int, Entry] | None:
         """Return size and meaning of the slip that starts here, if one does."""
-        if self._sound.get(text[index], text[index]) not in self._firsts:
+        if self._key(text[index : index + 2]) not in self._firsts:
             return None
         for size in _SIZES:
             piece = text[index : index + size]
             if len(piece) < size or piece in self._ordinary:
                 continue
             found = self._terms.get(self._key(piece))
-            if found is not None and sum(a != b for a, b in zip(piece, found[0], strict=True)) == 1:
+            if found is not None and self._is_slip(piece, found[0]):
                 return size, found[1]
         return None
+
+    def _is_slip(self, piece: str, term: str) -> bool:
+        wrong = [a for a, b in zip(piece, term, strict=True) if a != b]
+        if not 1 <= len(wrong) <= (2 if len(term) >= _LOOSE else 1):
+            return False
+        return len(term) > 2 or wrong[0] not in self._grammar

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from bot.understanding import resources
 from bot.understanding.folding import fold
 from bot.understanding.homophones import Homophones
 from bot.understanding.spelling import Speller
 from bot.understanding.tokens import Token, tokenise
+
+_UNKNOWN_COST: Final = 2.6
+_SLIP_COST: Final = 1.9
+_QUIET: Final = frozenset(
+    {
+        "filler", "polite", "will", "has", "which", "plural", "copy", "talk", "look", "also", "refers", "elliptic", "instead",
+        "want", "doing", "how_did", "i_do", "if_", "soon", "neg", "but", "all_of", "case_go", "lang_verb", "edit", "field",
+        "record", "customer", "everything", "dismiss", "dismiss_before", "outside", "price", "offer", "private", "others",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,7 @@ class Scan(NamedTuple):
 class Lexicon:
     """Phrases of every language, compiled for one left-to-right scan, the longest phrase first."""
 
-    def __init__(self, tables: Iterable[dict[str, Any]], *, spelling: dict[str, Any], homophones: dict[str, Any]):
+    def __init__(self, tables: Iterable[dict[str, Any]], *, spelling: dict[str, Any]) -> None:
         self._bits: dict[str, int] = {}
         gathered: dict[str, tuple[list[str], list[tuple[str, str]]]] = {}
         for table in tables:
@@ -55,15 +65,29 @@ class Lexicon:
                     values.append((slot, value))
         self._chinese: dict[str, Entry] = {}
         self._words: dict[str, list[tuple[tuple[str, ...], Entry]]] = {}
+        self._slips: dict[str, str] = spelling["slips"]
         self._contractions = {k: tuple(v.split()) for k, v in spelling["contractions"].items()}
         for phrase, (labels, values) in gathered.items():
             self._add(phrase, Entry(self._mask(labels), tuple(labels), tuple(values)))
         for options in self._words.values():
             options.sort(key=lambda option: -len(option[0]))
         self._lengths = _lengths(self._chinese)
-        vocabulary = {word for options in self._words.values() for words, _ in options for word in words}
-        self._speller = Speller(vocabulary, spelling)
-        self._homophones = Homophones(self._chinese, homophones)
+        self._speller = Speller(self.english, spelling)
+        self._homophones = Homophones(self._chinese, self._telling())
+
+    @property
+    def english(self) -> set[str]:
+        """All words that phrases in Latin letters are made of."""
+        return {word for options in self._words.values() for words, _ in options for word in words}
+
+    @property
+    def chinese(self) -> Iterable[str]:
+        """All phrases in Chinese characters."""
+        return self._chinese
+
+    def _telling(self) -> int:
+        """Labels worth looking for behind a slip."""
+        return sum(bit for label, bit in self._bits.items() if label not in _QUIET)
 
     def bit(self, label: str) -> int:
         """Return the mask of a label, giving it a bit when it is new."""
@@ -78,7 +102,7 @@ class Lexicon:
     def _add(self, phrase: str, entry: Entry) -> None:
         words = self._expand(tokenise(phrase))
         if words and words[0].kind in "wi":
-            key = tuple(word.text for word in words)
+            key = tuple(self._slips.get(word.text, word.text) for word in words)
             self._words.setdefault(key[0], []).append((key, entry))
         else:
             self._chinese[phrase] = entry
@@ -143,29 +167,38 @@ class Lexicon:
 
     def _scan_chinese(self, token: Token, hits: list[Hit]) -> int:
         text, base = token.text, token.start
+        steps = self._split(text)
         unknown = index = 0
-        end = len(text)
-        while index < end:
-            found = self._longest(text, index)
-            if found is None:
+        while index < len(text):
+            size, entry = steps[index]
+            if entry is None:
                 unknown += 1
-                index += 1
-                continue
-            size, entry = found
-            start = base + index
-            hits.append(
-                Hit(start, start + size, entry, text[index : index + size], token.clause, token.sentence)
-            )
+            else:
+                start = base + index
+                hits.append(
+                    Hit(start, start + size, entry, text[index : index + size], token.clause, token.sentence)
+                )
             index += size
         return unknown
 
-    def _longest(self, text: str, index: int) -> tuple[int, Entry] | None:
-        """The longest phrase here; a term misspelt by sound goes before a single character."""
-        for size in self._lengths.get(text[index], ()):
-            entry = self._chinese.get(text[index : index + size])
-            if entry is not None:
-                return (size > 1 and (size, entry)) or self._homophones.at(text, index) or (size, entry)
-        return self._homophones.at(text, index)
+    def _split(self, text: str) -> list[tuple[int, Entry | None]]:
+        """Cut a run of characters so that least is left unknown and the pieces are few; the longer piece first."""
+        end = len(text)
+        costs = [0.0] * (end + 1)
+        steps: list[tuple[int, Entry | None]] = [(1, None)] * end
+        for index in range(end - 1, -1, -1):
+            best, step = _UNKNOWN_COST + costs[index + 1], steps[index]
+            for size in self._lengths.get(text[index], ()):
+                entry = self._chinese.get(text[index : index + size]) if index + size <= end else None
+                if entry is not None:
+                    cost = 1.0 + costs[index + size]
+                    if cost < best:
+                        best, step = cost, (size, entry)
+            slip = self._homophones.at(text, index)
+            if slip is not None and _SLIP_COST + costs[index + slip[0]] < best:
+                best, step = _SLIP_COST + costs[index + slip[0]], slip
+            costs[index], steps[index] = best, step
+        return steps
 
 
 def _apart(word: str) -> tuple[str, ...]:

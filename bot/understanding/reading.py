@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from bot.understanding import language, letters, resources, romanised
+from bot.understanding import language, letters, resources
 from bot.understanding.clauses import Clauses
 from bot.understanding.lexicon import Hit, Lexicon
 from bot.understanding.masking import Masked, mask
 from bot.understanding.numbers import is_linehaul_kind, is_parcel_kind
+from bot.understanding.romanised import Romanised
 from bot.understanding.rules import RuleBook, Vote, tally
 from bot.understanding.slots_duration import find_duration
 from bot.understanding.slots_duration import names_span
@@ -25,9 +26,9 @@ _TABLES = (
 LEXICON: Final = Lexicon(
     (resources.table(name) for name in _TABLES),
     spelling=resources.table("spelling.en.toml"),
-    homophones=resources.table("homophones.zh.toml"),
 )
 _RULES = RuleBook(resources.table("rules.toml")["rules"], LEXICON.bit)
+_ROMANISED = Romanised(LEXICON.chinese, LEXICON.english)
 _CLAUSES = Clauses(LEXICON)
 _ORDER = tuple(resources.table("rules.toml")["rules"])
 _RANK = {intent: i for i, intent in enumerate(_ORDER)}
@@ -87,7 +88,7 @@ def read(message: str) -> Reading:
     """Read one message."""
     masked = mask(message)
     text = letters.body(masked.text)
-    text, pinyin = romanised.to_characters(text)
+    text, pinyin = _ROMANISED.to_characters(text)
     spoken = language.detect(masked.plain, masked.text, romanised=pinyin)
     if spoken == "zh-Hant" or spoken == "mixed":
         text = _CANTONESE_PATTERN.sub(lambda match: _CANTONESE[match[0]], text)
@@ -162,4 +163,6 @@ def _shape(reading: Reading) -> int:
         extra |= bit("strange")
     if reading.unknown <= 1:
         extra |= bit("clear")
+    if reading.unknown == 0:
+        extra |= bit("known")
     return extra

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from bot.understanding.lexicon import Hit
 
-_GAP = 14
-_REST_SHARE = 0.25
+_GAP = 24
+_REST_SHARE = 0.08
 
 
 class Vote(NamedTuple):
@@ -114,7 +114,7 @@ class RuleBook:
 
 
 def tally(votes: Iterable[Vote]) -> dict[str, float]:
-    """Add votes up: the strongest counts fully, each further one for a quarter."""
+    """Add votes up: the strongest counts fully, each further one for a little."""
     best: dict[str, float] = {}
     total: dict[str, float] = {}
     for intent, weight, _ in votes:
