@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer
 
 _SHAPE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)\s*(ms|s|m|h|d|w)")
 _UNIT = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0}
@@ -29,4 +29,12 @@ def format_duration(value: timedelta) -> str:
     return f"{seconds:g}s"
 
 
+def _some(value: timedelta) -> timedelta:
+    if value <= timedelta(0):
+        raise ValueError('is no time at all; write a number above 0 and a unit, such as "90s"')
+    return value
+
+
 Duration = Annotated[timedelta, BeforeValidator(parse_duration), PlainSerializer(format_duration)]
+Span = Annotated[timedelta, BeforeValidator(parse_duration), AfterValidator(_some), PlainSerializer(format_duration)]
+"""A length of time that is not nothing."""

@@ -99,7 +99,9 @@ def _entry(
 
 
 def _value(text: str) -> Any:
-    """A TOML value where the text is one other than a bare word, else the text itself."""
+    """The text itself, which the settings' types read; a list or a table where it is written as one."""
+    if not text.lstrip().startswith(("[", "{")):
+        return text
     try:
         return tomllib.loads(f"v = {text}")["v"]
     except tomllib.TOMLDecodeError:

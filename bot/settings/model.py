@@ -1,11 +1,13 @@
 """Every setting, its default and its unit. `config.example.toml` shows them with a comment in both languages."""
 
+from datetime import date
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
-from bot.settings.duration import Duration
+from bot.settings.duration import Duration, Span
 
 
 def _known_zone(name: str) -> str:
@@ -15,8 +17,31 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _http_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("not a web address; write http://HOST:PORT or https://HOST")
+    return text.rstrip("/")
+
+
+def _iso_day(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    try:
+        return date.fromisoformat(value).isoformat() if isinstance(value, str) else _no_day()
+    except ValueError:
+        return _no_day()
+
+
+def _no_day() -> str:
+    raise ValueError('not a day; write one such as "2026-12-24"')
+
+
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 LanguageTag = Literal["en", "zh-Hans", "zh-Hant"]
+HttpAddress = Annotated[str, AfterValidator(_http_address)]
+Day = Annotated[str, BeforeValidator(_iso_day)]
+CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 
@@ -37,7 +62,7 @@ class WebSettings(Section):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
-    public_url: str = "http://127.0.0.1:8080"
+    public_url: HttpAddress = "http://127.0.0.1:8080"
     max_body: int = Field(default=10_000_000, ge=1_000)
 
 
@@ -48,7 +73,7 @@ class PartnerSettings(Section):
     name: str
     language: LanguageTag = "zh-Hans"
     time_zone: TimeZone = "Asia/Shanghai"
-    calendar: str = "CN"
+    calendar: CountryCode = "CN"
 
 
 class ContactSettings(Section):
@@ -76,7 +101,7 @@ class FeedSettings(Section):
     partner: Code | None = None
     secret: SecretStr | None = None
     time_zone: TimeZone = "Asia/Shanghai"
-    usual_gap: Duration = Field(default="1h", validate_default=True)
+    usual_gap: Span = Field(default="1h", validate_default=True)
 
 
 class QuietHours(Section):
@@ -91,11 +116,11 @@ class AlertSettings(Section):
     """When somebody is told of a delay."""
 
     hold_for: Duration = Field(default="10m", validate_default=True)
-    group_wait: Duration = Field(default="300s", validate_default=True)
-    group_settle: Duration = Field(default="30s", validate_default=True)
-    regroup_after: Duration = Field(default="15m", validate_default=True)
-    ack_lasts: Duration = Field(default="4h", validate_default=True)
-    sweep_every: Duration = Field(default="5s", validate_default=True)
+    group_wait: Span = Field(default="5m", validate_default=True)
+    group_settle: Span = Field(default="30s", validate_default=True)
+    regroup_after: Span = Field(default="15m", validate_default=True)
+    ack_lasts: Span = Field(default="4h", validate_default=True)
+    sweep_every: Span = Field(default="5s", validate_default=True)
     quiet_hours: QuietHours = QuietHours()
 
 
@@ -109,27 +134,25 @@ class DelaySettings(Section):
 class CalendarSettings(Section):
     """Days that differ from the built-in calendars, ISO dates by country."""
 
-    days_off: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    working_days: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    days_off: dict[CountryCode, tuple[Day, ...]] = Field(default_factory=dict)
+    working_days: dict[CountryCode, tuple[Day, ...]] = Field(default_factory=dict)
 
 
 class UnderstandingSettings(Section):
     """How messages are read."""
 
-    context_lasts: Duration = Field(default="30m", validate_default=True)
+    context_lasts: Span = Field(default="30m", validate_default=True)
     max_numbers: int = Field(default=100, ge=1, le=100)
 
 
 class TranslationSettings(Section):
-    """An outside translation service. None is used yet: support templates serve."""
-
-    provider: Literal["none"] = "none"
+    """An outside translation service. There is none yet, so there are no keys: support templates serve."""
 
 
 class RetentionSettings(Section):
     """How long what people wrote is kept."""
 
-    messages: Duration = Field(default="90d", validate_default=True)
+    messages: Span = Field(default="90d", validate_default=True)
 
 
 class SecuritySettings(Section):

@@ -75,5 +75,32 @@ def test_a_missing_secret_is_named_and_a_wrong_one_never_shown(tmp_path: Path) -
 
 
 def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="config.example.toml"):
+    with pytest.raises(ConfigError, match=r"config\.example\.toml"):
         load_settings(tmp_path / "none.toml", {})
+
+
+def test_a_number_given_by_the_environment_for_a_text_stays_a_text(tmp_path: Path) -> None:
+    text = "[[adapters]]\nname = 'ding'\ntype = 'dingtalk'\n[[feeds]]\nname = 'a'"
+    settings = load(tmp_path, text, PARCELBRIDGE__ADAPTERS__DING__CLIENT_ID="0123", PARCELBRIDGE__FEEDS__A__SECRET="42")
+    assert settings.adapters[0]["client_id"] == "0123"
+    assert settings.feeds[0].secret is not None
+    assert settings.feeds[0].secret.get_secret_value() == "42"
+
+
+def test_a_list_may_come_from_the_environment(tmp_path: Path) -> None:
+    variable = {"PARCELBRIDGE__CALENDARS__DAYS_OFF": '{ BE = ["2026-12-24", 2026-12-31] }'}
+    assert load(tmp_path, "", **variable).calendars.days_off == {"BE": ("2026-12-24", "2026-12-31")}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[alerts]\nsweep_every = '0s'", ["alerts.sweep_every", "above 0"]),
+        ("[web]\npublic_url = 'example'", ["web.public_url", "https://HOST"]),
+        ("[calendars]\ndays_off = { BE = ['24.12.2026'] }", ["calendars.days_off", "24.12.2026", "2026-12-24"]),
+        ("[calendars]\ndays_off = { Belgium = ['2026-12-24'] }", ["calendars.days_off"]),
+    ],
+)
+def test_values_that_would_fail_later_are_refused_at_once(tmp_path: Path, text: str, words: list[str]) -> None:
+    line = problems(tmp_path, text)
+    assert [word for word in words if word not in line] == []
