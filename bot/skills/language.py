@@ -4,10 +4,10 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from bot.contracts import Language, Tone
+from bot.contracts import Tone
 from bot.people.service import set_language as keep
 from bot.skills.base import Answer, Ask, Done
-from bot.skills.languages import BILINGUAL
+from bot.skills.languages import BILINGUAL, languages_of
 from bot.skills.parts import note, press
 from bot.skills.question import Choice, Question
 from bot.skills.undo import note_undo
@@ -29,16 +29,10 @@ def set_language(ask: Ask, _: Connection) -> Answer:
             lambda words: (note(
                 words, words.say(f"talk.language.done.{setting}"), tone=Tone.GOOD, footer=words.say("talk.undo.how"),
             ),),
-            languages=_shown_in(setting),
+            languages=languages_of(setting),
         )  # fmt: skip
 
     return Answer(change=change)
-
-
-def _shown_in(setting: str) -> tuple[Language, ...]:
-    if setting == BILINGUAL:
-        return ("zh-Hans", "en")
-    return ("zh-Hant",) if setting == "zh-Hant" else ("en",) if setting == "en" else ("zh-Hans",)
 
 
 def _which(ask: Ask) -> Answer:

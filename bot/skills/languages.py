@@ -27,8 +27,15 @@ def reader_languages(talk: Talk, own: Language | None) -> tuple[Language, ...]:
     """The person's setting, else the conversation's, else the question's, the last one's here, the partner's."""
     setting = talk.person.language or talk.conversation_language
     if setting == BILINGUAL:
-        return ("zh-Hant" if own == "zh-Hant" else "zh-Hans", "en")
+        return languages_of(setting, own)
     return (_tag(setting) or own or _tag(talk.last_language) or _tag(talk.partner_language) or "en",)
+
+
+def languages_of(setting: str, own: Language | None = None) -> tuple[Language, ...]:
+    """The languages a setting stands for; the Chinese block of a bilingual answer follows the question's script."""
+    if setting == BILINGUAL:
+        return ("zh-Hant" if own == "zh-Hant" else "zh-Hans", "en")
+    return (_tag(setting) or "en",)
 
 
 def _tag(name: str | None) -> Language | None:

@@ -22,6 +22,8 @@ TURNS: Final = 8
 PUSH_LASTS: Final = timedelta(hours=24)
 """An alert of the night may be acknowledged in the morning."""
 ASKED: Final = 12
+SAME_DAY: Final = timedelta(hours=6)
+"""A number asked about again so soon is noted once."""
 ASKED_LASTS: Final = timedelta(days=8)
 """Numbers a person may come back to as "yesterday's"."""
 LONGEST_TURN: Final = 600
@@ -119,8 +121,9 @@ def remember(
     lines = [*memory.lines, ("user", exchange.said[:LONGEST_TURN], at)]
     if exchange.shown:
         lines.append(("bot", exchange.shown[:LONGEST_TURN], at))
-    again = set(exchange.numbers)
-    asked = [pair for pair in memory.asked if pair[0] not in again] + [(number, at) for number in exchange.numbers]
+    again, recently = set(exchange.numbers), to_micros(now - SAME_DAY)
+    asked = [pair for pair in memory.asked if pair[0] not in again or pair[1] < recently]
+    asked += [(number, at) for number in exchange.numbers]
     _write(conn, conversation_id, contact_id, now=now, values={
         "turns": _json(lines[-TURNS:]),
         "asked": _json(asked[-ASKED:]),

@@ -8,8 +8,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, delete, select
 
 from bot.alerts import service as alerts
+from bot.contracts import Language
 from bot.people.service import LanguageSettings, restore_language
 from bot.skills.base import Answer, Ask, Done
+from bot.skills.languages import languages_of
 from bot.skills.parts import note, plain
 from bot.skills.scopes import from_slots, scope_name
 from bot.skills.tables import talk_undo
@@ -51,9 +53,14 @@ def undo(ask: Ask, conn: Connection) -> Answer:
         conn.execute(delete(talk_undo).where(
             talk_undo.c.conversation_id == ask.conversation_id, talk_undo.c.contact_id == ask.person.contact_id
         ))
-        return Done(lambda words: (note(words, say(words)),))
+        return Done(lambda words: (note(words, say(words)),), languages=_languages_after(row.action, detail))
 
     return Answer(change=change)
+
+
+def _languages_after(action: str, detail: Mapping[str, Any]) -> tuple[Language, ...]:
+    setting = detail["person"] or detail["conversation"] if action == "set_language" else None
+    return languages_of(setting) if setting else ()
 
 
 def _unfollow(conn: Connection, ask: Ask, detail: Mapping[str, Any]) -> Say:

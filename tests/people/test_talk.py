@@ -93,7 +93,7 @@ async def test_who_joins_the_organisation_later_is_let_in_and_who_leaves_it_is_n
     await store.write(unit)
 
 
-async def test_a_group_shows_the_parcels_of_its_partner_to_operators_and_nothing_to_other_partners(store: Store) -> None:
+async def test_a_group_shows_operators_the_parcels_of_its_partner_and_other_partners_none(store: Store) -> None:
     def unit(conn: Connection) -> None:
         partners = people(conn, LI, WANG, MARIE)
         own = PartnerScope(frozenset({partners["cainiao"]}))
