@@ -1,0 +1,180 @@
+"""Sentences about one parcel, each with one thing to say; empty when there is nothing to say."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from bot.contracts import Field
+from bot.delays import Estimate, Subject
+from bot.skills.base import Ask, Estimator
+from bot.skills.parcels.hauls import haul_line
+from bot.skills.parcels.phrases import aged, capital, happening, moment, status_event
+from bot.skills.parcels.steps import action_needed
+from bot.tracking.sources import last_heard
+from bot.tracking.views import EventView, HoldView, ParcelView
+from bot.wording import Words
+
+_SILENT_AT_LEAST = timedelta(hours=2)
+_SILENT_GAPS = 3
+_HAUL_MATTERS = range(50, 130)
+"""Stages in which the linehaul is what people ask about."""
+_NEWS = frozenset({"ETA_CHANGED", "NUMBER_CHANGED", "ADDRESS_CHANGED", "DELIVERY_SCHEDULED", "CLAIM_ISSUED"})
+_MOST_IN_TEN = 9
+_DELIVERY_ZONE = ZoneInfo("Europe/Brussels")
+"""Parcels are delivered in Europe."""
+
+
+def last_event(words: Words, view: ParcelView) -> str:
+    """The last event that counts, its place, time and age."""
+    if view.milestone is None:
+        return words.say("parcels.no_scan")
+    what = capital(words, happening(words, milestone=view.milestone, reason=view.reason, place=view.place))
+    event = status_event(view)
+    if event is not None and event.occurred_at is None:
+        return words.say("parcels.last_without_time", what=what, when=aged(words, event.received_at))
+    if view.status_at is None:
+        return words.say("parcels.last_without_any_time", what=what)
+    if event is not None and event.precision == "day":
+        return words.say("parcels.last_day", what=what, day=words.near_day(view.status_at))
+    return words.say("parcels.last", what=what, when=words.when(view.status_at), age=words.age(view.status_at))
+
+
+def news(words: Words, view: ParcelView) -> str:
+    """What was reported after the status without changing it: an exception, a new date, a new number."""
+    event = next((one for one in view.events if _is_news(one, view)), None)
+    if event is None:
+        return ""
+    what = capital(words, happening(words, milestone=event.milestone, reason=event.reason, place=event.location))
+    return words.say("parcels.news", what=what, when=moment(words, event))
+
+
+def holds(words: Words, view: ParcelView) -> list[str]:
+    """Every open hold: since when, why, and what is expected from whom."""
+    return [_hold(words, hold) for hold in view.holds]
+
+
+def linehaul(words: Words, view: ParcelView) -> str:
+    """The flight or train, while it still matters."""
+    if view.linehaul is None or (view.stage is not None and view.stage not in _HAUL_MATTERS):
+        return ""
+    return haul_line(words, view.linehaul)
+
+
+def late(words: Words, view: ParcelView) -> str:
+    """That it is late, and since when."""
+    if view.late_since is None or view.final:
+        return ""
+    return words.say(
+        "parcels.late", when=words.clock(view.late_since), length=words.length(words.now - view.late_since)
+    )
+
+
+def silence(ask: Ask, conn: Connection, view: ParcelView) -> str:
+    """The source that should have spoken long ago, so that nobody takes old news for new."""
+    if view.final:
+        return ""
+    gaps = ask.services.usual_gaps
+    for name in dict.fromkeys(event.source for event in view.events):
+        heard = last_heard(conn, name) if name in gaps else None
+        if heard is not None and is_silent(gaps, name, heard, ask.now):
+            return ask.words.say("parcels.silent", source=name, when=ask.words.clock(heard))
+    return ""
+
+
+def is_silent(gaps: Mapping[str, float], source: str, heard: datetime, now: datetime) -> bool:
+    """Silent for three of its usual gaps, and for two hours at the least."""
+    usual = gaps.get(source)
+    return usual is not None and now - heard > max(_SILENT_AT_LEAST, timedelta(seconds=_SILENT_GAPS * usual))
+
+
+def promise(words: Words, view: ParcelView) -> Field | None:
+    """The date owed, and what became of it."""
+    if view.promised_at is None:
+        return None
+    return Field(label=words.say("parcels.field.promise"), value=_promise(words, view, view.promised_at))
+
+
+def estimate(words: Words, view: ParcelView, estimator: Estimator) -> Field | None:
+    """When parcels like this one arrive; a range with its share, never a date that somebody could hold us to."""
+    text = usual_range(words, view, estimator)
+    return Field(label=words.say("parcels.field.estimate"), value=text) if text else None
+
+
+def usual_range(words: Words, view: ParcelView, estimator: Estimator) -> str:
+    """`8 in 10 comparable parcels arrive 24–26 Nov`; empty when nothing honest can be said."""
+    estimated = _estimated(words, view, estimator)
+    if estimated is None:
+        return ""
+    share = min(_MOST_IN_TEN, max(1, round(estimated.share * 10)))
+    return words.say("parcels.usually", share=share, days=_days(words, estimated))
+
+
+def usual_days(words: Words, view: ParcelView, estimator: Estimator) -> str:
+    """The days alone, for a table whose footer says what they mean."""
+    estimated = _estimated(words, view, estimator)
+    return "" if estimated is None else _days(words, estimated)
+
+
+def delivery_day(instant: datetime) -> date:
+    """The day at the place of delivery: a promise for Friday stays Friday for a reader in Beijing."""
+    return instant.astimezone(_DELIVERY_ZONE).date()
+
+
+def subject_of(view: ParcelView) -> Subject:
+    """The parcel as delays judge it."""
+    hold = view.holds[0] if view.holds else None
+    haul = view.linehaul
+    return Subject(
+        kind="parcel", milestone=view.milestone, stage=view.stage, status_at=view.status_at, mode=view.mode,
+        hub=view.hub, country=view.country, promised_at=view.promised_at, final=view.final,
+        held_since=hold.since if hold else None, hold=hold.milestone if hold else None,
+        planned_departure=haul.planned_departure if haul else None, departed_at=haul.departed_at if haul else None,
+        planned_arrival=haul.planned_arrival if haul else None,
+        expected_arrival=haul.expected_arrival if haul else None, arrived_at=haul.arrived_at if haul else None,
+    )  # fmt: skip
+
+
+def _estimated(words: Words, view: ParcelView, estimator: Estimator) -> Estimate | None:
+    """A range that has not passed yet; when it has, the honest thing is to give none."""
+    if view.final:
+        return None
+    estimated = estimator.estimate(subject_of(view), words.now)
+    return None if estimated is None or estimated.latest < words.now else estimated
+
+
+def _days(words: Words, estimated: Estimate) -> str:
+    return words.days(delivery_day(max(estimated.earliest, words.now)), delivery_day(estimated.latest))
+
+
+def _is_news(event: EventView, view: ParcelView) -> bool:
+    if not (event.milestone in _NEWS or event.milestone.startswith("EXC_")):
+        return False
+    if any(hold.milestone == event.milestone for hold in view.holds):
+        return False
+    return view.status_at is None or (event.occurred_at or event.received_at) > view.status_at
+
+
+def _hold(words: Words, hold: HoldView) -> str:
+    what = capital(words, words.milestone(hold.milestone))
+    if hold.since is not None:
+        what = words.say(
+            "parcels.hold_since", what=what, when=words.clock(hold.since), length=words.length(words.now - hold.since)
+        )
+    if hold.reason is not None and hold.reason != "OTHER":
+        what = words.say("parcels.hold_reason", what=what, reason=words.reason(hold.reason))
+    sentence = words.say("parcels.sentence", text=what)
+    action = action_needed(words, hold.reason)
+    return words.say("parcels.two_sentences", first=sentence, second=action) if action else sentence
+
+
+def _promise(words: Words, view: ParcelView, promised: datetime) -> str:
+    day = words.day(delivery_day(promised))
+    ended = view.status_at if view.milestone == "DELIVERED" else None
+    if ended is not None:
+        kept = ended <= promised
+        return words.say("parcels.promise.kept" if kept else "parcels.promise.missed", day=day)
+    if not view.final and words.now > promised:
+        return words.say("parcels.promise.passed", day=day, length=words.length(words.now - promised))
+    return day

@@ -1,0 +1,88 @@
+"""The answer about many parcels: counts first, then what needs somebody, then the rest."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from bot.contracts import Card, Table, Tone
+from bot.skills.base import Answer, Ask
+from bot.skills.parcels.asked import Asked
+from bot.skills.parcels.phrases import ALONG, as_of, capital, counts, folded, short_status
+from bot.skills.parcels.refusals import notes
+from bot.skills.parcels.steps import owner
+from bot.tracking.views import ParcelView
+from bot.wording import Words
+
+ROWS = 15
+"""Lines a phone shows without scrolling for ever."""
+_NEEDS_SOMEBODY = ("lost", "refused", "held", "attempt_failed", "returning", "no_scan")
+
+
+def many_parcels(ask: Ask, asked: Asked) -> Answer:
+    """A summary card; the numbers are remembered for the next question."""
+    words = ask.words
+    found = sorted(asked.found, key=lambda pair: _urgency(pair[1][0]))
+    rows = tuple(_row(words, number, parcels[0]) for number, parcels in found[:ROWS])
+    card = Card(
+        language=words.language,
+        title=_title(words, asked),
+        tone=_tone(asked),
+        text=tuple(notes(words, asked)),
+        table=Table(
+            columns=tuple(words.say(f"parcels.column.{name}") for name in ("number", "status", "since", "owner")),
+            rows=rows,
+            more=words.say("parcels.rows_more", n="{n}"),
+            hidden=max(0, len(found) - ROWS),
+        ),
+        footer=as_of(words, asked.views),
+    )
+    return Answer(cards=(card,), remember=" ".join(number for number, _ in found[:ROWS]))
+
+
+def by_stage(views: tuple[ParcelView, ...]) -> Mapping[str, int]:
+    """Counts by folded stage, furthest along first."""
+    counted = Counter(folded(view) for view in views)
+    return {stage: counted[stage] for stage in ALONG if counted[stage]}
+
+
+def _title(words: Words, asked: Asked) -> str:
+    stages = dict(by_stage(asked.views))
+    if asked.unknown:
+        stages["unknown"] = len(asked.unknown)
+    total = asked.given - asked.left - len(asked.mistyped)
+    return words.many("parcels.many.title", total, counts=counts(words, stages))
+
+
+def _row(words: Words, number: str, view: ParcelView) -> tuple[str, ...]:
+    status = capital(words, short_status(words, view))
+    reason = view.holds[0].reason if view.holds else view.reason
+    if reason and reason != "OTHER":
+        status = words.say("parcels.because", what=status, reason=words.reason(reason))
+    elif view.late_since is not None and not view.final:
+        status = words.say("parcels.because", what=status, reason=words.say("parcels.is_late"))
+    return (number, status, _since(words, view), owner(words, view))
+
+
+def _since(words: Words, view: ParcelView) -> str:
+    since = view.holds[0].since if view.holds else view.status_at
+    if since is None:
+        return ""
+    when = words.clock(since)
+    return words.say("parcels.at_place", what=when, place=words.place(view.place)) if view.place else when
+
+
+def _urgency(view: ParcelView) -> tuple[int, float]:
+    """What needs somebody first, then what is late, then what moves, delivered last; the oldest first in each."""
+    stage = folded(view)
+    at = view.status_at.timestamp() if view.status_at is not None else 0.0
+    if stage in _NEEDS_SOMEBODY:
+        return _NEEDS_SOMEBODY.index(stage), at
+    if view.final:
+        return 99, at
+    return (len(_NEEDS_SOMEBODY) if view.late_since is not None else 50), at
+
+
+def _tone(asked: Asked) -> Tone:
+    stages = set(by_stage(asked.views))
+    if stages & {"lost", "refused", "held"}:
+        return Tone.WARNING
+    return Tone.GOOD if stages == {"delivered"} and not asked.unknown else Tone.NEUTRAL
