@@ -1,89 +1,103 @@
-"""Rows of the inbox change hands here: claimed, renewed, given back, tried again, given up."""
+"""Rows of the inbox change hands here: claimed, renewed, given back, tried again, given up, finished."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_hex
+from typing import Any
 
-from sqlalchemy import Connection, Update, bindparam, exists, select, update
+from sqlalchemy import Connection
 
 from bot.contracts import InboundMessage
+from bot.inbox import statements
 from bot.inbox.item import InboxItem
-from bot.inbox.receive import Leased
-from bot.inbox.tables import inbox
+from bot.inbox.receive import TOPIC, Leased
+from bot.store import announce
+from bot.store.schema import from_micros
+
+UNREADABLE = "what is stored cannot be read"
 
 
-def claim(
-    conn: Connection, *, adapters: Collection[str], now: datetime, lease: timedelta, limit: int
-) -> list[Leased]:
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a lease goes by."""
+
+    now: datetime
+    lease: timedelta
+
+    @property
+    def until(self) -> datetime:
+        """When the lease ends."""
+        return self.now + self.lease
+
+
+def claim(conn: Connection, adapters: Iterable[str], terms: Terms, limit: int) -> list[Leased]:
     """Lease the oldest open message of each conversation that is due, at most `limit`; only of these adapters."""
-    earlier = inbox.alias()
-    blocked = exists().where(
-        earlier.c.conversation_id == inbox.c.conversation_id, earlier.c.id < inbox.c.id, earlier.c.finished_at.is_(None)
-    )
-    due = (
-        select(inbox.c.id)
-        .where(
-            inbox.c.finished_at.is_(None), inbox.c.available_at <= now, inbox.c.adapter.in_(sorted(adapters)), ~blocked
-        )
-        .order_by(inbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=inbox)
-    )
-    ids = conn.execute(due).scalars().all()
-    if not ids:
-        return []
-    token = token_hex(8)
-    rows = conn.execute(
-        update(inbox)
-        .where(inbox.c.id.in_(ids))
-        .values(state="leased", attempts=inbox.c.attempts + 1, available_at=now + lease, lease_token=token)
-        .returning(inbox.c.id, inbox.c.conversation_id, inbox.c.message, inbox.c.received_at, inbox.c.attempts)
-    ).all()
-    return [
-        Leased(
-            InboxItem(row.id, row.conversation_id, InboundMessage.model_validate_json(row.message), row.received_at,
-                      row.attempts),
-            token,
-        )
-        for row in sorted(rows, key=lambda row: row.id)
-    ]
+    claimed: list[Leased] = []
+    for adapter in adapters:
+        most = limit - len(claimed)
+        if most > 0:
+            due = statements.DUE.all(conn, {"of_adapter": adapter, "now": terms.now, "most": most})
+            claimed += _lease(conn, due, terms)
+    return claimed
+
+
+def claim_next(conn: Connection, conversation_id: int, terms: Terms) -> Leased | None:
+    """Lease the message that comes next in a conversation, if it is due."""
+    row = statements.NEXT.first(conn, {"conversation_id": conversation_id, "now": terms.now})
+    return None if row is None else next(iter(_lease(conn, [row], terms)), None)
+
+
+def _lease(conn: Connection, rows: Iterable[Sequence[Any]], terms: Terms) -> list[Leased]:
+    token, leased = token_hex(8), []
+    for row_id, conversation_id, stored, received_at, attempts in rows:
+        try:
+            message = InboundMessage.model_validate_json(stored)
+        except ValueError as error:  # of a newer program, or damaged: it must not stop the others
+            statements.DEAD.run(conn, {"row_id": row_id, "at": terms.now, "why": f"{UNREADABLE}: {error}"[:500]})
+            announce(conn, TOPIC)  # what waits behind it may be worked on
+            continue
+        values = {"row_id": row_id, "new_token": token, "until": terms.until, "number": attempts + 1}
+        statements.LEASE.run(conn, values)
+        item = InboxItem(row_id, conversation_id, message, from_micros(received_at), attempts + 1)
+        leased.append(Leased(item, token))
+    return leased
+
+
+def finish(conn: Connection, leased: Leased, outcome: str | None, now: datetime) -> bool:
+    """Close an answered message; False when somebody else has leased it meanwhile."""
+    return statements.FINISH.run(conn, {
+        "row_id": leased.item.id, "token": leased.token, "at": now, "taken_for": outcome
+    }) > 0
 
 
 def renew(conn: Connection, leased: Iterable[Leased], until: datetime) -> None:
     """Keep messages that are still being worked on."""
-    for one in leased:
-        conn.execute(_mine(one).values(available_at=until))
+    statements.RENEW.many(conn, [_mine(one) | {"until": until} for one in leased])
 
 
 def give_back(conn: Connection, leased: Iterable[Leased], now: datetime) -> None:
-    """Let somebody else work on messages nobody has begun to answer; the attempt does not count."""
-    for one in leased:
-        conn.execute(_mine(one).values(
-            state="ready", available_at=now, lease_token=None, attempts=inbox.c.attempts - 1
-        ))
-
-
-def try_again(conn: Connection, leased: Leased, *, error: str, wait: float, now: datetime, counts: bool) -> bool:
-    """Put a failed message back for later; False when somebody else has it already."""
-    attempts = inbox.c.attempts if counts else inbox.c.attempts - 1
-    done = conn.execute(_mine(leased).values(
-        state="ready", available_at=now + timedelta(seconds=wait), lease_token=None, error=error, backoff=wait,
-        attempts=attempts,
-    ))
-    return done.rowcount > 0
-
-
-def give_up(conn: Connection, leased: Leased, *, error: str, now: datetime) -> bool:
-    """Close a message that failed for good; False when somebody else has it already."""
-    done = conn.execute(_mine(leased).values(state="dead", finished_at=now, lease_token=None, error=error))
-    return done.rowcount > 0
+    """Let somebody else work on messages nobody has answered; the attempt does not count."""
+    statements.GIVE_BACK.many(conn, [_mine(one) | {"at": now} for one in leased])
 
 
 def last_wait(conn: Connection, leased: Leased) -> float:
-    """Seconds waited before the last retry of a message."""
-    found = conn.execute(select(inbox.c.backoff).where(inbox.c.id == bindparam("of")), {"of": leased.item.id})
-    return float(found.scalar_one())
+    """Seconds waited before this attempt, 0 before the first."""
+    row = statements.LAST_WAIT.first(conn, {"row_id": leased.item.id})
+    return float(row[0]) if row else 0.0
 
 
-def _mine(leased: Leased) -> Update:
-    return update(inbox).where(inbox.c.id == leased.item.id, inbox.c.lease_token == leased.token)
+def try_again(conn: Connection, leased: Leased, *, why: str, wait: float, now: datetime) -> bool:
+    """Put a failed message back for later; False when somebody else has it already."""
+    return statements.TRY_AGAIN.run(conn, _mine(leased) | {
+        "at": now + timedelta(seconds=wait), "why": why, "wait": wait
+    }) > 0
+
+
+def give_up(conn: Connection, leased: Leased, *, why: str, now: datetime) -> bool:
+    """Close a message that failed for good; False when somebody else has it already."""
+    return statements.GIVE_UP.run(conn, _mine(leased) | {"at": now, "why": why}) > 0
+
+
+def _mine(leased: Leased) -> dict[str, Any]:
+    return {"row_id": leased.item.id, "token": leased.token}

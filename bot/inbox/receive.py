@@ -100,7 +100,8 @@ class Inbox:
         def unit(conn: Connection) -> _Stored:
             conversation_id = _conversation(conn, message, known, now)
             here = {"conversation_id": conversation_id}
-            straight = token is not None and not (statements.HAS_OPEN.first(conn, here) or (True,))[0]
+            first = not (statements.HAS_OPEN.first(conn, here) or (True,))[0]
+            straight = first and token is not None
             values: dict[str, object] = {
                 "adapter": message.conversation.adapter,
                 "message_id": message.message_id,
@@ -116,7 +117,7 @@ class Inbox:
             row = statements.INSERT.first(conn, values)
             if row is None:
                 return _Stored(self._find(conn, values), conversation_id, duplicate=True, leased=False)
-            if not straight:
+            if first and not straight:  # others are taken up by whoever finishes the one before them
                 announce(conn, TOPIC)
             return _Stored(int(row[0]), conversation_id, duplicate=False, leased=straight)
 
@@ -152,7 +153,10 @@ def _conversation(conn: Connection, message: InboundMessage, known: _Known | Non
             **values, "route_url": route.url, "route_expires_at": route.expires_at
         }) > 0
     else:
-        there = statements.LOCK_CONVERSATION.first(conn, values) is not None
+        found = statements.LOCK_CONVERSATION.first(conn, values)
+        there = found is not None
+        if found is not None and found[0] is not None:  # who writes to us can be reached again
+            statements.MEND.run(conn, values)
     return conversation_id if there else _ensure(conn, address, now)  # what we remembered has been deleted
 
 

@@ -28,7 +28,7 @@ inbox = Table(
         sqlite_where=text("finished_at IS NULL"), postgresql_where=text("finished_at IS NULL"),
     ),
     Index(
-        "ix_inbox_due", "available_at",
+        "ix_inbox_due", "adapter", "available_at",
         sqlite_where=text("finished_at IS NULL"), postgresql_where=text("finished_at IS NULL"),
     ),
 )

@@ -8,15 +8,15 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
-from sqlalchemy import Connection
-
 from bot.clock import Clock
-from bot.inbox import leases, statements
-from bot.inbox.item import Closing, Fallback, Handler
+from bot.inbox import closing, leases
+from bot.inbox.item import Fallback, Handler
+from bot.inbox.leases import Terms
 from bot.inbox.receive import LEASE, TOPIC, Leased, Straight
-from bot.outbox import Handover, StraightOut
+from bot.outbox import StraightOut
 from bot.retry import next_wait
-from bot.store import Store, StoreUnavailable, announce
+from bot.store import Store, StoreError
+from bot.ticking import Ticker
 
 log = logging.getLogger(__name__)
 
@@ -24,10 +24,9 @@ CONCURRENCY = 64
 POLL_SECONDS = 1.0
 MAX_ATTEMPTS = 5
 DRAIN_SECONDS = 8.0
-
-
-class _Overtaken(Exception):
-    """Somebody else has leased the message meanwhile; nothing of ours may be written."""
+LAST_WORD_SECONDS = 1.0
+RENEW_SHARE = 1 / 3
+"""Leases are renewed after this part of their length."""
 
 
 class Workers(Straight):
@@ -40,7 +39,7 @@ class Workers(Straight):
         self._store = store
         self._clock = clock
         self._handler = handler
-        self._adapters = frozenset(adapters)
+        self._adapters = sorted(adapters)
         self._sender = sender
         self._fallback = fallback
         self._concurrency = concurrency
@@ -48,157 +47,171 @@ class Workers(Straight):
         self._dice = Random()  # noqa: S311 - jitter, not a secret
         self._running: dict[asyncio.Task[None], Leased] = {}
         self._wake = store.subscribe(TOPIC)
-        self._stopping = False
-        self._tasks: list[asyncio.Task[None]] = []
+        self._open = False
+        self._loop: asyncio.Task[None] | None = None
+        self._ticker = Ticker(clock, POLL_SECONDS, self._wake)
+        self._renewed_at = clock.now()
         self.counts: Counter[str] = Counter()
-        """handled, retried, dead, overtaken."""
+        """handled, straight, retried, postponed, dead, overtaken, store_errors."""
 
-    def has_room(self) -> bool:
-        """See `Straight`."""
-        return not self._stopping and bool(self._tasks) and len(self._running) < self._concurrency
-
-    def take(self, leased: Leased) -> None:
-        """See `Straight`."""
-        task = asyncio.create_task(self._work(leased))
-        self._running[task] = leased
-        task.add_done_callback(self._done)
+    # ---- life ----
 
     async def start(self) -> None:
         """Begin with what earlier runs left behind."""
-        self._stopping = False
-        self._tasks = [asyncio.create_task(self._claim_forever()), asyncio.create_task(self._renew_forever())]
+        self._open = True
+        self._wake.set()
+        self._ticker.start()
+        self._loop = asyncio.create_task(self._claim_forever(), name="inbox-claims")
 
     async def stop(self) -> None:
         """Claim nothing more, finish what is begun for up to 8 s, give the rest back."""
-        self._stopping = True
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
+        self._open = False
+        await self._ticker.stop()
+        if self._loop is not None:
+            self._wake.set()
+            await asyncio.wait({self._loop}, timeout=DRAIN_SECONDS)
+            self._loop = None
         if self._running:
             await asyncio.wait(self._running, timeout=DRAIN_SECONDS)
-        left = dict(self._running)
-        for task in left:
+        for task in self._running:
             task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
-        if left:
-            now = self._clock.now()
-            await self._store.write(lambda conn: leases.give_back(conn, left.values(), now))
+        if self._running:
+            await asyncio.wait(self._running, timeout=LAST_WORD_SECONDS)
 
     @property
     def in_work(self) -> int:
         """Messages being worked on."""
         return len(self._running)
 
-    def _done(self, task: asyncio.Task[None]) -> None:
-        del self._running[task]
-        self._wake.set()
-        if not task.cancelled() and task.exception() is not None:
-            log.error("a worker failed", exc_info=task.exception())
+    # ---- the short way ----
+
+    def has_room(self) -> bool:
+        """See `Straight`."""
+        return self._open and len(self._running) < self._concurrency
+
+    def take(self, leased: Leased) -> None:
+        """See `Straight`."""
+        self.counts["straight"] += 1
+        self._begin(leased)
+
+    # ---- claims ----
 
     async def _claim_forever(self) -> None:
-        while True:
+        while self._open:
+            await self._wake.wait()
             self._wake.clear()
             try:
-                full = await self._claim()
-            except StoreUnavailable as error:
-                log.warning("inbox: %s", error)
-                full = False
-            if not full:
-                await _wait(self._wake, POLL_SECONDS)
+                await self._renew()
+                while await self._claim():
+                    pass
+            except StoreError as error:
+                self.counts["store_errors"] += 1
+                log.warning("inbox: nothing can be claimed: %s", error)
+            except Exception:  # a defect met in one claim must not end all work; the next poll tries again
+                log.exception("inbox: a claim failed")
 
     async def _claim(self) -> bool:
         """Take what is due; True when there may be more and room for it."""
         room = self._concurrency - len(self._running)
-        if room <= 0:
+        if room <= 0 or not self._open:
             return False
-        now = self._clock.now()
-        claimed = await self._store.write(
-            lambda conn: leases.claim(conn, adapters=self._adapters, now=now, lease=self._lease, limit=room)
-        )
+        unit = partial(leases.claim, adapters=self._adapters, terms=self._terms(), limit=room)
+        claimed = await self._store.write(unit)
         for leased in claimed:
-            self.take(leased)
+            self._begin(leased)
         return len(claimed) == room
 
-    async def _renew_forever(self) -> None:
-        while True:
-            await asyncio.sleep(self._lease.total_seconds() / 3)
-            renewing = partial(leases.renew, leased=list(self._running.values()), until=self._clock.now() + self._lease)
-            if self._running:
-                try:
-                    await self._store.write(renewing)
-                except StoreUnavailable as error:
-                    log.warning("inbox: leases could not be renewed: %s", error)
-
-    async def _work(self, leased: Leased) -> None:
-        try:
-            if leased.item.attempt > MAX_ATTEMPTS:
-                raise RuntimeError("it was begun too often and never finished")
-            closing = await self._handler.handle(leased.item)
-            await self._close(leased, closing)
-        except _Overtaken:
-            self.counts["overtaken"] += 1
-        except StoreUnavailable as error:
-            await self._again(leased, str(error), counts=False)
-        except Exception as error:  # whatever a skill does wrong, the person gets an answer and the others go on
-            log.exception("message %d failed, attempt %d", leased.item.id, leased.item.attempt)
-            await self._failed(leased, error)
-        else:
-            self.counts["handled"] += 1
-
-    async def _close(self, leased: Leased, closing: Closing) -> None:
-        item, now = leased.item, self._clock.now()
-
-        def unit(conn: Connection) -> list[Handover]:
-            values = {"inbox_id": item.id, "token": leased.token, "finished": now, "outcome_json": closing.outcome}
-            if not statements.FINISH.run(conn, values):
-                raise _Overtaken
-            handovers = [
-                handed for message in closing.apply(conn)
-                if (handed := self._sender.enqueue_straight(conn, message, now)) is not None
-            ]
-            if (statements.HAS_OPEN.first(conn, {"conversation_id": item.conversation_id}) or (False,))[0]:
-                announce(conn, TOPIC)
-            return handovers
-
-        for handover in await self._store.write(unit):
-            self._sender.take(handover)
-
-    async def _again(self, leased: Leased, error: str, *, counts: bool) -> None:
+    async def _renew(self) -> None:
         now = self._clock.now()
-
-        def unit(conn: Connection) -> bool:
-            wait = next_wait(leases.last_wait(conn, leased), self._dice)
-            return leases.try_again(conn, leased, error=error, wait=wait, now=now, counts=counts)
-
-        try:
+        if now - self._renewed_at < self._lease * RENEW_SHARE:
+            return
+        self._renewed_at = now
+        if self._running:
+            unit = partial(leases.renew, leased=list(self._running.values()), until=now + self._lease)
             await self._store.write(unit)
-            self.counts["retried"] += 1
-        except StoreUnavailable as unavailable:  # the lease will end by itself
+
+    def _terms(self) -> Terms:
+        return Terms(self._clock.now(), self._lease)
+
+    # ---- one message after the other of a conversation ----
+
+    def _begin(self, leased: Leased) -> None:
+        task = asyncio.create_task(self._work_through(leased))
+        self._running[task] = leased
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        if len(self._running) == self._concurrency:
+            self._wake.set()  # a claim may have found no room
+        del self._running[task]
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            log.error("inbox: a message could not be closed; its lease will end", exc_info=fault)
+
+    async def _work_through(self, leased: Leased) -> None:
+        """Work on a message, then on what waits behind it in its conversation."""
+        task, following = asyncio.current_task(), await self._work(leased)
+        while following is not None:
+            if task is not None:
+                self._running[task] = following
+            following = await self._work(following)
+
+    async def _work(self, leased: Leased) -> Leased | None:
+        """Handle and close one message; the one that comes next in its conversation, when it is ours already."""
+        if not self._open:
+            await self._give_back(leased)
+            return None
+        if leased.item.attempt > MAX_ATTEMPTS:
+            return await self._give_up(leased, "it was begun too often and never finished: whoever did may have died")
+        try:
+            answer = await self._handler.handle(leased.item)
+            done = await self._store.write(closing.closing_unit(
+                leased, answer, self._sender, terms=self._terms(), go_on=self._open
+            ))
+        except asyncio.CancelledError:  # stopped in the middle: nothing of it has been written
+            await self._give_back(leased)
+            return None
+        except StoreError as error:
+            await self._postpone(leased, error)
+            return None
+        except Exception as error:  # whatever a skill does wrong, the person gets an answer and the others go on
+            log.exception("inbox: message %d failed, attempt %d", leased.item.id, leased.item.attempt)
+            return await self._failed(leased, error)
+        return self._closed(done, "handled")
+
+    def _closed(self, done: closing.Closed, counted_as: str) -> Leased | None:
+        self.counts[counted_as if done.ours else "overtaken"] += 1
+        for handover in done.handovers:
+            self._sender.take(handover)
+        return done.following
+
+    # ---- what did not work out ----
+
+    async def _give_back(self, leased: Leased) -> None:
+        now = self._clock.now()
+        await self._store.write(lambda conn: leases.give_back(conn, [leased], now))
+
+    async def _postpone(self, leased: Leased, error: StoreError) -> None:
+        """The store could not take it: nobody's fault but the store's, so the attempt does not count."""
+        self.counts["postponed"] += 1
+        log.warning("inbox: message %d is put off: %s", leased.item.id, error)
+        try:
+            await self._give_back(leased)
+        except StoreError as unavailable:
             log.warning("inbox: message %d waits for its lease to end: %s", leased.item.id, unavailable)
 
-    async def _failed(self, leased: Leased, error: Exception) -> None:
-        what = f"{type(error).__name__}: {error}"[:500]
-        if leased.item.attempt < MAX_ATTEMPTS:
-            await self._again(leased, what, counts=True)
-            return
-        now, apology = self._clock.now(), self._fallback(leased.item)
+    async def _failed(self, leased: Leased, error: Exception) -> Leased | None:
+        why = f"{type(error).__name__}: {error}"[:500]
+        if leased.item.attempt >= MAX_ATTEMPTS:
+            return await self._give_up(leased, why)
+        now = self._clock.now()
+        self.counts["retried"] += 1
+        await self._store.write(lambda conn: leases.try_again(
+            conn, leased, why=why, wait=next_wait(leases.last_wait(conn, leased), self._dice), now=now
+        ))
+        return None
 
-        def unit(conn: Connection) -> Handover | None:
-            if not leases.give_up(conn, leased, error=what, now=now):
-                return None
-            announce(conn, TOPIC)
-            return None if apology is None else self._sender.enqueue_straight(conn, apology, now)
-
-        handover = await self._store.write(unit)
-        self.counts["dead"] += 1
-        if handover is not None:
-            self._sender.take(handover)
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        pass
+    async def _give_up(self, leased: Leased, why: str) -> Leased | None:
+        log.error("inbox: message %d is dead: %s", leased.item.id, why)
+        apology = closing.apology_for(leased.item, self._fallback)
+        unit = closing.giving_up_unit(leased, why, apology, self._sender, terms=self._terms(), go_on=self._open)
+        return self._closed(await self._store.write(unit), "dead")

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam
 
+from bot.logs import redact
 from bot.outbox.tables import attempt
 from bot.store.prepared import MakeInsert, Prepared
 
@@ -17,7 +18,14 @@ def _insert(make: MakeInsert) -> Any:
     return make(attempt).values({name: bindparam(name) for name in _NAMES}).on_conflict_do_nothing()
 
 
+def _overwrite(make: MakeInsert) -> Any:
+    statement = make(attempt).values({name: bindparam(name) for name in _NAMES})
+    changes = {name: statement.excluded[name] for name in ("ended_at", "outcome", "reason")}
+    return statement.on_conflict_do_update(index_elements=["outbox_id", "number"], set_=changes)
+
+
 _INSERT = Prepared(_insert)
+_OVERWRITE = Prepared(_overwrite)
 
 
 def record_attempt(
@@ -25,8 +33,22 @@ def record_attempt(
     code: str | None = None, reason: str | None = None,
 ) -> None:  # fmt: skip
     """Write one attempt down; a number that is there already stays as it is."""
-    cut = reason.encode()[:MAX_REASON_BYTES].decode(errors="ignore") if reason else None
     _INSERT.run(conn, {
         "outbox_id": outbox_id, "number": number, "started_at": started, "ended_at": ended, "outcome": outcome,
-        "code": code, "reason": cut,
+        "code": code, "reason": _kept(reason),
     })
+
+
+def record_late_finish(
+    conn: Connection, outbox_id: int, number: int, *, started: datetime, ended: datetime, outcome: str
+) -> None:
+    """Write down that an attempt ended after its lease: whoever leased the message since had called it lost."""
+    _OVERWRITE.run(conn, {
+        "outbox_id": outbox_id, "number": number, "started_at": started, "ended_at": ended, "outcome": "late_finish",
+        "code": None, "reason": f"the answer was: {outcome}",
+    })
+
+
+def _kept(reason: str | None) -> str | None:
+    """What a channel said, without credentials, at most 2 KB."""
+    return redact(reason).encode()[:MAX_REASON_BYTES].decode(errors="ignore") if reason else None

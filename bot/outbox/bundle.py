@@ -1,57 +1,108 @@
 """Several alerts that wait for one conversation become one message; after an outage nothing pours out."""
 
-from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, literal, select, update
 
 from bot.contracts import Card
-from bot.outbox.claim import crowded
-from bot.outbox.enqueue import enqueue
+from bot.outbox.enqueue import Place, insert_row, new_row
+from bot.outbox.leased import Candidate, LeasedRow, from_new
 from bot.outbox.message import MessageClass, OutgoingMessage, cards_from_json
+from bot.outbox.policy import Limits, overdue
 from bot.outbox.tables import outbox
+from bot.store.prepared import Prepared, micros
+from bot.store.schema import from_micros
 
 LEAST = 3
 """From so many waiting messages on they are bundled."""
+CATCH_UP_AGE = timedelta(minutes=30)
+"""After an outage: messages this old are bundled as soon as there are two."""
+MOST = 200
+"""Messages in one bundle."""
+_KINDS = (MessageClass.ALERT, MessageClass.DIGEST)
 
 Bundle = Callable[[Sequence[tuple[Card, ...]], str], tuple[Card, ...]]
 """The cards of the waiting messages, oldest first, and a language, become the cards of one message."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bundled:
+    """A bundle that may go out, and what became of the messages it was made of."""
+
+    leased: LeasedRow
+    originals: int
+    overdue: int
+
+
 def plain_bundle(waiting: Sequence[tuple[Card, ...]], language: str) -> tuple[Card, ...]:  # noqa: ARG001
-    """The newest card, under it the titles of the others."""
-    newest = waiting[-1][0]
-    others = tuple(cards[0].title for cards in waiting[:-1] if cards[0].title)
-    return (newest.model_copy(update={"text": (*newest.text, *others)}),)
+    """The first card, under it the titles of the others."""
+    first = waiting[0][0]
+    others = tuple(cards[0].title for cards in waiting[1:] if cards[0].title)
+    return (first.model_copy(update={"text": (*first.text, *others)}),)
 
 
-def bundle_waiting(conn: Connection, *, adapters: Collection[str], now: datetime, make: Bundle) -> int:
-    """Put what waits for crowded conversations together; the originals are closed as `bundled`. Returns how many."""
-    return sum(_bundle(conn, place, now, make) for place in crowded(conn, adapters=adapters, now=now, least=LEAST))
-
-
-def _bundle(conn: Connection, conversation_id: int, now: datetime, make: Bundle) -> int:
-    rows = conn.execute(
-        select(outbox)
+def _waiting(_: object) -> Any:
+    return (
+        select(
+            outbox.c.id, outbox.c.message_class, outbox.c.cards, outbox.c.language, micros(outbox.c.due_at)
+        )
         .where(
-            outbox.c.conversation_id == conversation_id, outbox.c.queue == "push", outbox.c.finished_at.is_(None),
-            outbox.c.state == "ready", outbox.c.attempts == 0, outbox.c.available_at <= now,
-            outbox.c.message_class.in_((MessageClass.ALERT, MessageClass.DIGEST)),
+            outbox.c.conversation_id == bindparam("conversation_id"), outbox.c.queue == "push",
+            outbox.c.finished_at.is_(None), outbox.c.state == "ready", outbox.c.attempts == 0,
+            outbox.c.available_at <= bindparam("now"),
+            outbox.c.message_class.in_(literal(int(kind)) for kind in _KINDS),
         )
         .order_by(outbox.c.seq)
-        .with_for_update()
-    ).all()
-    if len(rows) < LEAST:
-        return 0
-    key = f"bundle:{rows[0].id}:{rows[-1].id}"
-    language = rows[-1].language
-    enqueue(conn, OutgoingMessage(
-        conversation_id=conversation_id, queue="push", message_class=min(row.message_class for row in rows),
-        dedup_key=key, cards=make([cards_from_json(row.cards) for row in rows], language), language=language,
-    ), now)
-    conn.execute(
-        update(outbox)
-        .where(outbox.c.id.in_([row.id for row in rows]))
-        .values(state="bundled", finished_at=now, error=key)
+        .limit(literal(MOST))
+        .with_for_update(skip_locked=True)
     )
-    return len(rows)
+
+
+_WAITING = Prepared(_waiting)
+_CLOSE = Prepared(
+    lambda _: update(outbox).where(outbox.c.id == bindparam("row_id")).values(
+        state=bindparam("as_state"), finished_at=bindparam("at"), error=bindparam("why")
+    )
+)
+_POINT = Prepared(
+    lambda _: update(outbox).where(outbox.c.id == bindparam("row_id")).values(bundle_id=bindparam("bundle"))
+)
+
+
+def bundled(
+    conn: Connection, head: Candidate, *, now: datetime, lease_until: datetime, token: str, limits: Limits, make: Bundle
+) -> Bundled | None:
+    """One leased message instead of the first of a queue and those that wait behind it; None when few wait."""
+    if head.queue != "push" or head.message_class not in _KINDS or head.attempts:
+        return None
+    found = _WAITING.all(conn, {"conversation_id": head.conversation_id, "now": now})
+    late = [row for row in found if overdue(row[1], from_micros(row[4]), at=now, limits=limits)]
+    rows = [row for row in found if row not in late]
+    least = 2 if rows and from_micros(rows[0][4]) < now - CATCH_UP_AGE else LEAST
+    if len(rows) < least:
+        return None
+    message = OutgoingMessage(
+        conversation_id=head.conversation_id, queue="push", message_class=min(row[1] for row in rows),
+        dedup_key=f"bundle:{head.message_id}", language=head.language,
+        cards=make([cards_from_json(row[2]) for row in rows], head.language),
+    )
+    _close(conn, rows, "bundled", None, now)
+    _close(conn, late, "dead", "max_age: waited too long behind others", now)
+    # The place of the first in its queue: what waits behind the bundle stays behind it.
+    place = Place(head.seq, head.address, broken=False, waiting=False, closed_until=None)
+    values = new_row(message, place, now) | {
+        "state": "leased", "attempts": 1, "lease_token": token, "available_at": lease_until,
+        "due_at": from_micros(rows[-1][4]),
+    }
+    row_id = insert_row(conn, values)
+    if row_id is None:
+        raise LookupError(f"bundle of outbox row {head.id} exists already")
+    _POINT.many(conn, [{"row_id": row[0], "bundle": row_id} for row in rows])
+    return Bundled(from_new(message, place, values, row_id, now), len(rows), len(late))
+
+
+def _close(conn: Connection, rows: Sequence[Sequence[Any]], state: str, why: str | None, now: datetime) -> None:
+    _CLOSE.many(conn, [{"row_id": row[0], "as_state": state, "at": now, "why": why} for row in rows])

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, bindparam, exists, select, update
 
-from bot.contracts import ConversationAddress, ConversationKind
+from bot.contracts import ConversationAddress, ConversationKind, ReplyRoute
 from bot.outbox.message import OutgoingMessage, QueueName, cards_to_json
 from bot.outbox.tables import channel_pace, outbox
 from bot.people.tables import conversation
@@ -36,12 +36,14 @@ def _take_place(queue: QueueName) -> Any:
             counter - 1, conversation.c.adapter, conversation.c.external_id, conversation.c.kind,
             conversation.c.title, conversation.c.broken, exists(waiting),
             closed.correlate(conversation).scalar_subquery(),
+            conversation.c.route_url, micros(conversation.c.route_expires_at),
         )
     )
 
 
 _COLUMNS = [
-    column.name for column in outbox.c if column.name not in ("id", "finished_at", "sent_at", "provider_ref", "error")
+    column.name for column in outbox.c
+    if column.name not in ("id", "finished_at", "sent_at", "provider_ref", "error", "bundle_id")
 ]
 
 
@@ -73,6 +75,8 @@ class Place:
     """An earlier message of the queue is still open."""
     closed_until: datetime | None
     """The adapter instance keeps quiet until then."""
+    route: ReplyRoute | None = None
+    """The conversation's last reply route, perhaps run out."""
 
 
 def take_place(conn: Connection, conversation_id: int, queue: QueueName) -> Place:
@@ -80,12 +84,13 @@ def take_place(conn: Connection, conversation_id: int, queue: QueueName) -> Plac
     row = _PLACE[queue].first(conn, {"conversation_id": conversation_id})
     if row is None:
         raise LookupError(f"there is no conversation {conversation_id} to write to")
-    seq, adapter, external_id, kind, title, broken, waiting, closed_until = row
+    seq, adapter, external_id, kind, title, broken, waiting, closed_until, url, until = row
     address = ConversationAddress.model_construct(
         adapter=adapter, external_id=external_id, kind=ConversationKind(kind), title=title
     )
     closed = None if closed_until is None else from_micros(closed_until)
-    return Place(seq, address, broken is not None, bool(waiting), closed)
+    route = ReplyRoute.model_construct(url=url, expires_at=from_micros(until)) if url and until else None
+    return Place(seq, address, broken is not None, bool(waiting), closed, route)
 
 
 def insert_row(conn: Connection, values: dict[str, Any]) -> int | None:

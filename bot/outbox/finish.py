@@ -1,84 +1,128 @@
 """Finishing: one commit for each message, straight after its own answer, refused to whoever lost the lease."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, literal, null, select, update
 
-from bot.contracts import DeliveryOutcome, Refused, Retry, Sent, Uncertain
+from bot.contracts import Capabilities
 from bot.outbox import pace
-from bot.outbox.attempts import record_attempt
-from bot.outbox.claim import LeasedRow
-from bot.outbox.enqueue import TOPIC
-from bot.outbox.policy import Again, Dead, Delivered, Next
+from bot.outbox.attempts import record_attempt, record_late_finish
+from bot.outbox.leased import LeasedRow
+from bot.outbox.policy import Verdict
 from bot.outbox.tables import outbox
 from bot.people.tables import conversation
-from bot.store import announce
 from bot.store.prepared import Prepared
 
-_NAMES = {Sent: "sent", Retry: "retry", Uncertain: "uncertain", Refused: "refused"}
+MAX_ERROR_CHARACTERS = 2_000
 
+BrokenHook = Callable[[Connection, LeasedRow, str], None]
+"""Told, inside the transaction, that a conversation can no longer be reached, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Whether the row was still ours, and whether others wait behind it."""
+
+    ours: bool
+    followers: bool
+
+
+def _finish(_: object) -> Any:
+    behind = outbox.alias()
+    followers = exists().where(
+        behind.c.conversation_id == bindparam("place"), behind.c.queue == bindparam("in_queue"),
+        behind.c.finished_at.is_(None), behind.c.id != bindparam("row_id"),
+    )
+    names = (
+        "state", "available_at", "backoff", "uncertain", "resent", "finished_at", "sent_at", "provider_ref", "error",
+    )
+    return (
+        update(outbox)
+        .where(outbox.c.id == bindparam("row_id"), outbox.c.lease_token == bindparam("token"))
+        .values({name: bindparam(f"new_{name}") for name in names} | {"lease_token": null()})
+        .returning(select(followers).scalar_subquery())
+    )
+
+
+_FINISH = Prepared(_finish)
 _MINE = (outbox.c.id == bindparam("row_id"), outbox.c.lease_token == bindparam("token"))
-_SENT = Prepared(
+_GIVE_BACK = Prepared(
     lambda _: update(outbox).where(*_MINE).values(
-        state=literal("sent"), finished_at=bindparam("at"), sent_at=bindparam("at"), lease_token=null(),
-        provider_ref=bindparam("ref"), error=null(),
+        state=literal("ready"), lease_token=null(), available_at=bindparam("at"), attempts=outbox.c.attempts - 1
     )
 )
-_MORE = Prepared(
-    lambda _: select(exists().where(
-        outbox.c.conversation_id == bindparam("conversation_id"), outbox.c.queue == bindparam("queue"),
-        outbox.c.finished_at.is_(None),
-    ))
+_RENEW = Prepared(lambda _: update(outbox).where(*_MINE).values(available_at=bindparam("until")))
+_DROP_ROUTE = Prepared(
+    lambda _: update(outbox).where(outbox.c.id == bindparam("row_id")).values(route_url=null(), route_expires_at=null())
+)
+_DROP_LAST_ROUTE = Prepared(
+    lambda _: update(conversation)
+    .where(conversation.c.id == bindparam("place"), conversation.c.route_url == bindparam("url"))
+    .values(route_url=null(), route_expires_at=null())
+)
+_BREAK = Prepared(
+    lambda _: update(conversation).where(conversation.c.id == bindparam("place")).values(broken=bindparam("why"))
 )
 
 
 def finish(
-    conn: Connection, row: LeasedRow, outcome: DeliveryOutcome, what_next: Next, *, started: datetime, now: datetime
-) -> bool:
-    """Write the outcome and the attempt; False when the row is no longer ours (`late_finish`)."""
-    name = _NAMES[type(outcome)]
-    mine = _write(conn, row, what_next, now)
-    reason = None if isinstance(outcome, Sent) else outcome.reason
-    code = outcome.code if isinstance(outcome, Retry | Refused) else None
+    conn: Connection, row: LeasedRow, verdict: Verdict, *, started: datetime, now: datetime, capabilities: Capabilities,
+    on_broken: BrokenHook | None = None,
+) -> Finished:
+    """Write what became of an attempt; changes nothing but the attempt's record when the lease was lost."""
+    done = verdict.state != "ready"
+    found = _FINISH.first(conn, {
+        "row_id": row.id, "token": row.token, "place": row.conversation_id, "in_queue": row.queue,
+        "new_state": verdict.state,
+        "new_available_at": verdict.available_at or now,
+        "new_backoff": verdict.backoff,
+        "new_uncertain": verdict.uncertain,
+        "new_resent": verdict.resent or row.message.resent,
+        "new_finished_at": now if done else None,
+        "new_sent_at": now if verdict.state == "sent" else None,
+        "new_provider_ref": verdict.provider_ref,
+        "new_error": verdict.reason[:MAX_ERROR_CHARACTERS] if verdict.reason else None,
+    })
+    if found is None:
+        record_late_finish(conn, row.id, row.message.attempt, started=started, ended=now, outcome=verdict.outcome)
+        return Finished(ours=False, followers=False)
     record_attempt(
-        conn, row.id, row.message.attempt, started=started, ended=now, outcome=name if mine else "late_finish",
-        code=code, reason=reason,
+        conn, row.id, row.message.attempt, started=started, ended=now, outcome=verdict.outcome, code=verdict.code,
+        reason=verdict.reason,
     )
-    if not mine:
-        return False
-    if isinstance(outcome, Retry) and outcome.close_channel_for is not None:
-        pace.close_channel(conn, row.message.conversation.adapter, now + outcome.close_channel_for)
-    if isinstance(outcome, Refused) and outcome.destination_broken:
-        place = conversation.c.id == row.conversation_id
-        conn.execute(update(conversation).where(place).values(broken=outcome.reason[:500]))
-    if (_MORE.first(conn, {"conversation_id": row.conversation_id, "queue": row.queue}) or (False,))[0]:
-        announce(conn, TOPIC)
-    return True
+    if verdict.state != "sent":
+        _consequences(conn, row, verdict, now=now, capabilities=capabilities, on_broken=on_broken)
+    return Finished(ours=True, followers=bool(found[0]))
 
 
-def _write(conn: Connection, row: LeasedRow, what_next: Next, now: datetime) -> bool:
-    if isinstance(what_next, Delivered):
-        return _SENT.run(conn, {"row_id": row.id, "token": row.token, "at": now, "ref": what_next.provider_ref}) > 0
-    mine = update(outbox).where(outbox.c.id == row.id, outbox.c.lease_token == row.token)
-    if isinstance(what_next, Dead):
-        dead = {"state": "dead", "finished_at": now, "lease_token": None, "error": what_next.reason[:2_000]}
-        done = conn.execute(mine.values(dead))
-        return done.rowcount > 0
-    return _again(conn, row, what_next)
+def give_back(conn: Connection, row: LeasedRow, now: datetime) -> None:
+    """Let somebody else send what was not begun; the attempt does not count."""
+    _GIVE_BACK.run(conn, {"row_id": row.id, "token": row.token, "at": now})
 
 
-def _again(conn: Connection, row: LeasedRow, again: Again) -> bool:
-    values: dict[str, object] = {
-        "state": "ready", "lease_token": None, "available_at": again.at, "backoff": again.backoff,
-        "uncertain": row.uncertain + again.uncertain, "resent": row.message.resent or again.uncertain,
-    }
-    if again.without_route:
-        values |= {"route_url": None, "route_expires_at": None}
-        gone = row.message.reply_route
-        conn.execute(
-            update(conversation)
-            .where(conversation.c.id == row.conversation_id, conversation.c.route_url == (gone.url if gone else None))
-            .values(route_url=None, route_expires_at=None)
-        )
-    mine = update(outbox).where(outbox.c.id == row.id, outbox.c.lease_token == row.token)
-    return conn.execute(mine.values(values)).rowcount > 0
+def renew(conn: Connection, row: LeasedRow, until: datetime) -> None:
+    """Keep what is still being sent."""
+    _RENEW.run(conn, {"row_id": row.id, "token": row.token, "until": until})
+
+
+def _consequences(
+    conn: Connection, row: LeasedRow, verdict: Verdict, *, now: datetime, capabilities: Capabilities,
+    on_broken: BrokenHook | None,
+) -> None:
+    place, route = {"place": row.conversation_id}, row.message.reply_route
+    if verdict.drop_route and route is not None:
+        _DROP_ROUTE.run(conn, {"row_id": row.id})
+        _DROP_LAST_ROUTE.run(conn, place | {"url": route.url})
+    if verdict.broken:
+        why = (verdict.reason or "refused")[:MAX_ERROR_CHARACTERS]
+        _BREAK.run(conn, place | {"why": why})
+        if on_broken is not None:
+            on_broken(conn, row, why)
+    if verdict.close_for is not None:
+        pace.close(conn, row.message.conversation.adapter, now + verdict.close_for)
+    elif verdict.slow_for is not None:
+        scope = pace.scope_of(row.message.conversation.adapter, row.conversation_id, capabilities)
+        pace.close(conn, scope, now + verdict.slow_for)

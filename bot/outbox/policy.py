@@ -1,93 +1,170 @@
-"""What an outcome means for a message: sent, tried again at a time, or dead with a reason. A pure table."""
+"""What an outcome makes of a message: a pure value, chosen from the answer and what is known of the message.
 
-from dataclasses import dataclass
+No network, no store, no clock: everything it needs comes in, the verdict goes out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
+from types import MappingProxyType
+from typing import Literal
 
 from bot.contracts import DeliveryOutcome, Refused, Retry, Sent, Uncertain
 from bot.outbox.message import MessageClass
 from bot.retry import next_wait
 
 MAX_ATTEMPTS = 12
-MAX_AGE = {
-    MessageClass.REPLY: timedelta(minutes=5),
+MAX_AGE: Mapping[int, timedelta] = MappingProxyType({
+    MessageClass.REPLY: timedelta(minutes=5),  # of running service
     MessageClass.CONFIRMATION: timedelta(minutes=5),
     MessageClass.ALERT: timedelta(hours=6),
     MessageClass.DIGEST: timedelta(hours=12),
     MessageClass.SURVEY: timedelta(hours=12),
-}
-"""Measured in time the service ran, for replies: a question is answered after a downtime too."""
-_ONE_RETRY_WHEN_UNCERTAIN = (MessageClass.REPLY, MessageClass.CONFIRMATION)
+})
+MAX_UNCERTAIN: Mapping[int, int] = MappingProxyType({
+    MessageClass.REPLY: 1,
+    MessageClass.CONFIRMATION: 1,
+    MessageClass.ALERT: MAX_ATTEMPTS,
+    MessageClass.DIGEST: MAX_ATTEMPTS,
+    MessageClass.SURVEY: 0,
+})
+"""How many answers may be uncertain before a message is given up rather than sent yet again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a channel gives up; e-mail allows more than a chat."""
+
+    max_attempts: int = MAX_ATTEMPTS
+    max_age: Mapping[int, timedelta] = field(default_factory=lambda: MAX_AGE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What is known of a message when an attempt at it ends."""
+class Facts:
+    """What the policy must know of a message."""
 
     message_class: int
     attempts: int
-    """This one included."""
+    """Including the one just made."""
     uncertain: int
-    """Earlier attempts that may have arrived."""
+    """Earlier attempts whose answer was uncertain."""
     backoff: float
-    age: timedelta
-    idempotent: bool
-    """The channel drops a second copy."""
+    """Seconds waited before this attempt, 0 before the first."""
+    counted_from: datetime
+    """The age counts from here."""
+    had_route: bool = False
+    """The attempt used a reply route."""
+    drops_copies: bool = False
+    """The platform itself drops a second copy."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """It is there."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What becomes of the message, and of its channel."""
 
-    provider_ref: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Again:
-    """Try once more."""
-
-    at: datetime
-    backoff: float
-    uncertain: bool = False
-    without_route: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Dead:
-    """No further try."""
-
-    reason: str
+    state: Literal["sent", "ready", "dead"]
+    outcome: Literal["sent", "retry", "uncertain", "refused", "lease_expired"]
+    available_at: datetime | None = None
+    backoff: float = 0.0
+    uncertain: int = 0
+    resent: bool = False
+    """This attempt may have arrived: the next one is marked as sent again."""
+    reason: str | None = None
+    code: str | None = None
+    provider_ref: str | None = None
+    close_for: timedelta | None = None
+    """The whole adapter instance keeps quiet for this long."""
+    slow_for: timedelta | None = None
+    """Whatever shares the pace of this message waits for this long."""
+    broken: bool = False
+    drop_route: bool = False
 
 
-Next = Delivered | Again | Dead
+def decide(
+    outcome: DeliveryOutcome, facts: Facts, *, now: datetime, limits: Limits, dice: Random
+) -> Verdict:
+    """The verdict on an attempt that ended at `now`."""
+    match outcome:
+        case Sent(provider_ref):
+            return Verdict(state="sent", outcome="sent", uncertain=facts.uncertain, provider_ref=provider_ref)
+        case Refused():
+            return _refused(outcome, facts, now)
+        case Uncertain(reason):
+            return _uncertain(reason, facts, now=now, limits=limits, dice=dice)
+        case Retry():
+            return _retry(outcome, facts, now=now, limits=limits, dice=dice)
 
 
-def decide(outcome: DeliveryOutcome, standing: Standing, *, now: datetime, dice: Random, had_route: bool) -> Next:
-    """What comes next."""
-    if isinstance(outcome, Sent):
-        return Delivered(outcome.provider_ref)
-    if isinstance(outcome, Refused):
-        if outcome.route_gone and had_route:
-            return Again(now, standing.backoff, without_route=True)
-        return Dead(outcome.reason)
-    given_up = _given_up(outcome, standing)
-    if given_up:
-        return Dead(f"{given_up}; last: {outcome.reason}")
-    wait = next_wait(standing.backoff, dice)
-    after = outcome.after if isinstance(outcome, Retry) else None
-    at = now + max(timedelta(seconds=wait), after or timedelta(0))
-    return Again(at, wait, uncertain=isinstance(outcome, Uncertain))
+def overdue(message_class: int, counted_from: datetime, *, at: datetime, limits: Limits) -> str | None:
+    """Why a message is too old to be sent at that instant, None when it is not."""
+    allowed = limits.max_age.get(message_class, MAX_AGE[message_class])
+    return f"max_age: not sent within {_words(allowed)}" if at - counted_from > allowed else None
 
 
-def _given_up(outcome: Retry | Uncertain, standing: Standing) -> str:
-    if isinstance(outcome, Uncertain) and not standing.idempotent:
-        if standing.message_class == MessageClass.SURVEY:
-            return "it may have arrived, and is not worth a second copy"
-        if standing.message_class in _ONE_RETRY_WHEN_UNCERTAIN and standing.uncertain >= 1:
-            return "it may have arrived twice over"
-    limit = outcome.max_tries if isinstance(outcome, Retry) and outcome.max_tries else MAX_ATTEMPTS
-    if standing.attempts >= min(limit, MAX_ATTEMPTS):
-        return f"{standing.attempts} attempts failed"
-    if standing.age > MAX_AGE[MessageClass(standing.message_class)]:
-        return "it is too old"
-    return ""
+def after_crash(message_class: int, *, attempts: int, limits: Limits) -> str | None:
+    """Why a message whose sender died is given up; None: it is sent again, marked.
+
+    Nobody knows whether it went out. A person who waits for an answer is better served by a marked second copy than by
+    none, so crashes count as attempts and not as uncertain answers; only a survey is never repeated.
+    """
+    if attempts >= limits.max_attempts:
+        return f"given up after {attempts} attempts; the last sender died"
+    if MAX_UNCERTAIN[message_class] == 0:
+        return "uncertain: its sender died, and this kind of message is never sent twice"
+    return None
+
+
+def _refused(outcome: Refused, facts: Facts, now: datetime) -> Verdict:
+    if outcome.route_gone and facts.had_route:  # another way may exist: the adapter decides when it gets no route
+        return Verdict(
+            state="ready", outcome="refused", available_at=now, backoff=facts.backoff, uncertain=facts.uncertain,
+            reason=outcome.reason, code=outcome.code, drop_route=True,
+        )
+    return Verdict(
+        state="dead", outcome="refused", uncertain=facts.uncertain, reason=f"refused: {outcome.reason}",
+        code=outcome.code, broken=outcome.destination_broken,
+    )
+
+
+def _uncertain(reason: str, facts: Facts, *, now: datetime, limits: Limits, dice: Random) -> Verdict:
+    uncertain = facts.uncertain + 1
+    reason = f"uncertain: {reason}"
+    allowed = MAX_ATTEMPTS if facts.drops_copies else MAX_UNCERTAIN[facts.message_class]
+    if uncertain > allowed:
+        return Verdict(state="dead", outcome="uncertain", uncertain=uncertain, reason=reason)
+    wait = next_wait(facts.backoff, dice)
+    again = Verdict(
+        state="ready", outcome="uncertain", available_at=now + timedelta(seconds=wait), backoff=wait,
+        uncertain=uncertain, resent=True, reason=reason,
+    )
+    return _unless_given_up(again, facts, limits=limits, max_attempts=limits.max_attempts)
+
+
+def _retry(outcome: Retry, facts: Facts, *, now: datetime, limits: Limits, dice: Random) -> Verdict:
+    wait = next_wait(facts.backoff, dice)
+    quiet = max(filter(None, (outcome.after, outcome.close_channel_for)), default=timedelta(0))
+    again = Verdict(
+        state="ready", outcome="retry", available_at=now + max(timedelta(seconds=wait), quiet), backoff=wait,
+        uncertain=facts.uncertain, reason=outcome.reason, code=outcome.code, close_for=outcome.close_channel_for,
+        slow_for=outcome.after,
+    )
+    most = min(limits.max_attempts, outcome.max_tries or limits.max_attempts)
+    return _unless_given_up(again, facts, limits=limits, max_attempts=most)
+
+
+def _unless_given_up(again: Verdict, facts: Facts, *, limits: Limits, max_attempts: int) -> Verdict:
+    assert again.available_at is not None
+    why = None
+    if facts.attempts >= max_attempts:
+        why = f"given up after {facts.attempts} attempts"
+    else:
+        why = overdue(facts.message_class, facts.counted_from, at=again.available_at, limits=limits)
+    if why is None:
+        return again
+    return replace(again, state="dead", available_at=None, resent=False, reason=f"{why}; last: {again.reason}")
+
+
+def _words(length: timedelta) -> str:
+    hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
+    return f"{hours} h" if hours and not minutes else f"{hours * 60 + minutes} min"

@@ -3,40 +3,48 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
-from secrets import token_hex
 
 from sqlalchemy import Connection
 
 from bot.clock import Clock
-from bot.contracts import Adapter, DeliveryOutcome, OutboundMessage, Uncertain
-from bot.outbox import claim, pace
-from bot.outbox.bundle import Bundle, bundle_waiting, plain_bundle
-from bot.outbox.claim import BATCH, LeasedRow
-from bot.outbox.enqueue import TOPIC, insert_row, new_row, take_place
-from bot.outbox.finish import finish
-from bot.outbox.message import OutgoingMessage
-from bot.outbox.policy import Standing, decide
-from bot.outbox.straight import Handover
-from bot.store import Store, StoreUnavailable, announce
+from bot.contracts import Adapter, Capabilities, DeliveryOutcome, Uncertain
+from bot.outbox.bundle import Bundle, plain_bundle
+from bot.outbox.claim import BATCH, Claimed, Terms, claim
+from bot.outbox.delivery import LateNote, as_asked, deliver
+from bot.outbox.enqueue import TOPIC
+from bot.outbox.finish import BrokenHook, Finished, finish, give_back, renew
+from bot.outbox.leased import LeasedRow
+from bot.outbox.message import MessageClass, OutgoingMessage
+from bot.outbox.policy import Facts, Limits, Verdict, decide
+from bot.outbox.straight import Handover, enqueue_leased
+from bot.outbox.sweep import bury_overdue
+from bot.store import Store, StoreError
+from bot.ticking import Ticker
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
-SEND_SECONDS = 10.0
-LEAST_LEASE = timedelta(seconds=12)
-"""A message is not begun with less of its lease left."""
+LEAST_LEASE = 0.4
+"""A message is not begun with less than this share of its lease left (12 of 30 s)."""
 POLL_SECONDS = 1.0
+SWEEP_SECONDS = 60.0
 DRAIN_SECONDS = 8.0
+LAST_WORD_SECONDS = 1.5
+"""What is still being sent after that is written down as uncertain, within this time."""
 IN_FLIGHT = 128
-LATE_REPLY = timedelta(minutes=5)
-"""An answer that comes later than this names the time of its question."""
+"""Messages one adapter instance may have in flight."""
+WRITE_AGAIN_SECONDS = 1.0
 
-LateNote = Callable[[OutboundMessage, datetime, str], OutboundMessage]
-"""Adds the time of the question to an answer that comes late; gets the message, that time and the language."""
+
+@dataclass(slots=True)
+class _Channel:
+    adapter: Adapter
+    in_flight: int = 0
 
 
 class Sender:
@@ -44,38 +52,53 @@ class Sender:
 
     def __init__(
         self, store: Store, clock: Clock, adapters: Mapping[str, Adapter], *, lease: timedelta = LEASE,
-        bundle: Bundle = plain_bundle, late_note: LateNote = lambda message, asked_at, language: message,  # noqa: ARG005
+        bundle: Bundle = plain_bundle, late_note: LateNote = as_asked, limits: Mapping[str, Limits] | None = None,
+        on_broken: BrokenHook | None = None,
     ) -> None:  # fmt: skip
         self._store = store
         self._clock = clock
-        self._adapters = adapters
+        self._channels = {name: _Channel(adapter) for name, adapter in adapters.items()}
         self._lease = lease
         self._bundle = bundle
         self._late_note = late_note
+        self._limits = limits or {}
+        self._on_broken = on_broken
         self._dice = Random()  # noqa: S311 - jitter, not a secret
         self._flying: dict[asyncio.Task[None], LeasedRow] = {}
         self._wake = store.subscribe(TOPIC)
-        self._tasks: list[asyncio.Task[None]] = []
-        self._started_at = clock.now()
+        self._open = False
+        self._unwritten = 0
+        self._swept_at = self._started_at = clock.now()
+        self._loop: asyncio.Task[None] | None = None
+        self._ticker = Ticker(clock, POLL_SECONDS, self._wake)
         self.counts: Counter[str] = Counter()
-        """sent, retry, uncertain, refused, dead, late_finish, bundled, bucket_waits."""
+        """sent, retry, uncertain, refused, dead, broken, late_finish, lease_expired, bundled, bucket_waits,
+        straight, store_errors."""
+
+    # ---- life ----
 
     async def start(self) -> None:
         """Begin with what earlier runs left behind."""
-        self._started_at = self._clock.now()
-        self._tasks = [asyncio.create_task(self._claim_forever()), asyncio.create_task(self._renew_forever())]
+        self._swept_at = self._started_at = self._clock.now()
+        self._open = True
+        self._wake.set()
+        self._ticker.start()
+        self._loop = asyncio.create_task(self._claim_forever(), name="outbox-claims")
 
     async def stop(self) -> None:
-        """Claim nothing more, let flying messages land for up to 8 s, give the rest back."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
+        """Claim nothing more, let flying messages land for up to 8 s, write down the rest as uncertain."""
+        self._open = False
+        await self._ticker.stop()
+        if self._loop is not None:
+            self._wake.set()
+            await asyncio.wait({self._loop}, timeout=DRAIN_SECONDS)
+            self._loop = None
         if self._flying:
             await asyncio.wait(self._flying, timeout=DRAIN_SECONDS)
-        for task in list(self._flying):
+        for task in self._flying:
             task.cancel()
-        await asyncio.gather(*self._flying, return_exceptions=True)
+        if self._flying:
+            await asyncio.wait(self._flying, timeout=LAST_WORD_SECONDS)
 
     @property
     def in_flight(self) -> int:
@@ -86,137 +109,153 @@ class Sender:
 
     def enqueue_straight(self, conn: Connection, message: OutgoingMessage, now: datetime) -> Handover | None:
         """See `StraightOut`."""
-        place = take_place(conn, message.conversation_id, message.queue)
-        row = new_row(message, place, now)
-        adapter = self._adapters.get(place.address.adapter)
-        free = (
-            adapter is not None and bool(self._tasks) and len(self._flying) < IN_FLIGHT and not place.waiting
-            and not place.broken and row["available_at"] <= now
-            and (place.closed_until is None or place.closed_until <= now)
-        )
-        if free and adapter is not None:
-            counted = pace.pace_of(
-                adapter.capabilities, adapter=adapter.name, conversation_id=message.conversation_id,
-                message_class=message.message_class,
-            )
-            later = pace.take(conn, counted, now)
-            if later is None:
-                row |= {"state": "leased", "attempts": 1, "lease_token": token_hex(8)}
-                row["available_at"] = now + self._lease
-            else:
-                row["available_at"] = later
-        row_id = insert_row(conn, row)
-        if row_id is None:
+        return enqueue_leased(conn, message, self, now=now, lease=self._lease)
+
+    def capabilities_if_free(self, adapter: str) -> Capabilities | None:
+        """See `straight.Channels`."""
+        channel = self._channels.get(adapter)
+        if channel is None or not self._open or self._unwritten or channel.in_flight >= IN_FLIGHT:
             return None
-        if row["state"] != "leased":
-            announce(conn, TOPIC)
-            return None
-        outbound = OutboundMessage.model_construct(
-            message_id=row["message_id"], conversation=place.address, cards=message.cards,
-            reply_route=message.reply_route, in_reply_to=message.reply_to, mention=message.mentions, resent=False,
-            attempt=1, created_at=now,
-        )
-        return Handover(LeasedRow(
-            row_id, row["lease_token"], outbound, message.message_class, message.queue, message.conversation_id, 0, 0.0,
-            row["due_at"], message.language, message.asked_at,
-        ))
+        return channel.adapter.capabilities
 
     def take(self, handover: Handover) -> None:
         """See `StraightOut`."""
+        self.counts["straight"] += 1
         self._send_soon(handover.row)
 
-    # ---- the loop ----
+    # ---- claims ----
+
+    async def _claim_forever(self) -> None:
+        while self._open:
+            await self._wake.wait()
+            self._wake.clear()
+            try:
+                await self._sweep()
+                while await self._claim():
+                    pass
+            except StoreError as error:
+                self.counts["store_errors"] += 1
+                log.warning("outbox: nothing can be claimed: %s", error)
+            except Exception:  # a defect met in one claim must not end all sending; the next poll tries again
+                log.exception("outbox: a claim failed")
+
+    async def _claim(self) -> bool:
+        """Take what may go out; True when there may be more."""
+        rooms = {
+            name: (channel.adapter.capabilities, min(BATCH, IN_FLIGHT - channel.in_flight))
+            for name, channel in self._channels.items() if channel.in_flight < IN_FLIGHT
+        }
+        if not rooms or not self._open or self._unwritten:
+            return False
+        terms = self._terms()
+        claimed: Claimed = await self._store.write(lambda conn: claim(conn, rooms, terms))
+        self.counts.update(claimed.counts)
+        for row in claimed.rows:
+            self._send_soon(row)
+        return claimed.more
+
+    async def _sweep(self) -> None:
+        if (self._clock.now() - self._swept_at).total_seconds() < SWEEP_SECONDS:
+            return
+        self._swept_at = self._clock.now()
+        terms = self._terms()
+        self.counts["dead"] += await self._store.write(lambda conn: bury_overdue(conn, self._channels, terms))
+
+    def _terms(self) -> Terms:
+        return Terms(
+            now=self._clock.now(), lease=self._lease, started_at=self._started_at, limits=self._limits,
+            bundle=self._bundle,
+        )
+
+    # ---- one message ----
 
     def _send_soon(self, row: LeasedRow) -> None:
-        task = asyncio.create_task(self._deliver(row))
+        self._channels[row.message.conversation.adapter].in_flight += 1
+        task = asyncio.create_task(self._send(row))
         self._flying[task] = row
         task.add_done_callback(self._landed)
 
     def _landed(self, task: asyncio.Task[None]) -> None:
-        del self._flying[task]
-        if not task.cancelled() and task.exception() is not None:
-            log.error("a message could not be finished; its lease will end", exc_info=task.exception())
+        channel = self._channels[self._flying.pop(task).message.conversation.adapter]
+        if channel.in_flight == IN_FLIGHT:
+            self._wake.set()  # a claim may have found no room
+        channel.in_flight -= 1
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            log.error("outbox: a message could not be finished; its lease will end", exc_info=fault)
 
-    async def _claim_forever(self) -> None:
-        while True:
-            self._wake.clear()
-            try:
-                full = await self._claim()
-            except StoreUnavailable as error:
-                log.warning("outbox: %s", error)
-                full = False
-            if not full:
-                try:
-                    async with asyncio.timeout(POLL_SECONDS):
-                        await self._wake.wait()
-                except TimeoutError:
-                    pass
-
-    async def _claim(self) -> bool:
-        room = min(BATCH, IN_FLIGHT - len(self._flying))
-        if room <= 0:
-            return False
-        now = self._clock.now()
-        channels = {name: adapter.capabilities for name, adapter in self._adapters.items()}
-
-        def unit(conn: Connection) -> tuple[int, list[LeasedRow]]:
-            bundled = bundle_waiting(conn, adapters=channels, now=now, make=self._bundle)
-            return bundled, claim.claim(conn, channels=channels, now=now, lease=self._lease, limit=room)
-
-        bundled, rows = await self._store.write(unit)
-        self.counts["bundled"] += bundled
-        for row in rows:
-            self._send_soon(row)
-        return len(rows) == room
-
-    async def _renew_forever(self) -> None:
-        while True:
-            await asyncio.sleep(self._lease.total_seconds() / 3)
-            renewing = partial(claim.renew, rows=list(self._flying.values()), until=self._clock.now() + self._lease)
-            if self._flying:
-                try:
-                    await self._store.write(renewing)
-                except StoreUnavailable as error:
-                    log.warning("outbox: leases could not be renewed: %s", error)
-
-    async def _deliver(self, row: LeasedRow) -> None:
+    async def _send(self, row: LeasedRow) -> None:
         started = self._clock.now()
+        if row.lease_until - started < self._lease * LEAST_LEASE or not self._open:
+            await self._store.write(lambda conn: give_back(conn, row, started))
+            return
         try:
-            outcome = await self._send(row, started)
+            outcome = await self._delivered(row, started)
         except asyncio.CancelledError:
-            outcome = Uncertain("stopped while it was being sent")
-            await asyncio.shield(self._finish(row, outcome, started))
-            raise
+            outcome = Uncertain("the service was stopped while it was being sent")
         await self._finish(row, outcome, started)
 
-    async def _send(self, row: LeasedRow, now: datetime) -> DeliveryOutcome:
-        message = row.message
-        if row.asked_at is not None and now - row.asked_at > LATE_REPLY:
-            message = self._late_note(message, row.asked_at, row.language)
-        try:
-            async with asyncio.timeout(SEND_SECONDS):
-                return await self._adapters[message.conversation.adapter].send(message)
-        except TimeoutError:
-            return Uncertain(f"no answer within {SEND_SECONDS:g} s")
-        except Exception as error:  # an adapter's defect must not stop the others' messages
-            log.exception("adapter %s failed to send", message.conversation.adapter)
-            return Uncertain(f"the adapter failed: {type(error).__name__}")
+    async def _delivered(self, row: LeasedRow, now: datetime) -> DeliveryOutcome:
+        adapter = self._channels[row.message.conversation.adapter].adapter
+        keeping = partial(self._renew, row)
+        return await deliver(adapter, row, now=now, late_note=self._late_note, lease=self._lease, renew=keeping)
+
+    async def _renew(self, row: LeasedRow) -> None:
+        until = self._clock.now() + self._lease
+        await self._store.write(lambda conn: renew(conn, row, until))
 
     async def _finish(self, row: LeasedRow, outcome: DeliveryOutcome, started: datetime) -> None:
         now = self._clock.now()
-        since = max(row.due_at, self._started_at) if row.queue == "reply" else row.due_at
-        adapter = self._adapters[row.message.conversation.adapter]
-        standing = Standing(
-            message_class=row.message_class, attempts=row.message.attempt, uncertain=row.uncertain, backoff=row.backoff,
-            age=now - since, idempotent=adapter.capabilities.idempotent_send,
+        adapter = self._channels[row.message.conversation.adapter].adapter
+        verdict = self._judge(row, outcome, now, adapter.capabilities)
+        unit = partial(
+            finish, row=row, verdict=verdict, started=started, now=now, capabilities=adapter.capabilities,
+            on_broken=self._on_broken,
         )
-        what_next = decide(outcome, standing, now=now, dice=self._dice, had_route=row.message.reply_route is not None)
-        mine = await self._store.write(
-            lambda conn: finish(conn, row, outcome, what_next, started=started, now=now)
-        )
-        self.counts[type(outcome).__name__.lower()] += 1
-        if not mine:
+        finished = await self._written(unit)
+        if not finished.ours:
             self.counts["late_finish"] += 1
-        elif type(what_next).__name__ == "Dead":
+            return
+        self._count(row, verdict)
+        if finished.followers:
+            self._wake.set()
+
+    async def _written(self, unit: "partial[Finished]") -> Finished:
+        """Write, however long the store needs: what was sent and not written down would be sent again."""
+        try:
+            return await self._store.write(unit)
+        except StoreError as error:
+            log.warning("outbox: an outcome waits to be written: %s", error)
+        self._unwritten += 1  # nothing is claimed meanwhile: our own row might be
+        try:
+            while True:
+                self.counts["store_errors"] += 1
+                await self._clock.sleep(WRITE_AGAIN_SECONDS)
+                try:
+                    return await self._store.write(unit)
+                except StoreError as error:
+                    if not self._open:
+                        raise
+                    log.debug("outbox: an outcome still waits: %s", error)
+        finally:
+            self._unwritten -= 1
+            self._wake.set()
+
+    def _judge(self, row: LeasedRow, outcome: DeliveryOutcome, now: datetime, bears: Capabilities) -> Verdict:
+        terms = self._terms()
+        facts = Facts(
+            message_class=row.message_class, attempts=row.message.attempt, uncertain=row.uncertain,
+            backoff=row.backoff, counted_from=terms.counted_from(row.message_class, row.due_at),
+            had_route=row.message.reply_route is not None, drops_copies=bears.idempotent_send,
+        )
+        limits = terms.limits_of(row.message.conversation.adapter)
+        return decide(outcome, facts, now=now, limits=limits, dice=self._dice)
+
+    def _count(self, row: LeasedRow, verdict: Verdict) -> None:
+        self.counts[verdict.outcome] += 1
+        if verdict.state == "dead":
             self.counts["dead"] += 1
-            log.warning("message O-%d to %s is dead: %s", row.id, row.message.conversation.adapter, what_next)
+            where, kind = row.message.conversation.adapter, MessageClass(row.message_class).name.lower()
+            log.warning("outbox: O-%d (%s) to %s is dead: %s", row.id, kind, where, verdict.reason)
+        if verdict.broken:
+            self.counts["broken"] += 1
+            log.error("outbox: conversation %d of %s is broken", row.conversation_id, row.message.conversation.adapter)

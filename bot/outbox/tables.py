@@ -86,6 +86,6 @@ channel_pace = Table(
     "channel_pace",
     metadata,
     Column("scope", Text, primary_key=True),  # an adapter instance, or one conversation of it
-    Column("recent", Text, nullable=False),  # JSON list of the instants (microseconds) of the last minute's sends
+    Column("recent", Text, nullable=False),  # JSON list: the last minute's sends in microseconds, pushes negative
     Column("closed_until", Instant),
 )

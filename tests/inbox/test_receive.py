@@ -1,6 +1,7 @@
 """Receiving: stored once, in order, whatever a platform delivers."""
 
 import asyncio
+import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -66,7 +67,8 @@ async def test_the_way_to_answer_is_kept_with_the_conversation(store: Store) -> 
         route = ReplyRoute(url=f"https://example.test/{number}", expires_at=NOW + timedelta(minutes=number))
         await way_in.receive(message(f"m{number}", reply_route=route))
     await way_in.receive(message("m3"))
-    kept = await store.read(lambda c: c.execute(select(conversation.c.route_url, conversation.c.route_expires_at)).one())
+    wanted = select(conversation.c.route_url, conversation.c.route_expires_at)
+    kept = await store.read(lambda conn: conn.execute(wanted).one())
     assert tuple(kept) == ("https://example.test/2", NOW + timedelta(minutes=2))
 
 
@@ -77,7 +79,18 @@ async def test_a_conversation_that_was_deleted_is_made_again(store: Store) -> No
     assert not (await way_in.receive(message())).duplicate
 
 
-@pytest.mark.parametrize("text", ["a\0b", "half \ud800 pair", "\udfff", "\u202eright to left", "x" * 100_000, "😀\0\ud83d"])
+async def test_who_writes_to_us_can_be_reached_again(store: Store) -> None:
+    way_in = Inbox(store, MovableClock(NOW))
+    for number in range(3):  # met, known without a route, known with a new one
+        await store.write(lambda conn: conn.execute(conversation.update().values(broken="robot removed")))
+        route = ReplyRoute(url="https://example.test/r", expires_at=NOW) if number == 2 else None
+        await way_in.receive(message(f"m{number}", reply_route=route))
+        assert await store.read(lambda conn: conn.scalars(select(conversation.c.broken)).all()) == [None]
+
+
+@pytest.mark.parametrize(
+    "text", ["a\0b", "half \ud800 pair", "\udfff", "\u202eright to left", "x" * 100_000, "😀\0\ud83d"]
+)
 async def test_text_no_database_likes_is_stored(store: Store, text: str) -> None:
     way_in = Inbox(store, MovableClock(NOW))
     strange = message(f"id\0{text[:3]}", text, place=f"g\0{text[:3]}", sender=Sender(external_id="li", name=text[:9]))
@@ -90,10 +103,12 @@ async def test_text_no_database_likes_is_stored(store: Store, text: str) -> None
 
 async def test_what_cannot_be_stored_is_not_acknowledged(sqlite_store: Store) -> None:
     way_in = Inbox(sqlite_store, MovableClock(NOW))
-    await sqlite_store.write(lambda conn: conn.exec_driver_sql("PRAGMA query_only=ON"))
+    raw = await sqlite_store.write(lambda conn: conn.connection.driver_connection)
+    assert isinstance(raw, sqlite3.Connection)
+    raw.execute("PRAGMA query_only=ON")
     with pytest.raises(StoreError):
         await way_in.receive(message())
     with pytest.raises(NotStored):
         await way_in.receive_for_adapter(message())
-    await sqlite_store.write(lambda conn: conn.exec_driver_sql("PRAGMA query_only=OFF"))
+    raw.execute("PRAGMA query_only=OFF")
     assert not (await way_in.receive(message())).duplicate

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import Connection, select
@@ -17,7 +18,7 @@ NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
 
 def talk(conn: Connection, name: str = "group-1") -> int:
     values = {"adapter": "local", "external_id": name, "kind": "group", "created_at": NOW}
-    return conn.execute(conversation.insert().returning(conversation.c.id), values).scalar_one()
+    return int(conn.execute(conversation.insert().returning(conversation.c.id), values).scalar_one())
 
 
 def reply(conversation_id: int, key: str, **more: object) -> OutgoingMessage:
@@ -38,10 +39,8 @@ async def test_a_key_is_stored_once(store: Store) -> None:
 
 async def test_each_queue_counts_for_itself_and_many_writers_get_one_order(store: Store) -> None:
     place = await store.write(talk)
-    await asyncio.gather(*(
-        store.write(lambda conn, i=i: enqueue(conn, reply(place, f"k{i}", queue=("reply", "push")[i % 2]), NOW))
-        for i in range(40)
-    ))
+    messages = [reply(place, f"k{i}", queue=("reply", "push")[i % 2]) for i in range(40)]
+    await asyncio.gather(*(store.write(partial(enqueue, message=message, now=NOW)) for message in messages))
     found = await store.read(lambda c: c.execute(select(outbox.c.queue, outbox.c.seq).order_by(outbox.c.id)).all())
     for queue in ("reply", "push"):
         assert [seq for name, seq in found if name == queue] == list(range(1, 21))

@@ -1,0 +1,72 @@
+"""The transaction that closes a message: its end, its answers in the outbox, and the one that comes next."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from bot.inbox import leases
+from bot.inbox.item import Closing, Fallback, InboxItem
+from bot.inbox.leases import Terms
+from bot.inbox.receive import TOPIC, Leased
+from bot.outbox import Handover, OutgoingMessage, StraightOut
+from bot.store import announce
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What came of closing a message."""
+
+    ours: bool
+    """False: somebody else had leased it meanwhile, so nothing of ours was written."""
+    handovers: tuple[Handover, ...] = ()
+    following: Leased | None = None
+    """The message that comes next in the conversation, leased to us."""
+
+
+def closing_unit(
+    leased: Leased, answer: Closing, sender: StraightOut, *, terms: Terms, go_on: bool
+) -> Callable[[Connection], Closed]:
+    """Closes a message together with its answers; with `go_on` the next one of its conversation is leased."""
+
+    def unit(conn: Connection) -> Closed:
+        if not leases.finish(conn, leased, answer.outcome, terms.now):
+            return Closed(ours=False)
+        handovers = [sender.enqueue_straight(conn, message, terms.now) for message in answer.apply(conn)]
+        return Closed(True, tuple(filter(None, handovers)), _following(conn, leased, terms, go_on))
+
+    return unit
+
+
+def giving_up_unit(
+    leased: Leased, why: str, apology: OutgoingMessage | None, sender: StraightOut, *, terms: Terms, go_on: bool
+) -> Callable[[Connection], Closed]:
+    """Closes a message nobody could answer, together with the apology for it."""
+
+    def unit(conn: Connection) -> Closed:
+        if not leases.give_up(conn, leased, why=why, now=terms.now):
+            return Closed(ours=False)
+        handover = None if apology is None else sender.enqueue_straight(conn, apology, terms.now)
+        following = _following(conn, leased, terms, go_on)
+        return Closed(True, () if handover is None else (handover,), following)
+
+    return unit
+
+
+def apology_for(item: InboxItem, fallback: Fallback) -> OutgoingMessage | None:
+    """What is said when a message cannot be answered; None where nobody waits, or where even that fails."""
+    try:
+        return fallback(item)
+    except Exception:  # the message must be closed all the same, or its conversation would stand still for ever
+        log.exception("inbox: no apology for message %d", item.id)
+        return None
+
+
+def _following(conn: Connection, leased: Leased, terms: Terms, go_on: bool) -> Leased | None:
+    if go_on:
+        return leases.claim_next(conn, leased.item.conversation_id, terms)
+    announce(conn, TOPIC)  # we are stopping: another process may go on with the conversation
+    return None

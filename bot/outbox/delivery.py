@@ -1,0 +1,69 @@
+"""One attempt: the adapter is given its time, and every way it can end becomes an outcome."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, timedelta
+
+from bot.contracts import Adapter, DeliveryOutcome, OutboundMessage, Uncertain
+from bot.outbox.leased import LeasedRow
+from bot.store import StoreError
+
+log = logging.getLogger(__name__)
+
+SEND_SECONDS = 10.0
+SEND_FILES_SECONDS = 120.0
+"""Uploads take longer; their lease is renewed meanwhile."""
+LATE_REPLY = timedelta(minutes=5)
+"""An answer that comes later than this names the time of its question."""
+
+LateNote = Callable[[OutboundMessage, datetime, str], OutboundMessage]
+"""Adds the time of the question to an answer that comes late; gets the message, that time and the language."""
+
+
+def as_asked(message: OutboundMessage, asked_at: datetime, language: str) -> OutboundMessage:  # noqa: ARG001
+    """Says nothing of the delay."""
+    return message
+
+
+async def deliver(
+    adapter: Adapter, row: LeasedRow, *, now: datetime, late_note: LateNote, lease: timedelta,
+    renew: Callable[[], Awaitable[None]],
+) -> DeliveryOutcome:  # fmt: skip
+    """Let an adapter send one message. Raises nothing but its own cancellation."""
+    seconds = SEND_FILES_SECONDS if any(card.files for card in row.message.cards) else SEND_SECONDS
+    try:
+        message = row.message
+        if row.asked_at is not None and now - row.asked_at > LATE_REPLY:
+            message = late_note(message, row.asked_at, row.language)
+        async with _kept(renew, every=lease / 3 if seconds > SEND_SECONDS else None), asyncio.timeout(seconds):
+            return await adapter.send(message)
+    except TimeoutError:
+        return Uncertain(f"no answer within {seconds:g} s")
+    except Exception as error:  # an adapter's defect must not stop the messages of the others
+        log.exception("adapter %s failed to send", row.message.conversation.adapter)
+        return Uncertain(f"the adapter failed: {type(error).__name__}")
+
+
+@contextlib.asynccontextmanager
+async def _kept(renew: Callable[[], Awaitable[None]], *, every: timedelta | None) -> AsyncIterator[None]:
+    """Renew a lease again and again while the block runs."""
+    if every is None:
+        yield
+        return
+    task = asyncio.create_task(_renew_forever(renew, every.total_seconds()))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+
+
+async def _renew_forever(renew: Callable[[], Awaitable[None]], seconds: float) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await renew()
+        except StoreError as error:
+            log.warning("outbox: a lease could not be renewed: %s", error)
