@@ -48,7 +48,7 @@ def fill(
     if "numbers" in slots or "refs" in slots:
         return slots
     if intent in _PARCEL_INTENTS or intent in ("document", "linehaul_status"):
-        found = _from_masks(context, _identifiers)
+        found = _chosen(reading, context) or _from_masks(context, _identifiers)
         if intent in _PARCEL_INTENTS and "numbers" in found:
             found.pop("refs", None)
         return slots | found
@@ -78,6 +78,18 @@ def _from_masks(context: Sequence[Turn], pick: Callable[[Masked], dict[str, Any]
         found = pick(mask(turn.text))
         if found:
             return found
+    return {}
+
+
+def _chosen(reading: Reading, context: Sequence[Turn]) -> dict[str, Any]:
+    """`the second one`: an entry of the newest list of parcels that is long enough."""
+    place = next((int(v) for hit in reading.hits for slot, v in hit.entry.values if slot == "ordinal"), None)
+    if place is None:
+        return {}
+    for turn in reversed(context[-_REACH:]):
+        numbers = _identifiers(mask(turn.text)).get("numbers", [])
+        if len(numbers) >= max(2, place):
+            return {"numbers": [numbers[place - 1 if place > 0 else -1]]}
     return {}
 
 

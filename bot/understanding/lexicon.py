@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -14,6 +14,7 @@ from bot.understanding.tokens import Token, tokenise
 
 _UNKNOWN_COST: Final = 2.6
 _SLIP_COST: Final = 1.9
+_INHERITING: Final = frozenset({"topic", "record", "field", "edit", "tamper"})
 _QUIET: Final = frozenset(
     {
         "filler", "polite", "will", "has", "which", "plural", "copy", "talk", "look", "also", "refers", "elliptic", "instead",
@@ -68,6 +69,8 @@ class Lexicon:
         self._slips: dict[str, str] = spelling["slips"]
         self._contractions = {k: tuple(v.split()) for k, v in spelling["contractions"].items()}
         for phrase, (labels, values) in gathered.items():
+            if _INHERITING.issuperset(labels):
+                labels += _inherited(phrase, gathered)
             self._add(phrase, Entry(self._mask(labels), tuple(labels), tuple(values)))
         for options in self._words.values():
             options.sort(key=lambda option: -len(option[0]))
@@ -199,6 +202,18 @@ class Lexicon:
                 best, step = _SLIP_COST + costs[index + slip[0]], slip
             costs[index], steps[index] = best, step
         return steps
+
+
+def _inherited(phrase: str, gathered: Mapping[str, tuple[list[str], list[tuple[str, str]]]]) -> list[str]:
+    """What the parts of a phrase stand for, where the phrase itself is only a subject."""
+    parts: Sequence[str] = phrase.split(" ") if phrase[0].isascii() else phrase
+    joint = " " if phrase[0].isascii() else ""
+    found: dict[str, None] = {}
+    for size in range(1 if joint else 2, len(parts)):
+        for start in range(len(parts) - size + 1):
+            labels, _ = gathered.get(joint.join(parts[start : start + size]), ([], []))
+            found |= dict.fromkeys(label for label in labels if label != "filler")
+    return [label for label in found if label not in _INHERITING]
 
 
 def _apart(word: str) -> tuple[str, ...]:
