@@ -37,4 +37,4 @@ def with_mentions(body: Body, staff_ids: Sequence[str]) -> Body:
 
 def encoded(body: Mapping[str, Any]) -> bytes:
     """The body as it travels; its length is what the platform limits."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

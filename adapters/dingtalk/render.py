@@ -60,7 +60,7 @@ def _body(cards: tuple[Card, ...], first: str) -> Body:
     """`first` is ours: mentions and the mark of a second copy, before or under the first title."""
     if all(map(is_plain, cards)):
         sentences = "\n\n".join("\n".join(map(calm, card.text)) for card in cards)
-        return text_body(" ".join(filter(None, (first, sentences))))
+        return text_body(" ".join(filter(None, (first, sentences))) or CUT)
     text = PARAGRAPH.join([as_markdown(cards[0], first), *map(as_markdown, cards[1:])])
     title = _title(cards)
     links = list({action.url: (calm(action.label), action.url)

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 TOTAL_SECONDS = 10.0
 CONNECT_SECONDS = 3.0
+LEAST_SECONDS = 1.0
 HEADERS = {"Content-Type": "application/json; charset=utf-8"}
 
 
@@ -106,5 +107,5 @@ class _Attempt:
         return render(self.message, limit, keyword=way.robot.keyword, msg_uuid=self.message.message_id)
 
     def _timeout(self) -> ClientTimeout:
-        left = max(1.0, self.deadline - asyncio.get_running_loop().time())
+        left = max(LEAST_SECONDS, self.deadline - asyncio.get_running_loop().time())
         return ClientTimeout(total=left, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS)
