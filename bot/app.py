@@ -23,7 +23,7 @@ from bot.registry import configured_instances
 from bot.settings import Settings
 from bot.skills.base import Services
 from bot.skills.handler import Conversationalist
-from bot.skills.registry import CONVERSATION_SKILLS
+from bot.skills.registry import SKILLS
 from bot.store import Store, open_store
 from bot.store.lock import ServiceLock
 from bot.store.migrate import require_current
@@ -38,7 +38,6 @@ log = logging.getLogger(__name__)
 
 STOP_SECONDS = 9.0
 """From the signal to the end; supervisors kill after ten."""
-SKILLS = CONVERSATION_SKILLS
 
 
 class Rooms:

@@ -7,6 +7,7 @@ from bot.skills.acts import ACT_SKILLS
 from bot.skills.base import Skill
 from bot.skills.language import set_language
 from bot.skills.mute import mute
+from bot.skills.parcels import PARCEL_SKILLS
 from bot.skills.recent import WHICH_PARCEL, which_parcel
 from bot.skills.requests import REQUEST_SKILLS
 from bot.skills.subscriptions import SUBSCRIPTION_SKILLS
@@ -23,4 +24,6 @@ CONVERSATION_SKILLS: Final[Mapping[str, Skill]] = {
     "undo": undo,
     WHICH_PARCEL: which_parcel,
 }
-"""All but the questions about parcels (`bot.skills.parcels`)."""
+"""All but the questions about parcels."""
+
+SKILLS: Final[Mapping[str, Skill]] = {**CONVERSATION_SKILLS, **PARCEL_SKILLS}
