@@ -8,7 +8,7 @@ def partner_questions(words: Words) -> list[str]:
     return [
         words.say("demo.ask.track", number="LX123456785CN"),
         words.say("demo.ask.why", number="RB930364264CN"),
-        words.say("demo.ask.eta", number="LX670981231CN"),
+        words.say("demo.ask.eta", number="LX670981235CN"),
         words.say("demo.ask.flight", number="CV7911"),
         words.say("demo.ask.late"),
         words.say("demo.ask.mistyped", number="LX123456786CN"),

@@ -37,7 +37,7 @@ SHOWCASES = (
     Showcase("LX945807304CN", "ET8802", "DE", Turn("attempted", attempt_reason="CON_NOT_HOME")),
     Showcase("CP914420492BE", "HU7937", "NL", Turn("returned", attempt_reason="CON_ADDRESS")),
     Showcase("LP00432187650912", "X8155", "PL", Turn("usual")),
-    Showcase("LX670981231CN", "CV7913", "NL", Turn("usual")),
+    Showcase("LX670981235CN", "CV7913", "NL", Turn("usual")),
     Showcase("LX402618830CN", "SQ7342", "BE", Turn("usual"), SECOND),
 )
 
