@@ -22,7 +22,7 @@ def is_local(request: web.Request) -> bool:
     """
     if any(name in request.headers for name in _FORWARDED):
         return False
-    return _is_loopback(request.remote) and _host_name(request.host) in _LOCAL_NAMES
+    return is_loopback(request.remote) and _host_name(request.host) in _LOCAL_NAMES
 
 
 def same_origin(request: web.Request) -> bool:
@@ -64,7 +64,8 @@ def own_partner(caller: Caller) -> int:
     return caller.partner_id
 
 
-def _is_loopback(remote: str | None) -> bool:
+def is_loopback(remote: str | None) -> bool:
+    """True for the address of a peer at this machine."""
     try:
         address = ip_address(remote or "")
     except ValueError:

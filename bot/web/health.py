@@ -6,8 +6,8 @@ from typing import Literal
 from aiohttp import web
 
 from bot.web.errors import answer_json
-from bot.web.figures import CONTENT_TYPE, exposition
-from bot.web.rooms import ROOMS
+from bot.web.figures import CONTENT_TYPE, Figure, Sample, exposition
+from bot.web.rooms import ANSWERED, ROOMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,5 +38,10 @@ async def readyz(request: web.Request) -> web.Response:
 
 async def metrics(request: web.Request) -> web.Response:
     """The figures of every room."""
-    body = exposition(await request.app[ROOMS].figures())
+    answered = tuple(
+        Sample(count, {"route": route, "status": str(status)})
+        for (route, status), count in sorted(request.app[ANSWERED].items())
+    )
+    own = Figure("http_answers", "Answers of the web server.", "counter", answered)
+    body = exposition([*await request.app[ROOMS].figures(), own])
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE})

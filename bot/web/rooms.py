@@ -1,5 +1,6 @@
 """What the routes need of the rest of the house, handed in by the one who builds it."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,3 +75,5 @@ class WebRooms:
 
 
 ROOMS = web.AppKey("rooms", WebRooms)
+ANSWERED = web.AppKey("answered", Counter[tuple[str, int]])
+"""Answers by route and status."""

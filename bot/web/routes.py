@@ -6,10 +6,7 @@ from aiohttp import web
 
 from bot.web import chat, events, health, openapi, parcels, webhooks
 from bot.web.errors import plain_errors
-from bot.web.rooms import ROOMS, WebRooms
-
-ANSWERED = web.AppKey("answered", Counter[tuple[str, int]])
-"""Answers by route and status."""
+from bot.web.rooms import ANSWERED, ROOMS, WebRooms
 
 _HEADERS = {
     "Server": "Parcelbridge",

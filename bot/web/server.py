@@ -15,14 +15,14 @@ class WebServer:
     """One application on one address."""
 
     def __init__(self, app: web.Application, *, host: str, port: int) -> None:
-        self._app = app
+        self.app = app
         self._host = host
         self._port = port
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
         """Listen. Raises `ParcelbridgeError` when the address cannot be had."""
-        runner = web.AppRunner(self._app, access_log=None, handle_signals=False, shutdown_timeout=SHUTDOWN_SECONDS)
+        runner = web.AppRunner(self.app, access_log=None, handle_signals=False, shutdown_timeout=SHUTDOWN_SECONDS)
         await runner.setup()
         try:
             await web.TCPSite(runner, self._host, self._port).start()
