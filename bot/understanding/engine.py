@@ -60,7 +60,7 @@ def _in_context(
     intent: str, slots: dict[str, Any], reading: Reading, context: Sequence[Turn], again: Any, now: datetime
 ) -> tuple[str, dict[str, Any]]:
     score = reading.scores[intent]
-    if context[-1].role == "bot" and reading.has("noted") and score <= _CERTAIN + 1:
+    if context[-1].role == "bot" and reading.has("noted"):
         ids = followup.last_alert_ids(context)
         if ids and intent in ("thanks", "out_of_scope", "greeting", "acknowledge"):
             reading.scores["acknowledge"] = 5.0

@@ -12,9 +12,10 @@ from bot.understanding.homophones import Homophones
 from bot.understanding.spelling import Speller
 from bot.understanding.tokens import Token, tokenise
 
+_CHARACTERS_A_WORD: Final = 2
 _UNKNOWN_COST: Final = 2.6
 _SLIP_COST: Final = 1.9
-_INHERITING: Final = frozenset({"topic", "record", "field", "edit", "tamper"})
+_INHERITING: Final = frozenset({"topic", "record", "field", "edit", "tamper", "refers"})
 _QUIET: Final = frozenset(
     {
         "filler", "polite", "will", "has", "which", "plural", "copy", "talk", "look", "also", "refers", "elliptic", "instead",
@@ -126,7 +127,7 @@ class Lexicon:
     def scan(self, tokens: list[Token]) -> Scan:
         """Find every phrase, leftmost and longest first; a word misspelt by little still counts."""
         hits: list[Hit] = []
-        unknown = 0
+        unknown = 0.0
         tokens = [
             token._replace(text=self._speller.correct(token.text)) if token.kind == "w" else token
             for token in self._expand(tokens)
@@ -135,7 +136,7 @@ class Lexicon:
         while index < count:
             token = tokens[index]
             if token.kind == "c":
-                unknown += self._scan_chinese(token, hits)
+                unknown += self._scan_chinese(token, hits) / _CHARACTERS_A_WORD
                 index += 1
                 continue
             step = self._scan_words(tokens, index, hits)
@@ -143,7 +144,7 @@ class Lexicon:
                 unknown += token.kind == "w"
                 step = 1
             index += step
-        return Scan(hits, unknown)
+        return Scan(hits, int(unknown))
 
     def _scan_words(self, tokens: list[Token], index: int, hits: list[Hit]) -> int:
         first = tokens[index]
