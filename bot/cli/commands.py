@@ -1,5 +1,20 @@
 """Importing this module registers every command."""
 
-from bot.cli import asking, configuration, database, demo, diagnosis, ingest, running, tokens, understanding
+from bot.cli import (
+    asking,
+    cases,
+    configuration,
+    contacts,
+    database,
+    demo,
+    diagnosis,
+    ingest,
+    running,
+    tokens,
+    understanding,
+)
 
-__all__ = ["asking", "configuration", "database", "demo", "diagnosis", "ingest", "running", "tokens", "understanding"]
+__all__ = [
+    "asking", "cases", "configuration", "contacts", "database", "demo", "diagnosis", "ingest", "running", "tokens",
+    "understanding",
+]

@@ -83,15 +83,8 @@ def _run(config: Path | None, unit: Callable[[Connection], T], *, write: bool = 
 
 async def _with_store(config: Path | None, unit: Callable[[Connection], T], *, write: bool) -> T:
     from bot.app import take_over_people
-    from bot.settings import load_settings
-    from bot.store import open_store
-    from bot.store.migrate import require_current
+    from bot.cli.opened import opened_store
 
-    settings = load_settings(config)
-    store = open_store(settings.store.url.get_secret_value())
-    try:
-        await require_current(store)
+    async with opened_store(config) as (settings, store):
         await take_over_people(store, settings)
         return await (store.write(unit) if write else store.read(unit))
-    finally:
-        await store.close()
