@@ -1,9 +1,6 @@
 """Builds everything from settings; the only file that sees every room; start, drain, stop."""
 
-import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
 
 from aiohttp import web
 
@@ -24,6 +21,7 @@ from bot.settings import Settings
 from bot.skills.base import Services
 from bot.skills.handler import Conversationalist
 from bot.skills.registry import SKILLS
+from bot.stopping import Closer, Stop
 from bot.store import Store, open_store
 from bot.store.lock import ServiceLock
 from bot.store.migrate import require_current
@@ -33,11 +31,11 @@ from bot.tracking.queries import find_parcels
 from bot.tracking.views import ParcelView
 from bot.watch import Watch
 from bot.web import IntakeAnswer, ItemError, WebRooms, WebServer, build_web
+from bot.web.pages import add_chat_page
+from bot.web.rooms import ROOMS
 
-log = logging.getLogger(__name__)
-
-STOP_SECONDS = 9.0
-"""From the signal to the end; supervisors kill after ten."""
+STOP_WORK, STOP_SENDING, STOP_PART = 4.2, 4.0, 0.4
+"""Seconds each step of stopping may take at the most; with the store ten in all, when supervisors kill."""
 
 
 class Rooms:
@@ -64,20 +62,19 @@ class Rooms:
         self.inbox = Inbox(store, clock, self.workers)
         self._public_url = settings.web.public_url
 
-    async def open(self, stack: AsyncExitStack) -> Host:
-        """Let the adapters in; what was opened is closed with the stack."""
+    async def open(self, closer: Closer) -> None:
+        """Let the adapters in."""
         host = Host(self.clock, public_url=self._public_url, receive=self.inbox.receive_for_adapter)
-        stack.push_async_callback(host.close)
+        closer.add("client session", STOP_PART, host.close)
+        closer.add("adapters", STOP_PART, *(adapter.stop for adapter in self.adapters.values()))
         for adapter in self.adapters.values():
-            stack.push_async_callback(adapter.stop)
             await adapter.start(host)
-        return host
 
-    async def work(self, stack: AsyncExitStack) -> None:
-        """Begin to answer, and with what earlier runs left behind."""
-        stack.push_async_callback(self.sender.stop)
+    async def work(self, closer: Closer, *beside: Stop) -> None:
+        """Begin to answer, and with what earlier runs left behind; `beside` stops together with the workers."""
+        closer.add("sender", STOP_SENDING, self.sender.stop)
         await self.sender.start()
-        stack.push_async_callback(self.workers.stop)
+        closer.add("workers", STOP_WORK, self.workers.stop, *beside)
         await self.workers.start()
 
 
@@ -96,56 +93,56 @@ class Service:
         self.clock = clock or SystemClock()
         self._config_name = config_name
         self._prepare = prepare
-        self._stack = AsyncExitStack()
+        self._closer = Closer()
         self.rooms: Rooms
         self.web: WebServer
 
     async def start(self) -> None:
         """Start every part in order; when one fails, those that stand are stopped and its error is raised."""
-        async with AsyncExitStack() as stack:
-            await self._start(stack)
-            self._stack = stack.pop_all()
+        try:
+            await self._start()
+        except BaseException:
+            await self._closer.close()
+            raise
 
     async def stop(self) -> bool:
         """Stop listening, finish what is begun, let messages land, close; what is left the next run takes up.
 
-        False when something did not end in time.
+        Takes less than ten seconds. False when something did not end in time.
         """
-        stack, self._stack = self._stack, AsyncExitStack()
-        try:
-            async with asyncio.timeout(STOP_SECONDS):
-                await stack.aclose()
-        except TimeoutError:
-            log.warning("not everything ended within %s s; the rest is taken up by the next run", STOP_SECONDS)
-            return False
-        return True
+        return not await self._closer.close()
 
     @property
     def address(self) -> str:
         """Where the web server listens."""
         return self.web.address
 
-    async def _start(self, stack: AsyncExitStack) -> None:
+    async def _start(self) -> None:
         adapters, homes = create_adapters(self.settings, self._config_name)
+        store = await self._open_store()
+        self.rooms = rooms = Rooms(self.settings, store, clock=self.clock, adapters=adapters, homes=homes)
+        app = build_web(self._web_rooms(Watch(store, self.clock, adapters, rooms.workers, rooms.sender)))
+        self.web = WebServer(app, host=self.settings.web.host, port=self.settings.web.port)
+        await rooms.open(self._closer)
+        if self._prepare is not None:
+            await self._prepare(self, app)
+        elif app[ROOMS].chat is not None:
+            add_chat_page(app)
+        await rooms.work(self._closer, self.web.stop)
+        await self.web.start()
+
+    async def _open_store(self) -> Store:
         url = self.settings.store.url.get_secret_value()
         path = sqlite_path(url)
         if path is not None:
             lock = ServiceLock(path)
             lock.acquire()
-            stack.callback(lock.release)
+            self._closer.add("lock", STOP_PART, lock.let_go)
         store = open_store(url)
-        stack.push_async_callback(store.close)
+        self._closer.add("store", STOP_PART * 2, store.close)
         await require_current(store)
         await take_over_people(store, self.settings)
-        self.rooms = Rooms(self.settings, store, clock=self.clock, adapters=adapters, homes=homes)
-        app = build_web(self._web_rooms(Watch(store, self.clock, adapters, self.rooms.workers, self.rooms.sender)))
-        await self.rooms.open(stack)
-        if self._prepare is not None:
-            await self._prepare(self, app)
-        await self.rooms.work(stack)
-        self.web = WebServer(app, host=self.settings.web.host, port=self.settings.web.port)
-        stack.push_async_callback(self.web.stop)
-        await self.web.start()
+        return store
 
     def _web_rooms(self, watch: Watch) -> WebRooms:
         rooms, store = self.rooms, self.rooms.store

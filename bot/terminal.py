@@ -1,7 +1,7 @@
 """The person at the terminal: the whole pipeline in this process, on a chat of its own, beside a running service."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -16,6 +16,7 @@ from bot.people.lookup import Match, find_contacts, give_address
 from bot.people.service import ContactEntry, put_contact
 from bot.registry import create_single
 from bot.settings import Settings
+from bot.stopping import Closer
 from bot.store import Store
 
 ADAPTER = "terminal"
@@ -62,10 +63,13 @@ async def open_terminal(
     rooms = Rooms(
         settings, store, clock=SystemClock(), adapters={ADAPTER: adapter}, homes={ADAPTER: None}, language=language
     )
-    async with AsyncExitStack() as stack:
-        await rooms.open(stack)
-        await rooms.work(stack)
+    closer = Closer()
+    try:
+        await rooms.open(closer)
+        await rooms.work(closer)
         yield Terminal(store, adapter, contact)
+    finally:
+        await closer.close()
 
 
 def _speaker(conn: Connection, called: str | None) -> str:

@@ -43,3 +43,7 @@ class ServiceLock:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+    async def let_go(self) -> None:
+        """The same for whoever closes many things."""
+        self.release()

@@ -31,7 +31,7 @@ THEIRS = "LX987654321CN"
 def event(number: object = MINE, partner: str = "CAINIAO", **more: object) -> dict[str, object]:
     """One believable event."""
     return {
-        "tracking_number": number, "partner": partner, "lane": "CN-AIR-LGG-BE-BPOST", "milestone": "COLLECTED",
+        "tracking_number": number, "partner": partner, "lane": "HGH-air-LGG-BE", "milestone": "COLLECTED",
         "occurred_at": "2026-11-20T10:00:00+08:00", "reported_at": "2026-11-20T10:05:00+08:00", "location": "Hangzhou",
         "source": "cainiao",
     } | more

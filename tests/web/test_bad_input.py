@@ -1,6 +1,7 @@
 """Whatever is sent, the answer says what is wrong and how to mend it; never a fault of the server."""
 
 import json
+from io import BytesIO
 
 import pytest
 
@@ -21,7 +22,7 @@ WRONG_SHAPE = {"a text": b'"LX1"', "a number": b"42", "null": b"null", "true": b
 
 
 async def refused(web: Web, path: str, *, body: bytes, headers: dict[str, str]) -> int:
-    status, answer = await web.post(path, data=body, headers=headers)
+    status, answer = await web.post(path, data=BytesIO(body), headers=headers)
     assert set(answer) == {"error", "fix"}
     assert answer["error"]
     assert answer["fix"]
@@ -64,7 +65,7 @@ async def test_odd_events_are_refused_one_by_one_and_the_good_one_is_kept(web: W
         event(contains="LX1"), event(number="\u202eLX123456785CN"),
     ]
     body = json.dumps([*odd, event()]).encode()
-    status, answer = await web.post("/api/v1/events", data=body, headers=await web.token("feed"))
+    status, answer = await web.post("/api/v1/events", data=BytesIO(body), headers=await web.token("feed"))
     assert status == 200
     assert answer["read"] == len(odd) + 1
     assert answer["new"] + answer["duplicate"] + answer["rejected"] == answer["read"]
