@@ -74,7 +74,7 @@ def _words(locales: Path) -> list[tuple[str, str]]:
     words: list[tuple[str, str]] = []
     for name in ("glossary.csv", "hant_corrections.csv"):
         with (locales / name).open(encoding="utf-8", newline="") as file:
-            words += [(row["term_zh_hans"], row["term_zh_hant"]) for row in csv.DictReader(file)]
+            words += [(row["term_zh_hans"], row["term_zh_hant"].partition("|")[0]) for row in csv.DictReader(file)]
     return words
 
 
