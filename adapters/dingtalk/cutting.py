@@ -17,7 +17,7 @@ def endings(cards: tuple[Card, ...]) -> Iterator[tuple[Card, ...]]:
     """The cards, then ever shorter ones: each time the largest part of the longest card loses its second half."""
     while True:
         yield cards
-        longest = max(cards, key=lambda card: len(card.model_dump_json()))
+        longest = max(cards, key=lambda card: len(repr(card)))
         smaller = _less(longest)
         if smaller is None:
             return

@@ -96,6 +96,10 @@ class LocalAdapter:
         """Lines of the conversation with a contact (or `group:<name>`) above `after`, recent ones first, then live."""
         return self._rings.follow(contact, after)
 
+    def recent(self, contact: str) -> tuple[ChatEntry, ...]:
+        """The lines of that conversation that are remembered."""
+        return tuple(self._rings.get(contact).entries)
+
     async def send(self, message: OutboundMessage) -> DeliveryOutcome:
         """Show a message; a copy of one that was shown is dropped."""
         if self._host is None:

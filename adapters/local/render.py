@@ -1,12 +1,11 @@
 """Cards for a page or a terminal: shown as they are, made smaller only when a page could not bear them."""
 
-from pydantic import TypeAdapter
+import json
 
 from bot.contracts import Card, OutboundMessage, fit
 
 MAX_BYTES = 64 * 1024
 """Of the cards as JSON; a page shows a few hundred rows, not twelve thousand."""
-_CARDS: TypeAdapter[tuple[Card, ...]] = TypeAdapter(tuple[Card, ...])
 
 
 def fitted(message: OutboundMessage) -> OutboundMessage:
@@ -16,4 +15,5 @@ def fitted(message: OutboundMessage) -> OutboundMessage:
 
 
 def _size(cards: tuple[Card, ...]) -> int:
-    return len(_CARDS.dump_json(cards))
+    dumped = json.dumps([card.model_dump() for card in cards], ensure_ascii=False)
+    return len(dumped.encode("utf-8", "replace"))
