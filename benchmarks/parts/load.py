@@ -65,7 +65,7 @@ class Result:
 class Driver:
     """Keeps a number of questions under way: callback out, reply in at the sink, next."""
 
-    def __init__(self, numbers: list[str], conversations: int = 20_000) -> None:
+    def __init__(self, numbers: list[str], conversations: int = 6_400) -> None:
         self.numbers = numbers
         self._conversations = conversations
         self._sent: dict[str, float] = {}
