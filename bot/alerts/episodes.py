@@ -1,0 +1,168 @@
+"""Episodes: lateness started, held back for a while, fired, ended. Set by set; the caller commits."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
+
+from bot.alerts import groups
+from bot.alerts.tables import alert
+from bot.store.schema import insert
+from bot.tracking.affected import stage_of
+from bot.tracking.lateness import LatenessEnded, LateStarted
+
+AGAIN_WITHIN = timedelta(hours=24)
+"""Late again so soon is the same episode going on, later a new one."""
+_PART = 400
+
+
+class Timing(Protocol):
+    """The parts of `[alerts]` that say when somebody is told."""
+
+    @property
+    def hold_for(self) -> timedelta:
+        """Between noticing and firing."""
+
+    @property
+    def group_wait(self) -> timedelta:
+        """At most so long after the first member comes the first message."""
+
+    @property
+    def group_settle(self) -> timedelta:
+        """So long nothing must have been added."""
+
+    @property
+    def regroup_after(self) -> timedelta:
+        """Between one message and the next."""
+
+
+def open_episodes(conn: Connection, started: Sequence[LateStarted], *, now: datetime, hold_for: timedelta) -> int:
+    """Begin an episode for each lateness; what is open already goes on, what was closed a short while ago as well."""
+    new: list[dict[str, Any]] = []
+    again: list[dict[str, Any]] = []
+    for part in _parts(list({(late.subject_kind, late.id, late.rule): late for late in started}.values())):
+        latest = _latest(conn, part)
+        for late in part:
+            before = latest.get((late.subject_kind, late.id, late.rule))
+            if before is None or before.closed_at is not None:
+                if before is not None and before.closed_at > now - AGAIN_WITHIN:
+                    again.append({"of": before.id, "since": late.late_since, "fire": now + hold_for})
+                else:
+                    new.append(_row(late, before, now, hold_for))
+    if new:
+        statement = insert(conn, alert).on_conflict_do_nothing()
+        conn.execute(statement, new)
+    if again:
+        conn.execute(_AGAIN, again)
+    return len(new) + len(again)
+
+
+_AGAIN = update(alert).where(alert.c.id == bindparam("of")).values(
+    state="pending", late_since=bindparam("since"), fire_at=bindparam("fire"), fired_at=None, closed_at=None,
+    ended_at=None, told_flush=None, suppression=None, flap_count=alert.c.flap_count + 1,
+)  # fmt: skip
+
+
+def _latest(conn: Connection, part: Sequence[LateStarted]) -> dict[tuple[str, int, str], Any]:
+    found: dict[tuple[str, int, str], Any] = {}
+    for kind in ("parcel", "linehaul"):
+        ids = [late.id for late in part if late.subject_kind == kind]
+        rows = conn.execute(
+            select(alert.c.id, alert.c.rule, alert.c.subject_id, alert.c.generation, alert.c.closed_at)
+            .where(alert.c.subject_kind == kind, alert.c.subject_id.in_(ids))
+            .order_by(alert.c.generation)
+        ) if ids else ()  # fmt: skip
+        found.update({(kind, row.subject_id, row.rule): row for row in rows})
+    return found
+
+
+def _row(late: LateStarted, before: Any, now: datetime, hold_for: timedelta) -> dict[str, Any]:
+    return {
+        "rule": late.rule, "subject_kind": late.subject_kind, "subject_id": late.id,
+        "generation": before.generation + 1 if before is not None else 1,
+        "previous_id": before.id if before is not None else None, "number": late.key,
+        "partner_id": late.partner_id, "linehaul_id": late.linehaul_id, "hub": late.hub, "mode": late.mode,
+        "country": late.country, "awaited": late.milestone, "awaited_stage": stage_of(late.milestone),
+        "state": "pending", "late_since": late.late_since, "first_seen": now, "fire_at": now + hold_for,
+        "flap_count": 0,
+    }  # fmt: skip
+
+
+def anything_pending(conn: Connection, now: datetime) -> bool:
+    """Whether something was held long enough."""
+    wanted = select(alert.c.id).where(alert.c.state == "pending", alert.c.fire_at <= now).limit(1)
+    return conn.execute(wanted).first() is not None
+
+
+def fire(conn: Connection, *, now: datetime, timing: Timing, limit: int) -> int:
+    """Episodes held long enough fire and join their groups; returns how many."""
+    rows = conn.execute(
+        select(alert).where(alert.c.state == "pending", alert.c.fire_at <= now)
+        .order_by(alert.c.fire_at, alert.c.id).limit(limit).with_for_update(skip_locked=True)
+    ).all()  # fmt: skip
+    joined: dict[groups.GroupKey, list[int]] = {}
+    for row in rows:
+        joined.setdefault(groups.key_of(row), []).append(row.id)
+    for key, ids in joined.items():
+        group_id = groups.join(conn, key, now=now, timing=timing)
+        for part in _parts(ids):
+            conn.execute(update(alert).where(alert.c.id.in_(part)).values(
+                state="firing", fired_at=now, group_id=group_id
+            ))  # fmt: skip
+    return len(rows)
+
+
+def end(conn: Connection, ended: Sequence[LatenessEnded], now: datetime, *, timing: Timing) -> int:
+    """Close what the ended latenesses were about, and what awaited no more than what has come; returns how many."""
+    closed: list[dict[str, Any]] = []
+    for part in _parts(ended):
+        by_subject = {(one.subject_kind, one.id): one for one in part}
+        for kind in ("parcel", "linehaul"):
+            ids = [one.id for one in part if one.subject_kind == kind]
+            rows = conn.execute(
+                select(alert.c.id, alert.c.subject_id, alert.c.rule, alert.c.awaited_stage)
+                .where(alert.c.subject_kind == kind, alert.c.subject_id.in_(ids), alert.c.closed_at.is_(None))
+            ) if ids else ()  # fmt: skip
+            for row in rows:
+                one = by_subject[(kind, row.subject_id)]
+                if row.rule == one.rule or row.awaited_stage <= _reached(one):
+                    closed.append({"of": row.id, "ended": one.at})
+    if closed:
+        close(conn, closed, now, timing=timing)
+    return len(closed)
+
+
+def close(conn: Connection, closed: Sequence[dict[str, Any]], now: datetime, *, timing: Timing) -> None:
+    """Close episodes (`of`, `ended`) and have their groups looked at."""
+    conn.execute(_CLOSE, [{**one, "at": now} for one in closed])
+    for part in _parts([one["of"] for one in closed]):
+        wanted = select(alert.c.group_id).where(alert.c.id.in_(part), alert.c.group_id.is_not(None)).distinct()
+        groups.touch(conn, conn.execute(wanted).scalars().all(), now=now, timing=timing)
+
+
+_KEPT = ("muted", "inhibited", "bundled", "ack_covers", "flapping", "no_subscriber")
+"""Reasons that explain for good why an episode was not told; the others give way to its end."""
+_CLOSE = update(alert).where(alert.c.id == bindparam("of")).values(
+    state="cleared", closed_at=bindparam("at"), ended_at=bindparam("ended"),
+    suppression=case(
+        (or_(alert.c.told_flush.is_not(None), alert.c.suppression.in_(_KEPT)), alert.c.suppression),
+        else_="cleared_before_send",
+    ),
+)  # fmt: skip
+
+
+def _reached(one: LatenessEnded) -> int:
+    return stage_of(one.milestone) if one.milestone is not None else 0
+
+
+def open_count(conn: Connection, group_id: int) -> int:
+    """Episodes of a group that are not over."""
+    found: int = conn.execute(
+        select(func.count()).where(and_(alert.c.group_id == group_id, alert.c.closed_at.is_(None)))
+    ).scalar_one()
+    return found
+
+
+def _parts(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (values[start : start + _PART] for start in range(0, len(values), _PART))

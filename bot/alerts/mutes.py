@@ -1,0 +1,85 @@
+"""Mutes: a conversation is left in peace about something until an instant. An end and a reason are required."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, or_, select, update
+
+from bot.alerts.model import MAX_MUTE, Muted, Scope
+from bot.alerts.picture import load
+from bot.alerts.readers import readers_of
+from bot.alerts.tables import alert_group, alert_mute
+from bot.alerts.targets import resolve_scope
+from bot.people import Person
+
+
+def mute(
+    conn: Connection,
+    *,
+    person: Person,
+    conversation_id: int | None,
+    scope: Scope,
+    until: datetime,
+    reason: str,
+    now: datetime,
+) -> Muted:
+    """Keep a conversation quiet about something until an instant (cut to 7 days); subscriptions stay.
+
+    `conversation_id` None, every conversation, is for administrators.
+    """
+    until = min(until, now + MAX_MUTE)
+    if until <= now:
+        raise ValueError(f"a mute must end after it begins: {until} is not after {now}")
+    if not reason.strip():
+        raise ValueError("a mute needs a reason")
+    found = resolve_scope(conn, scope, person.scope)
+    if not found.targets:
+        return Muted(None, until, 0, found.unknown)
+    common = {
+        "conversation_id": conversation_id, "contact_id": person.contact_id or None, "until": until,
+        "reason": reason.strip(), "created_at": now,
+    }  # fmt: skip
+    first: int | None = None
+    for target in found.targets:
+        values = {**target.columns, **common, "wish_id": first}
+        made = conn.execute(alert_mute.insert().values(values).returning(alert_mute.c.id)).scalar_one()
+        first = first or int(made)
+    return Muted(first, until, _covered(conn, conversation_id, now), found.unknown)
+
+
+def end_mute(conn: Connection, mute_id: int, *, person: Person, conversation_id: int | None, now: datetime) -> bool:
+    """End a mute of this conversation early; False when it is not there or over."""
+    own = alert_mute.c
+    place = own.conversation_id.is_(None) if conversation_id is None else own.conversation_id == conversation_id
+    if conversation_id is None and not person.is_operator:
+        return False
+    done = conn.execute(
+        update(alert_mute)
+        .where(or_(own.id == mute_id, own.wish_id == mute_id), place, own.until > now, own.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+    if not done.rowcount:
+        return False
+    # What the mute kept back may be told now.
+    conn.execute(update(alert_group).where(alert_group.c.id.in_(_open_groups(conn))).values(flush_at=now))
+    return True
+
+
+def _open_groups(conn: Connection) -> Sequence[int]:
+    wanted = select(alert_group.c.id).where(
+        alert_group.c.closed_at.is_(None), alert_group.c.last_flush_at.is_not(None)
+    )
+    return conn.execute(wanted).scalars().all()
+
+
+def _covered(conn: Connection, conversation_id: int | None, now: datetime) -> int:
+    """Open alerts of which the conversation hears nothing now because of mutes."""
+    covered = 0
+    only = None if conversation_id is None else [conversation_id]
+    for group_id in _open_groups(conn):
+        picture = load(conn, group_id, now)
+        for reader in readers_of(picture, only=only) if picture is not None else ():
+            if picture is not None and picture.count(reader.cover, muted=False).open > picture.count(reader.cover).open:
+                covered += 1
+                break
+    return covered
