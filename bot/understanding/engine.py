@@ -13,6 +13,7 @@ from bot.understanding.slots import find_slots
 
 _CLOSE: Final = 0.75
 _CERTAIN: Final = 3.0
+_BARE: Final = 4.2
 _DEEPEST: Final = 2
 _STATE_CHANGING = frozenset(
     {"subscribe", "unsubscribe", "mute", "acknowledge", "set_language", "report_problem"}
@@ -65,7 +66,7 @@ def _in_context(
         if ids and intent in ("thanks", "out_of_scope", "greeting", "acknowledge"):
             reading.scores["acknowledge"] = 5.0
             return "acknowledge", {"alert_id": ids[0] if len(ids) == 1 else list(ids)}
-    if score < _CERTAIN or (reading.has("also") and score <= 3.2):
+    if score < _CERTAIN or (reading.has("also") and score <= _BARE):
         index = followup.last_user_turn(context)
         if index is not None and _continues(intent, slots, reading):
             before = again(index)

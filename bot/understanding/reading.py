@@ -17,6 +17,7 @@ from bot.understanding.romanised import Romanised
 from bot.understanding.rules import RuleBook, Vote, tally
 from bot.understanding.slots_duration import find_duration
 from bot.understanding.slots_duration import names_span
+from bot.understanding.slots_time import names_date
 from bot.understanding.tokens import tokenise
 
 _TABLES = (
@@ -156,6 +157,8 @@ def _shape(reading: Reading) -> int:
         extra |= bit("duration")
     if names_span(reading.text):
         extra |= bit("span")
+    if names_date(reading.text):
+        extra |= bit("period")
     words = reading.unknown + len(reading.hits)
     if words <= _FEW_WORDS:
         extra |= bit("short")

@@ -69,7 +69,9 @@ def _country(reading: Reading, now: datetime) -> Any:
 def _topic(reading: Reading, now: datetime) -> Any:
     order = {name: i for i, name in enumerate(_TOPIC_ORDER)}
     values = sorted(_values(reading, "topic"), key=lambda name: order.get(name, 50))
-    return values[0] if values else None
+    if values:
+        return values[0]
+    return next((topic for label, topic in _TOPIC_BEHIND if reading.has(label)), None)
 
 
 def _language(reading: Reading, now: datetime) -> Any:
@@ -82,6 +84,11 @@ def _language(reading: Reading, now: datetime) -> Any:
 _TOPIC_ORDER = (
     "document_request", "compensation", "peak_season", "returned", "failed_delivery", "not_received", "missing_content", "damaged",
     "wrong_address", "lost", "duties", "customs_hold", "pickup", "delay",
+)  # fmt: skip
+_TOPIC_BEHIND: Final = (
+    ("claim", "compensation"), ("shows_delivered", "not_received"), ("not_received", "not_received"),
+    ("short_content", "missing_content"), ("damaged", "damaged"), ("wrong_place", "wrong_address"), ("lost", "lost"),
+    ("charge", "duties"), ("late", "delay"), ("still_not", "delay"), ("so_long", "delay"),
 )  # fmt: skip
 _FINDERS: Final[dict[str, Callable[[Reading, datetime], Any]]] = {
     "numbers": lambda reading, now: reading.parcels,

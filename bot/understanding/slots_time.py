@@ -55,6 +55,8 @@ _WEEKDAYS = {
 _ZH_WEEKDAYS = {c: i for i, c in enumerate("一二三四五六日")} | {"天": 6} | {str(i + 1): i for i in range(6)}
 _HAS_DATE_WORDS = re.compile(r"[\d一二两三四五六七八九十半几周末拜]|day|week|dag|month|fortnight|di\b|" + "|".join(_MONTHS) + "|mai|mei|okt|aout|fev|avr|juin")
 
+_DATED = (_ISO, _ISO_MONTH, _LAST_ZH, _WITHIN_ZH, _LAST_EN, _ZH_DATE, _ZH_MONTH, _DAY_MONTH, _MONTH_DAY, _MONTH_ONLY, _NUMERIC)
+
 
 def find_period(text: str, hits: Sequence[Hit], now: datetime) -> str | None:
     """Return the period named in folded text, or None; dates lie in the past where that is possible."""
@@ -73,6 +75,11 @@ def find_period(text: str, hits: Sequence[Hit], now: datetime) -> str | None:
             if period:
                 return period
     return named.removeprefix("weak:") if named else None
+
+
+def names_date(text: str) -> bool:
+    """Say whether the text names a span of days, a date or a month, whatever the calendar says."""
+    return _HAS_DATE_WORDS.search(text) is not None and any(pattern.search(text) for pattern in _DATED)
 
 
 def _named(hits: Sequence[Hit], today: date) -> str | None:
