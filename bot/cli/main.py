@@ -73,5 +73,5 @@ def _wrong_use(error: Any, command: str) -> str:
     message: str = error.format_message()
     if message.startswith("Usage:"):  # no command was given: the list of them is the best answer
         return message
-    text = " ".join(message.split())
+    text = " ".join(message.replace("Value error, ", "").split())
     return f"{text.rstrip('.')}; see: {command} --help"

@@ -25,7 +25,7 @@ CONFIG: dict[str, Any] = {
     ],
 }
 MINE = "LX123456785CN"
-THEIRS = "LX987654321CN"
+THEIRS = "LX987654326CN"
 
 
 def event(number: object = MINE, partner: str = "CAINIAO", **more: object) -> dict[str, object]:
