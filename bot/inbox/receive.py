@@ -4,7 +4,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from secrets import token_hex
 
 from sqlalchemy import Connection
 
@@ -14,6 +13,7 @@ from bot.inbox import statements
 from bot.inbox.clean import storable
 from bot.inbox.item import InboxItem
 from bot.store import INBOUND_PATIENCE_SECONDS, Store, StoreError, announce
+from bot.tokens import Tokens
 
 TOPIC = "inbox"
 """Announced when there is a message to work on."""
@@ -66,6 +66,7 @@ class Inbox:
         self._clock = clock
         self._workers = workers or Straight()
         self._lease = lease
+        self._tokens = Tokens()
         self._known: OrderedDict[tuple[str, str], _Known] = OrderedDict()
 
     async def receive(self, message: InboundMessage) -> Receipt:
@@ -76,7 +77,7 @@ class Inbox:
         """
         message, stored = storable(message)
         now = self._clock.now()
-        token = token_hex(8) if self._workers.has_room() else None
+        token = self._tokens.new() if self._workers.has_room() else None
         unit = self._storing(message, stored, now, token)
         done = await self._store.write(unit, patience=INBOUND_PATIENCE_SECONDS)
         self._remember(message, done.conversation_id)

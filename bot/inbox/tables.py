@@ -31,4 +31,5 @@ inbox = Table(
         "ix_inbox_due", "adapter", "available_at",
         sqlite_where=text("finished_at IS NULL"), postgresql_where=text("finished_at IS NULL"),
     ),
+    Index("ix_inbox_dead", "id", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")),
 )

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from secrets import token_hex
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -13,6 +12,9 @@ from bot.outbox.enqueue import TOPIC, Place, insert_row, new_row, take_place
 from bot.outbox.leased import LeasedRow, from_new
 from bot.outbox.message import OutgoingMessage
 from bot.store import announce
+from bot.tokens import Tokens
+
+_TOKENS = Tokens()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def enqueue_leased(
     place = take_place(conn, message.conversation_id, message.queue)
     row = new_row(message, place, now)
     if _may_go(conn, message, place, channels, now):
-        row["state"], row["attempts"], row["lease_token"] = "leased", 1, token_hex(8)
+        row["state"], row["attempts"], row["lease_token"] = "leased", 1, _TOKENS.new()
         row["available_at"] = now + lease
     row_id = insert_row(conn, row)
     if row_id is None:
