@@ -15,7 +15,7 @@ def is_plain(card: Card) -> bool:
 
 
 def as_markdown(card: Card, under_title: str = "") -> str:
-    """The card; `under_title` is markup of ours, put on a line below the title."""
+    """The card; `under_title` is markup of ours, put on a line below the title, else before the first sentence."""
     return PARAGRAPH.join(filter(None, _blocks(card, under_title)))
 
 
@@ -25,9 +25,12 @@ def is_link(action: Action) -> bool:
 
 
 def _blocks(card: Card, under_title: str) -> Iterator[str]:
-    heading = f"#### {one_line(card.title)}" if card.title else ""
-    yield BREAK.join(filter(None, (heading, under_title)))
-    yield BREAK.join(filter(None, map(escape, card.text)))
+    text = BREAK.join(filter(None, map(escape, card.text)))
+    if card.title:
+        yield BREAK.join(filter(None, (f"#### {one_line(card.title)}", under_title)))
+        yield text
+    else:
+        yield " ".join(filter(None, (under_title, text)))
     yield _list(f"{one_line(field.label)}{_colon(card)}{inline(field.value)}" for field in card.fields)
     yield BREAK.join(filter(None, (*map(_step, card.timeline), escape(hidden_steps_line(card)))))
     if card.table is not None:

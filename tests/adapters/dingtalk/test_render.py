@@ -191,3 +191,9 @@ def test_every_card_fits_every_limit(cards: list[Card], limit: int, resent: bool
     raw = render(group(*cards, mention=("m1",), resent=resent), limit, keyword="包裹")
     assert len(raw) <= limit
     assert "包裹" in shown(json.loads(raw))
+
+
+def test_without_a_title_the_mention_stands_before_the_first_sentence() -> None:
+    card = Card(language="zh-Hans", text=("未查到单号。", "请核对。"), actions=(Action(label="转人工", say="转人工"),))
+    text = body(group(card, mention=("m1",)))["markdown"]["text"]
+    assert text == "@m1 未查到单号。  \n  请核对。\n\n〔转人工〕"
