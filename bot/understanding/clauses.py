@@ -20,6 +20,7 @@ class Clauses:
         self._not = lexicon.bit("neg")
         self._but = lexicon.bit("but")
         self._alerting = lexicon.bit("notify") | lexicon.bit("alerts") | lexicon.bit("subscribe")
+        self._values = sum(lexicon.bit(slot) for slot in ("language", "hub", "mode", "country", "period", "doc_type"))
         self._undoing = lexicon.bit("off") | lexicon.bit("unsub") | lexicon.bit("mute") | lexicon.bit("no_more")
 
     def without_dismissed(self, hits: Sequence[Hit]) -> list[Hit] | None:
@@ -60,6 +61,16 @@ class Clauses:
                 break
             if hits[j].entry.bits & self._but:
                 return set(range(start, j))
-        if first and start > 0:
-            return self._to_clause_end(hits, start)
-        return set()
+        if not first:
+            return set()
+        denied = self._to_clause_end(hits, start)
+        return denied if start > 0 or self._replaced(hits, denied) else set()
+
+    def _replaced(self, hits: Sequence[Hit], denied: set[int]) -> bool:
+        """`not English, Chinese`: what follows in the sentence names another value of the same slot."""
+        named = 0
+        for j in denied:
+            named |= hits[j].entry.bits & self._values
+        last = max(denied)
+        rest = (hit for hit in hits[last + 1 :] if hit.sentence == hits[last].sentence)
+        return any(hit.entry.bits & named for hit in rest)

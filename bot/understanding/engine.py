@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,6 +15,9 @@ _CLOSE: Final = 0.75
 _CERTAIN: Final = 3.0
 _BARE: Final = 4.2
 _DEEPEST: Final = 2
+_CLOSED: Final = frozenset({"out_of_scope", "thanks", "greeting", "help"})
+_NAMING: Final = sum(LEXICON.bit(name) for name in ("num", "ref", "hub", "period", "country", "mode", "also", "refers"))
+_Again = Callable[[int], Understanding]
 _STATE_CHANGING = frozenset(
     {"subscribe", "unsubscribe", "mute", "acknowledge", "set_language", "report_problem"}
 )
@@ -58,32 +61,37 @@ def _decide(reading: Reading, now: datetime) -> tuple[str, dict[str, Any]]:
 
 
 def _in_context(
-    intent: str, slots: dict[str, Any], reading: Reading, context: Sequence[Turn], again: Any, now: datetime
+    intent: str, slots: dict[str, Any], reading: Reading, context: Sequence[Turn], again: _Again, now: datetime
 ) -> tuple[str, dict[str, Any]]:
+    noted = _noted(intent, reading, context)
+    if noted:
+        reading.scores["acknowledge"] = 5.0
+        return "acknowledge", {"alert_id": noted[0] if len(noted) == 1 else list(noted)}
     score = reading.scores[intent]
-    if context[-1].role == "bot" and reading.has("noted"):
-        ids = followup.last_alert_ids(context)
-        if ids and intent in ("thanks", "out_of_scope", "greeting", "acknowledge"):
-            reading.scores["acknowledge"] = 5.0
-            return "acknowledge", {"alert_id": ids[0] if len(ids) == 1 else list(ids)}
-    if score < _CERTAIN or (reading.has("also") and score <= _BARE):
+    if score < _CERTAIN or (reading.has("also") and score <= _BARE) or reading.has("off"):
         index = followup.last_user_turn(context)
-        if index is not None and _continues(intent, slots, reading):
+        if index is not None and _continues(intent, reading):
             before = again(index)
-            if before.intent not in ("out_of_scope", "thanks", "greeting", "help"):
-                reading.scores[before.intent] = _CERTAIN + reading.scores.get(before.intent, 0.0)
-                return before.intent, followup.changed(before.intent, dict(before.slots), reading, now)
+            if before.intent not in _CLOSED and (score <= _BARE or before.intent == "subscribe"):
+                goal = "unsubscribe" if before.intent == "subscribe" and reading.has("off") else before.intent
+                reading.scores[goal] = _CERTAIN + reading.scores.get(goal, 0.0)
+                return goal, followup.changed(before.intent, dict(before.slots), reading, now)
     return intent, followup.fill(intent, slots, reading, context, again, now)
 
 
-def _continues(intent: str, slots: dict[str, Any], reading: Reading) -> bool:
+def _noted(intent: str, reading: Reading, context: Sequence[Turn]) -> tuple[str, ...]:
+    """The alerts that a bare `noted` answers."""
+    if context[-1].role != "bot" or not reading.has("noted") or reading.has("question"):
+        return ()
+    if intent not in ("thanks", "out_of_scope", "greeting", "acknowledge", "track") or reading.parcels:
+        return ()
+    return followup.last_alert_ids(context)
+
+
+def _continues(intent: str, reading: Reading) -> bool:
     if intent in ("thanks", "greeting", "help"):
         return False
-    names = reading.present & (
-        LEXICON.bit("num") | LEXICON.bit("ref") | LEXICON.bit("hub") | LEXICON.bit("period")
-        | LEXICON.bit("country") | LEXICON.bit("mode") | LEXICON.bit("also") | LEXICON.bit("refers")
-    )  # fmt: skip
-    return bool(names) and followup.inherits(reading)
+    return bool(reading.present & _NAMING) and followup.inherits(reading)
 
 
 def _result(

@@ -53,10 +53,17 @@ def fill(
             found.pop("refs", None)
         return slots | found
     if intent in _SCOPED_INTENTS and not reading.has("everything") and not {"hub", "mode", "country"} & slots.keys():
-        return slots | _from_masks(context, _identifiers)
-    if intent in ("template", "handoff"):
-        return slots
+        return slots | (_from_masks(context, _identifiers) or _earlier_scope(context, again))
     return slots
+
+
+def _earlier_scope(context: Sequence[Turn], again: Callable[[int], Any]) -> dict[str, Any]:
+    """The hub, mode or country that the person last asked alerts for."""
+    index = last_user_turn(context)
+    earlier = again(index) if index is not None else None
+    if earlier is None or earlier.intent not in _SCOPED_INTENTS:
+        return {}
+    return {name: value for name, value in earlier.slots.items() if name in ("hub", "mode", "country")}
 
 
 def _fill_period(
