@@ -9,12 +9,13 @@ from bot.cli import (
     demo,
     diagnosis,
     ingest,
+    outbox,
     running,
     tokens,
     understanding,
 )
 
 __all__ = [
-    "asking", "cases", "configuration", "contacts", "database", "demo", "diagnosis", "ingest", "running", "tokens",
-    "understanding",
+    "asking", "cases", "configuration", "contacts", "database", "demo", "diagnosis", "ingest", "outbox", "running",
+    "tokens", "understanding",
 ]

@@ -1,6 +1,6 @@
 """Tables of people: partners, contacts and the conversations they hold with us."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
 
 from bot.store.schema import Instant, Key, metadata
 
@@ -57,4 +57,6 @@ conversation = Table(
     Column("broken", Text),  # why nothing can reach it; None: it can be reached
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("adapter", "external_id"),
+    Index("ix_conversation_broken", "id", sqlite_where=text("broken IS NOT NULL"),
+          postgresql_where=text("broken IS NOT NULL")),
 )
