@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, Connection, Select, String, and_, cast, exists, func, literal, or_, select
+from sqlalchemy import CTE, BigInteger, Connection, Select, String, and_, cast, exists, func, literal, or_, select
 
 from bot.people import PartnerScope
 from bot.store.schema import from_micros, to_micros
@@ -163,7 +163,7 @@ def anything_due(conn: Connection, now: datetime) -> bool:
 
 
 def _inside(linehaul_id: int) -> CTE:
-    start = select(literal(-linehaul_id).label("subject")).cte("inside", recursive=True)
+    start = select(cast(literal(-linehaul_id), BigInteger).label("subject")).cte(recursive=True)
     within = select(containment.c.subject).where(
         and_(
             containment.c.linehaul_id == -start.c.subject, containment.c.off_loaded.is_(False),
