@@ -25,6 +25,8 @@ MAX_ID_CHARACTERS = 256
 MAX_NAME_CHARACTERS = 200
 SESSION_LIFE = timedelta(minutes=90)
 OUTSIDER = "outsider/"
+ROBOT = "robot:"
+"""`robot:<name>` is the conversation of a custom robot's group; nobody can write from there."""
 MEDIA_KINDS = {
     "picture": (MessageKind.PICTURE, "image/*"),
     "audio": (MessageKind.AUDIO, "audio/*"),
@@ -89,9 +91,12 @@ def _identity(payload: Mapping[str, Any], key: str) -> str:
 
 def _conversation(payload: Mapping[str, Any], robot: Robot) -> ConversationAddress:
     direct = str(payload.get("conversationType")) == "1"
+    external_id = _identity(payload, "conversationId")
+    if external_id.startswith(ROBOT):
+        raise BadPayload("conversationId is one of our own names")
     return ConversationAddress(
         adapter=robot.adapter,
-        external_id=_identity(payload, "conversationId"),
+        external_id=external_id,
         kind=ConversationKind.DIRECT if direct else ConversationKind.GROUP,
         title=text_of(payload.get("conversationTitle"), MAX_NAME_CHARACTERS).strip() or None,
     )

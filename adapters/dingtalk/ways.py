@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 
 from yarl import URL
 
+from adapters.dingtalk.codec import ROBOT
 from adapters.dingtalk.config import CustomRobot, DingTalkConfig
 from adapters.dingtalk.routes import Origin, session_route
 from adapters.dingtalk.verify import sign
 from bot.contracts import OutboundMessage, Refused, ReplyRoute
 
-ROBOT = "robot:"
-"""`robot:<name>` is the conversation of a custom robot's group."""
 SESSION_MARGIN = timedelta(minutes=5)
 """A session may end a little before the platform says."""
 ROBOT_PATH = "/robot/send"

@@ -62,6 +62,13 @@ async def test_a_message_without_identity_is_refused(
     assert key in json.loads(response.body)["error"]
 
 
+async def test_nobody_can_speak_in_the_name_of_a_group_that_is_only_pushed_to(
+    robot: DingTalkAdapter, host: RecordingHost
+) -> None:
+    response = await robot.handle_webhook(request(sample("robot_text_group") | {"conversationId": "robot:ops"}))
+    assert (response.status, host.received) == (400, [])
+
+
 @pytest.mark.parametrize("key", sorted(sample("robot_text_group")))
 @pytest.mark.parametrize("value", [None, "", 7, -1, 1.5, [], {}, True, [{}], {"content": []}, "x" * 1000])
 async def test_a_field_of_any_other_type_never_breaks_anything(
