@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from aiohttp import web
 
+from bot.alerts.sweep import Sweeper, observer
+from bot.background import Background
 from bot.clock import Clock, SystemClock
 from bot.contracts import Adapter, Language
 from bot.delays import Calendars, Standards
@@ -20,6 +22,8 @@ from bot.registry import configured_instances
 from bot.settings import Settings
 from bot.skills.base import Services
 from bot.skills.handler import Conversationalist
+from bot.skills.late import late_note
+from bot.skills.memory import note_push
 from bot.skills.registry import SKILLS
 from bot.stopping import Closer, Stop
 from bot.store import Store, open_store
@@ -49,13 +53,13 @@ class Rooms:
         self.clock = clock
         self.adapters = adapters
         self.standards = make_standards(settings)
-        self.ingest = Ingest(store, clock, standards=self.standards)
+        self.ingest = make_ingest(settings, store, clock)
         self.handler = Conversationalist(
             store, clock, _services(settings, self.standards), skills=SKILLS, homes=homes,
             context_lasts=settings.understanding.context_lasts,
             questions_per_minute=settings.security.questions_per_minute, language=language,
         )
-        self.sender = Sender(store, clock, adapters)
+        self.sender = Sender(store, clock, adapters, late_note=late_note(clock))
         self.workers = Workers(
             store, clock, self.handler, adapters=adapters, sender=self.sender, fallback=self.handler.apology
         )
@@ -128,7 +132,9 @@ class Service:
             await self._prepare(self, app)
         elif app[ROOMS].chat is not None:
             add_chat_page(app)
-        await rooms.work(self._closer, self.web.stop)
+        sweep = Background(Sweeper(store, self.clock, self.settings.alerts, rooms.standards, note=note_push).run)
+        await rooms.work(self._closer, self.web.stop, sweep.stop)
+        sweep.start()
         await self.web.start()
 
     async def _open_store(self) -> Store:
@@ -191,6 +197,11 @@ def make_standards(settings: Settings) -> Standards:
         Calendars(settings.calendars.days_off, settings.calendars.working_days),
         air_grace=settings.delays.air_arrival_grace, rail_grace=settings.delays.rail_arrival_grace,
     )
+
+
+def make_ingest(settings: Settings, store: Store, clock: Clock) -> Ingest:
+    """The way in for events, which tells the alerts when a lateness has ended."""
+    return Ingest(store, clock, standards=make_standards(settings), observers=(observer(settings.alerts),))
 
 
 async def take_over_people(store: Store, settings: Settings) -> None:

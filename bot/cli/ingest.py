@@ -34,13 +34,13 @@ async def _ingest(files: list[Path], partner: str | None, form: str, config: Pat
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from bot.app import make_standards, take_over_people
+    from bot.app import make_ingest, take_over_people
     from bot.clock import SystemClock
     from bot.settings import load_settings
     from bot.store import open_store
     from bot.store.migrate import require_current
     from bot.tracking.feeds import FileFeed, load_file
-    from bot.tracking.ingest import Ingest, known_partners
+    from bot.tracking.ingest import known_partners
 
     settings = load_settings(config)
     store, clock, rejected = open_store(settings.store.url.get_secret_value()), SystemClock(), 0
@@ -50,7 +50,7 @@ async def _ingest(files: list[Path], partner: str | None, form: str, config: Pat
         partners = await store.read(known_partners)
         if partner is not None and partner not in partners:
             raise UsageError(f"--partner {partner}: no such partner; known: {', '.join(sorted(partners)) or 'none'}")
-        loading = Ingest(store, clock, standards=make_standards(settings))
+        loading = make_ingest(settings, store, clock)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=Console(file=sys.stderr)) as progress:
             for path in files:
