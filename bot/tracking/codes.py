@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from enum import IntEnum
 from pathlib import Path
 
-_DATA = Path(__file__).with_name("data")
+DATA = Path(__file__).with_name("data")
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    with (_DATA / name).open(encoding="utf-8", newline="") as file:
+def read_rows(name: str) -> list[dict[str, str]]:
+    """Rows of one of the data files."""
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -41,17 +42,25 @@ class Role(IntEnum):
     OTHER = 5
 
 
-_OVERLAYS = 500
+OVERLAYS = 500
 """Milestones from here on have no stage."""
-_MILESTONES = _rows("milestones.csv")
+_MILESTONES = read_rows("milestones.csv")
 MILESTONE: Mapping[str, int] = {row["code"]: int(row["id"]) for row in _MILESTONES}
 """The stored number is the stage where a milestone has one, so that SQL can compare stages."""
 MILESTONE_NAMES: Mapping[int, str] = {number: name for name, number in MILESTONE.items()}
-STAGE: Mapping[str, int] = {name: number for name, number in MILESTONE.items() if number < _OVERLAYS}
+STAGE: Mapping[str, int] = {name: number for name, number in MILESTONE.items() if number < OVERLAYS}
 """Milestones that move the status; overlays and information have no stage."""
-HOLDS = frozenset(row["code"] for row in _MILESTONES if row["kind"] == "hold")
+HOLDS = frozenset(MILESTONE[row["code"]] for row in _MILESTONES if row["kind"] == "hold")
 FINAL = frozenset({"DELIVERED", "RETURNED", "LOST", "DESTROYED", "CANCELLED"})
-_REASONS = _rows("reasons.csv")
+FINAL_CODES = frozenset(MILESTONE[name] for name in FINAL)
+
+TENDERED, DEPARTED, ARRIVED = (MILESTONE[f"LINEHAUL_{name}"] for name in ("TENDERED", "DEPARTED", "ARRIVED"))
+HUB_RECEIVED, DELIVERED, INFO = MILESTONE["HUB_RECEIVED"], MILESTONE["DELIVERED"], MILESTONE["INFO_UPDATE"]
+CUSTOMS_FIRST, CUSTOMS_LAST = MILESTONE["IMPORT_CUSTOMS_STARTED"], MILESTONE["IMPORT_CUSTOMS_REFUSED"]
+DEPOT, RETURN_FIRST, RETURNED = MILESTONE["DEPOT_ARRIVED"], MILESTONE["RETURN_STARTED"], MILESTONE["RETURNED"]
+OFFLOADED = MILESTONE["EXC_OFFLOADED"]
+
+_REASONS = read_rows("reasons.csv")
 REASON: Mapping[str, int] = {row["code"]: int(row["id"]) for row in _REASONS}
 REASON_NAMES: Mapping[int, str] = {number: name for name, number in REASON.items()}
 KINDS: tuple[str, ...] = ("", "movement", "consignment", "container", "uld", "bag")
@@ -59,8 +68,14 @@ KIND: Mapping[str, int] = {name: number for number, name in enumerate(KINDS) if 
 RULES: tuple[str, ...] = ("", *(f"D{number:02d}" for number in range(1, 29)))
 RULE: Mapping[str, int] = {name: number for number, name in enumerate(RULES) if name}
 QUALITY: Mapping[str, int] = {"clock_skew": 1, "tz_assumed": 2, "inferred": 4, "activity_after_final": 8}
+_NO_QUALITY: frozenset[str] = frozenset()
 
 
 def quality_names(bits: int) -> frozenset[str]:
     """Names of quality bits."""
-    return frozenset(name for name, bit in QUALITY.items() if bits & bit)
+    return frozenset(name for name, bit in QUALITY.items() if bits & bit) if bits else _NO_QUALITY
+
+
+def rule_names(bits: int) -> frozenset[str]:
+    """Names of the rules of a bit field."""
+    return frozenset(name for name, number in RULE.items() if bits >> number & 1) if bits else _NO_QUALITY

@@ -1,178 +1,203 @@
 """What other rooms ask of tracking. Everything takes a scope; outside of it nothing exists."""
 
+from collections import Counter as Tally
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
 
 from bot.people import PartnerScope
-from bot.store.schema import from_micros, to_micros
-from bot.tracking.codes import MILESTONE, MILESTONE_NAMES, RULES
-from bot.tracking.ingest.rows import parse_ref
-from bot.tracking.reading import Reader, event_views, haul_view
+from bot.store.prepared import Prepared
+from bot.store.schema import to_micros
+from bot.tracking.carriage import inside_of
+from bot.tracking.codes import DELIVERED, HUB_RECEIVED, KIND, MILESTONE_NAMES, RETURN_FIRST, RETURNED, RULES
+from bot.tracking.counting import Counter
+from bot.tracking.ingest.state import ParcelState
+from bot.tracking.lists import NUMBERS, ListQuery
+from bot.tracking.reading import BY_NUMBER, Reader, haul_view, instant, load_parcels, shown_at
+from bot.tracking.refs import parse_ref
 from bot.tracking.tables import lane, linehaul, parcel
 from bot.tracking.views import Filter, LateRow, LinehaulView, ParcelView, Summary
 
 NEWEST_RUNS = 3
 """A flight number asked without date means its latest runs."""
-_haul = linehaul.alias("haul")
-_top = linehaul.alias("top")
-_RETURN, _HUB = MILESTONE["RETURN_STARTED"], MILESTONE["HUB_RECEIVED"]
-_OWN = func.coalesce(parcel.c.milestone, 0)
-_BY_HAUL = and_(func.coalesce(_haul.c.milestone, 0) > _OWN, _OWN < _RETURN)
-EFFECTIVE: ColumnElement[Any] = case(
-    (and_(parcel.c.customs.is_not(None), func.coalesce(_haul.c.milestone, 0) >= MILESTONE["LINEHAUL_ARRIVED"],
-          parcel.c.customs > _OWN), parcel.c.customs),
-    (_BY_HAUL, _haul.c.milestone), else_=parcel.c.milestone,
-)
-"""A parcel's milestone with what carries it, as SQL."""
-EFFECTIVE_AT: ColumnElement[Any] = case((_BY_HAUL, _haul.c.status_at), else_=parcel.c.status_at)
+RUNS_LOOKED_AT = 20
+UNDER_WAY_FOR = timedelta(days=60)
+"""What left longer ago and never arrived is not counted as under way."""
+
+_RUNS = Prepared(lambda _: select(linehaul.c.id, linehaul.c.key, linehaul.c.kind).where(
+    linehaul.c.number == bindparam("number")).order_by(
+    func.coalesce(linehaul.c.departed_at, linehaul.c.planned_departure, linehaul.c.first_seen).desc(),
+    linehaul.c.id.desc()))
+_UNDER_WAY = Prepared(lambda _: select(linehaul.c.id, linehaul.c.late_since, linehaul.c.hub, linehaul.c.mode).where(
+    linehaul.c.departed_at >= bindparam("since"), linehaul.c.arrived_at.is_(None),
+    linehaul.c.kind == bindparam("kind")))
+_CARRIED_BY = ListQuery(NUMBERS, lambda wanted: select(linehaul.c.id, linehaul.c.top_id).join_from(
+    wanted, linehaul, linehaul.c.top_id == wanted.c.value))
+_LATE_ON = ListQuery(NUMBERS, lambda wanted: select(parcel.c.partner_id, parcel.c.linehaul_id, func.count()).join_from(
+    wanted, parcel, parcel.c.linehaul_id == wanted.c.value).where(parcel.c.late_since.is_not(None))
+    .group_by(parcel.c.partner_id, parcel.c.linehaul_id))
+_LATE_IN = ListQuery(NUMBERS, lambda wanted: select(parcel.c.partner_id, parcel.c.linehaul_id, func.count()).join_from(
+    wanted, parcel, parcel.c.unit_id == wanted.c.value).where(parcel.c.late_since.is_not(None))
+    .group_by(parcel.c.partner_id, parcel.c.linehaul_id))
 
 
 def find_parcels(
     conn: Connection, numbers: Sequence[str], scope: PartnerScope, now: datetime  # noqa: ARG001
 ) -> dict[str, tuple[ParcelView, ...]]:
     """Parcels behind numbers, newest life first; a number that is missing is unknown or not theirs."""
-    reader, found = Reader.on(conn), {}
-    for number in numbers:
-        rows = [row[1:] for row in reader.by_number(number) if scope.allows(row[2])]
-        if rows:
-            rows.sort(key=lambda row: -row[15])
-            found[number] = tuple(reader.view(row) for row in rows)
-    return found
+    known: dict[int, tuple[ParcelState, str]] = {}
+    asked: dict[str, list[int]] = {}
+    for number, code, *columns in BY_NUMBER.all(conn, list(dict.fromkeys(numbers))):
+        if scope.allows(columns[1]):
+            known.setdefault(columns[0], (ParcelState(columns), code))
+            asked.setdefault(number, []).append(columns[0])
+    if not known:
+        return {}
+    reader = Reader(conn, [state for state, _ in known.values()])
+    views = {key: reader.parcel(state, code) for key, (state, code) in known.items()}
+    newest = {key: -state.first_seen for key, (state, _) in known.items()}
+    return {
+        number: tuple(views[key] for key in sorted(asked[number], key=lambda key: newest[key]))
+        for number in numbers if number in asked
+    }
+
+
+def parcels_by_id(conn: Connection, ids: Sequence[int], scope: PartnerScope) -> tuple[ParcelView, ...]:
+    """Parcels by key, in the order asked; those outside the scope are left out."""
+    found = [(code, state) for code, state in load_parcels(conn, ids) if scope.allows(state.partner_id)]
+    reader = Reader(conn, [state for _, state in found])
+    return tuple(reader.parcel(state, code) for code, state in found)
 
 
 def is_known(conn: Connection, number: str, scope: PartnerScope) -> bool:
     """Whether a number names a parcel of the scope."""
-    return any(scope.allows(row[2]) for row in Reader.on(conn).by_number(number))
+    return any(scope.allows(row[3]) for row in BY_NUMBER.all(conn, [number]))
 
 
 def find_linehauls(
     conn: Connection, refs: Sequence[str], scope: PartnerScope, now: datetime  # noqa: ARG001
 ) -> dict[str, tuple[LinehaulView, ...]]:
     """Linehauls by what people call them, the latest run first; unknown where no parcel of the scope is on board."""
-    reader, found = Reader.on(conn), {}
-    for text in refs:
+    found: dict[str, tuple[LinehaulView, ...]] = {}
+    for text in dict.fromkeys(refs):
         ref = parse_ref(text)
-        where = linehaul.c.key == ref.key if ref.date else linehaul.c.number == ref.number
-        ids = conn.execute(
-            select(linehaul.c.id).where(where)
-            .order_by(func.coalesce(linehaul.c.planned_departure, linehaul.c.first_seen).desc()).limit(NEWEST_RUNS)
-        ).scalars().all()
-        views = [view for key in ids if (view := linehaul_view(conn, key, scope, reader=reader)) is not None]
+        runs = _RUNS.all(conn, {"number": ref.number})
+        ids = [key for key, name, _ in runs if ref.date is None or name == ref.key][:RUNS_LOOKED_AT]
+        views: list[LinehaulView] = []
+        for key in ids:
+            view = linehaul_view(conn, key, scope) if len(views) < NEWEST_RUNS else None
+            if view is not None:
+                views.append(view)
         if views:
             found[text] = tuple(views)
     return found
 
 
-def linehaul_view(
-    conn: Connection, linehaul_id: int, scope: PartnerScope, *, reader: Reader | None = None
-) -> LinehaulView | None:
+def linehaul_view(conn: Connection, linehaul_id: int, scope: PartnerScope) -> LinehaulView | None:
     """One linehaul with its parcels of the scope; None when it carries none of them, unless all is in scope."""
-    reader = reader or Reader.on(conn)
-    units = _inside(conn, linehaul_id)
-    counts = conn.execute(
-        select(EFFECTIVE.label("milestone"), func.count(), func.count(parcel.c.late_since))
-        .select_from(parcel.outerjoin(_haul, _haul.c.id == parcel.c.linehaul_id))
-        .where(parcel.c.linehaul_id.in_(units), _in_scope(scope))
-        .group_by(EFFECTIVE)
-    ).all()
-    total = sum(row[1] for row in counts)
-    if not total and scope.partner_ids is not None:
+    inside = sorted(inside_of(conn, [linehaul_id]))
+    counter = Counter(conn, scope)
+    by_stage: Tally[str] = Tally()
+    for one in counter.judged(counter.groups_on(inside)):
+        by_stage[MILESTONE_NAMES.get(one.milestone, "UNKNOWN")] += one.group.parcels
+    if not by_stage and scope.partner_ids is not None:
         return None
-    base = haul_view(reader.haul_row(linehaul_id))
-    events = reader.events_of(-linehaul_id)
-    heard = [row[12] for row in events if row[12] is not None]
+    reader = Reader(conn, (), [linehaul_id])
+    state, events, heard = reader.haul(linehaul_id)
     return replace(
-        base, events=event_views(events, base.key), parcels=total,
-        by_stage={MILESTONE_NAMES.get(row[0] or 0, "UNKNOWN"): row[1] for row in counts},
-        late_parcels=sum(row[2] for row in counts), data_as_of=from_micros(max(heard)) if heard else None,
+        haul_view(state, reader.carrier_of(state)), events=events, parcels=sum(by_stage.values()),
+        by_stage=dict(by_stage), late_parcels=_late_on(conn, inside, scope), data_as_of=heard,
     )
 
 
-def _inside(conn: Connection, linehaul_id: int) -> list[int]:
-    """The linehaul and everything whose outermost carrier it is."""
-    return list(conn.execute(
-        select(linehaul.c.id).where(or_(linehaul.c.id == linehaul_id, linehaul.c.top_id == linehaul_id))
-    ).scalars())
+def _late_on(conn: Connection, inside: Sequence[int], scope: PartnerScope) -> int:
+    on_board = sum(row[2] for row in _LATE_ON.all(conn, inside) if scope.allows(row[0]))
+    in_units = sum(row[2] for row in _LATE_IN.all(conn, inside) if scope.allows(row[0]) and row[1] not in inside)
+    return int(on_board + in_units)
 
 
 def late_list(
     conn: Connection, wanted: Filter, scope: PartnerScope, now: datetime, *, limit: int  # noqa: ARG001
 ) -> tuple[int, tuple[LateRow, ...]]:
     """How many parcels are late, and those late longest."""
-    where = [parcel.c.late_since.is_not(None), _in_scope(scope), *_matching(wanted, parcel.c.late_since)]
+    where = [parcel.c.late_since.is_not(None), *_matching(wanted, scope)]
     total = conn.execute(_joined(select(func.count())).where(*where)).scalar_one()
-    rows = conn.execute(
-        _joined(select(
-            parcel.c.number, parcel.c.id, EFFECTIVE, EFFECTIVE_AT, parcel.c.late_since, parcel.c.late_rule,
-            func.coalesce(_top.c.key, _haul.c.key), lane.c.country, lane.c.hub,
-        )).where(*where).order_by(parcel.c.late_since, parcel.c.id).limit(limit)
-    ).all()
-    return total, tuple(
-        LateRow(
-            number=row[0], parcel_id=row[1], milestone=MILESTONE_NAMES.get(row[2] or 0), place=None,
-            status_at=None if row[3] is None else from_micros(row[3]), late_since=from_micros(row[4]),
-            rule=RULES[row[5]] if row[5] else None, linehaul=row[6], country=row[7], hub=row[8],
-        )
-        for row in rows
+    ids = conn.execute(
+        _joined(select(parcel.c.id)).where(*where).order_by(parcel.c.late_since, parcel.c.id).limit(limit)
+    ).scalars().all()
+    states = [state for _, state in load_parcels(conn, ids)]
+    reader = Reader(conn, states)
+    return total, tuple(_late_row(reader, state) for state in states)
+
+
+def _late_row(reader: Reader, state: ParcelState) -> LateRow:
+    status, outer, lane_parts = reader.status(state), reader.outermost(state), reader.lane(state)
+    since = instant(state.late_since)
+    assert since is not None
+    fact = status.fact
+    return LateRow(
+        number=state.number, parcel_id=state.id, milestone=None if fact is None else MILESTONE_NAMES[fact.milestone],
+        place=None if fact is None else fact.location, status_at=shown_at(fact), late_since=since,
+        rule=RULES[state.late_rule] if state.late_rule else None, linehaul=outer.key if outer is not None else None,
+        country=lane_parts.country, hub=lane_parts.hub or (outer.hub if outer is not None else None),
     )
 
 
-def summarise(conn: Connection, wanted: Filter, scope: PartnerScope, now: datetime) -> Summary:  # noqa: ARG001
-    """Counts of the scope's parcels whose last status falls into the filter."""
-    rows = conn.execute(
-        _joined(select(EFFECTIVE, func.count(), func.count(parcel.c.late_since), func.count(parcel.c.hold)))
-        .where(_in_scope(scope), *_matching(wanted, EFFECTIVE_AT))
-        .group_by(EFFECTIVE)
-    ).all()
-    under_way = conn.execute(
-        select(func.count(), func.count(linehaul.c.late_since)).where(
-            linehaul.c.departed_at.is_not(None), linehaul.c.arrived_at.is_(None),
-            linehaul.c.id.in_(_tops_in_scope(scope, wanted)),
-        )
-    ).one()
-    at = {row[0] or 0: row[1] for row in rows}
-    return Summary(
-        total=sum(at.values()), by_stage={MILESTONE_NAMES.get(key, "UNKNOWN"): count for key, count in at.items()},
-        received=sum(count for key, count in at.items() if _HUB <= key < _RETURN),
-        delivered=at.get(MILESTONE["DELIVERED"], 0), late=sum(row[2] for row in rows), held=sum(row[3] for row in rows),
-        returned=sum(count for key, count in at.items() if _RETURN <= key <= MILESTONE["RETURNED"]),
-        linehauls=under_way[0], late_linehauls=under_way[1],
-    )
-
-
-def _tops_in_scope(scope: PartnerScope, wanted: Filter) -> Select[Any]:
-    inner = linehaul.alias("inner_haul")
-    found = select(inner.c.top_id).join(parcel, parcel.c.linehaul_id == inner.c.id).where(_in_scope(scope))
-    if wanted.hub is not None:
-        found = found.where(inner.c.hub == wanted.hub)
-    return found
+_haul = linehaul.alias("haul")
+_unit = linehaul.alias("unit")
 
 
 def _joined(statement: Select[Any]) -> Select[Any]:
     return statement.select_from(
         parcel.outerjoin(lane, lane.c.id == parcel.c.lane_id)
-        .outerjoin(_haul, _haul.c.id == parcel.c.linehaul_id)
-        .outerjoin(_top, _top.c.id == _haul.c.top_id)
+        .outerjoin(_haul, _haul.c.id == parcel.c.linehaul_id).outerjoin(_unit, _unit.c.id == parcel.c.unit_id)
     )
 
 
-def _matching(wanted: Filter, instant: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+def _matching(wanted: Filter, scope: PartnerScope) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
-    for column, value in ((lane.c.hub, wanted.hub), (lane.c.mode, wanted.mode), (lane.c.country, wanted.country)):
-        if value is not None:
-            where.append(column == value)
+    if scope.partner_ids is not None:
+        where.append(parcel.c.partner_id.in_(sorted(scope.partner_ids)))
+    if wanted.hub is not None:
+        where.append(func.coalesce(lane.c.hub, _haul.c.hub, _unit.c.hub) == wanted.hub)
+    if wanted.mode is not None:
+        where.append(func.coalesce(lane.c.mode, _haul.c.mode, _unit.c.mode) == wanted.mode)
+    if wanted.country is not None:
+        where.append(lane.c.country == wanted.country)
     if wanted.since is not None:
-        where.append(instant >= to_micros(wanted.since))
+        where.append(parcel.c.late_since >= to_micros(wanted.since))
     if wanted.until is not None:
-        where.append(instant < to_micros(wanted.until))
+        where.append(parcel.c.late_since < to_micros(wanted.until))
     return where
 
 
-def _in_scope(scope: PartnerScope) -> ColumnElement[bool]:
-    if scope.partner_ids is None:
-        return literal(True)
-    return parcel.c.partner_id.in_(sorted(scope.partner_ids))
+def summarise(conn: Connection, wanted: Filter, scope: PartnerScope, now: datetime) -> Summary:
+    """Counts of the scope's parcels whose last status falls into the filter."""
+    counter = Counter(conn, scope, wanted)
+    at: Tally[int] = Tally()
+    held = 0
+    for one in counter.all():
+        at[one.milestone] += one.group.parcels
+        held += one.group.parcels if one.group.held else 0
+    under_way, late = _under_way(conn, wanted, scope, now)
+    return Summary(
+        total=sum(at.values()), by_stage={MILESTONE_NAMES.get(key, "UNKNOWN"): count for key, count in at.items()},
+        received=sum(count for key, count in at.items() if HUB_RECEIVED <= key < RETURN_FIRST),
+        delivered=at[DELIVERED], late=counter.late(), held=held,
+        returned=sum(count for key, count in at.items() if RETURN_FIRST <= key <= RETURNED),
+        linehauls=under_way, late_linehauls=late,
+    )
+
+
+def _under_way(conn: Connection, wanted: Filter, scope: PartnerScope, now: datetime) -> tuple[int, int]:
+    """Flights and trains that left and have not arrived, with parcels of the scope; how many of them are late."""
+    since = to_micros(now - UNDER_WAY_FOR)
+    moving = {row[0]: row[1] for row in _UNDER_WAY.all(conn, {"since": since, "kind": KIND["movement"]})}
+    carried = {row[0]: row[1] for row in _CARRIED_BY.all(conn, sorted(moving))} | {key: key for key in moving}
+    counter = Counter(conn, scope, replace(wanted, since=None, until=None))
+    groups = counter.judged(counter.groups_on(sorted(carried)))
+    seen = {carried[key] for one in groups for key in (one.group.linehaul_id, one.group.unit_id) if key in carried}
+    return len(seen), sum(moving[key] is not None for key in seen)

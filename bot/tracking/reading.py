@@ -1,199 +1,190 @@
-"""Reading parcels: one statement for the parcels, one for their events, one for what carried them."""
+"""Pictures of parcels and linehauls out of their rows, each kind of thing read at once for all of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, literal_column, select
 
 from bot.people.tables import partner
-from bot.store.prepared import Prepared
 from bot.store.schema import from_micros
-from bot.tracking.codes import KINDS, MILESTONE_NAMES, REASON_NAMES, RULES, State, quality_names
-from bot.tracking.status import Fact, judge
-from bot.tracking.tables import containment, event, lane, linehaul, parcel, parcel_alias, source
+from bot.tracking.carriage import EVENTS, Carriage, facts_from
+from bot.tracking.codes import (
+    HOLDS,
+    KINDS,
+    MILESTONE_NAMES,
+    OVERLAYS,
+    REASON_NAMES,
+    RULES,
+    quality_names,
+)
+from bot.tracking.ingest.haulstate import HAUL_COLUMNS, HaulState
+from bot.tracking.ingest.names import Lanes
+from bot.tracking.ingest.state import PARCEL_COLUMNS, ParcelState
+from bot.tracking.lists import NUMBERS, TEXTS, ListQuery
+from bot.tracking.naming import LaneParts
+from bot.tracking.status import Fact, Status, judge
+from bot.tracking.tables import linehaul, parcel, parcel_alias
 from bot.tracking.views import EventView, HoldView, LinehaulView, ParcelView, Precision
+from bot.understanding.numbers import canonical
 
 _PRECISION: Mapping[int, Precision] = {0: "second", 1: "minute", 2: "day"}
+_OPERATOR, _NOTE, _CODE, _SOURCE, _HEARD = 13, 14, 15, 16, 17
 
-_PARCEL_COLUMNS = (
-    parcel.c.id, parcel.c.partner_id, partner.c.code, parcel.c.number, parcel.c.promised_at, parcel.c.linehaul_id,
-    parcel.c.due_at, parcel.c.due_milestone, parcel.c.late_since, parcel.c.late_rule, lane.c.name, lane.c.mode,
-    lane.c.hub, lane.c.country, lane.c.carrier, parcel.c.first_seen,
-)
-_BY_NUMBER = Prepared(
-    lambda _: select(parcel_alias.c.number, *_PARCEL_COLUMNS)
-    .select_from(
-        parcel_alias.join(parcel, parcel.c.id == parcel_alias.c.parcel_id)
-        .join(partner, partner.c.id == parcel.c.partner_id)
-        .outerjoin(lane, lane.c.id == parcel.c.lane_id)
-    )
-    .where(parcel_alias.c.number == bindparam("number"))
-)
-_EVENT_COLUMNS = (
-    event.c.id, event.c.subject, event.c.milestone, event.c.occurred_at, event.c.received_at, event.c.precision,
-    event.c.quality, event.c.reason, event.c.location, event.c.operator, event.c.note, source.c.name,
-    source.c.last_received_at,
-)
-_EVENTS = Prepared(
-    lambda _: select(*_EVENT_COLUMNS)
-    .select_from(event.join(source, source.c.id == event.c.source_id))
-    .where(event.c.subject == bindparam("subject"), event.c.state == State.VALID)
-)
-_PARENTS = Prepared(
-    lambda _: select(
-        containment.c.linehaul_id, containment.c.valid_from, containment.c.valid_to, containment.c.off_loaded
-    ).where(containment.c.subject == bindparam("subject"))
-)
-_HAUL_COLUMNS = (
-    linehaul.c.id, linehaul.c.kind, linehaul.c.key, linehaul.c.number, linehaul.c.mode, linehaul.c.origin,
-    linehaul.c.hub, linehaul.c.planned_departure, linehaul.c.departed_at, linehaul.c.planned_arrival,
-    linehaul.c.expected_arrival, linehaul.c.arrived_at, linehaul.c.milestone, linehaul.c.status_at,
-    linehaul.c.late_since, linehaul.c.top_id,
-)
-_HAUL = Prepared(lambda _: select(*_HAUL_COLUMNS).where(linehaul.c.id == bindparam("linehaul_id")))
-_OTHER_NUMBERS = Prepared(
-    lambda _: select(parcel_alias.c.number).where(
-        parcel_alias.c.parcel_id == bindparam("parcel_id"), parcel_alias.c.role > 0
-    )
-)
+BY_NUMBER = ListQuery(TEXTS, lambda wanted: select(parcel_alias.c.number, partner.c.code, *PARCEL_COLUMNS).select_from(
+    wanted.join(parcel_alias, parcel_alias.c.number == wanted.c.value)
+    .join(parcel, parcel.c.id == parcel_alias.c.parcel_id).join(partner, partner.c.id == parcel.c.partner_id)))
+_BY_ID = ListQuery(NUMBERS, lambda wanted: select(partner.c.code, *PARCEL_COLUMNS).select_from(
+    wanted.join(parcel, parcel.c.id == wanted.c.value).join(partner, partner.c.id == parcel.c.partner_id)))
+_OTHER_NUMBERS = ListQuery(NUMBERS, lambda wanted: select(parcel_alias.c.parcel_id, parcel_alias.c.number).join_from(
+    wanted, parcel_alias, parcel_alias.c.parcel_id == wanted.c.value)
+    .where(parcel_alias.c.role > literal_column("0")))  # a literal, so that the index of the few is used
+_HAULS = ListQuery(NUMBERS, lambda wanted: select(*HAUL_COLUMNS).join_from(
+    wanted, linehaul, linehaul.c.id == wanted.c.value))
 
 
-@dataclass(slots=True)
 class Reader:
-    """Reads parcels within one unit; what several parcels share is read once."""
+    """Everything some parcels and linehauls need to be shown, read at once."""
 
-    conn: Connection
-    _hauls: dict[int, Sequence[Any]]
-    _parents: dict[int, list[Sequence[Any]]]
-    _events: dict[int, list[Sequence[Any]]]
+    def __init__(self, conn: Connection, parcels: Sequence[ParcelState], hauls: Iterable[int] = ()) -> None:
+        self._carriage = Carriage(conn, [*(one.id for one in parcels), *(-key for key in hauls)])
+        rows = EVENTS.all(conn, list(self._carriage.parents))
+        self._facts = facts_from(rows)
+        self._rows = {(row[10], row[0]): row for row in rows}
+        named = {key for one in parcels for key in (one.linehaul_id, one.unit_id) if key is not None}
+        self._hauls = load_hauls(conn, self._carriage.ids() | named | set(hauls))
+        self._hauls |= load_hauls(conn, {one.top_id for one in self._hauls.values() if one.top_id} - self._hauls.keys())
+        ids = [one.id for one in parcels]
+        self._lanes = Lanes(conn, sorted({one.lane_id for one in parcels if one.lane_id is not None}))
+        self._numbers: dict[int, list[str]] = {}
+        for key, number in _OTHER_NUMBERS.all(conn, ids):
+            self._numbers.setdefault(key, []).append(number)
 
-    @classmethod
-    def on(cls, conn: Connection) -> "Reader":
-        """A reader for this connection."""
-        return cls(conn, {}, {}, {})
+    def status(self, state: ParcelState) -> Status:
+        """The verdict on a parcel."""
+        return judge(self._carriage.facts_of(state.id, self._facts))
 
-    def by_number(self, number: str) -> Sequence[Sequence[Any]]:
-        """Rows of the parcels behind a number, whoever they belong to."""
-        return _BY_NUMBER.all(self.conn, {"number": number})
-
-    def view(self, row: Sequence[Any]) -> ParcelView:
-        """The picture of one parcel row (without its leading alias)."""
-        key, partner_id, code, number, promised, linehaul_id, due_at, due_milestone, late, late_rule = row[:10]
-        lane_name, mode, hub, country, carrier, first_seen = row[10:]
-        events = self._all_events(key)
-        status = judge([_fact(one) for one in events])
-        shown = {fact.id for fact in status.visible}
-        sources = [one[12] for one in events if one[12] is not None]
-        haul = self.haul(linehaul_id) if linehaul_id is not None else None
-        at = None if status.fact is None else from_micros(status.at or status.fact.received)
-        decided = next((one for one in events if status.fact is not None and one[0] == status.fact.id), None)
+    def parcel(self, state: ParcelState, code: str) -> ParcelView:
+        """The picture of a parcel."""
+        status, lane = self.status(state), self._lanes.of(state.lane_id)
+        outer = self.outermost(state)
+        fact = status.fact
+        source = self._rows[(fact.subject, fact.key)][_SOURCE] if fact is not None else None
+        milestone = None if fact is None else MILESTONE_NAMES[fact.milestone]
         return ParcelView(
-            id=key, partner_id=partner_id, partner=code, number=number, kind="",
-            aliases=tuple(one[0] for one in _OTHER_NUMBERS.all(self.conn, {"parcel_id": key})), lane=lane_name,
-            mode=mode, hub=hub, country=country, carrier=carrier, promised_at=_instant(promised),
-            milestone=status.milestone, stage=status.stage, status_at=at, place=decided[8] if decided else None,
-            source=decided[11] if decided else None, final=status.final, reason=status.reason,
-            holds=tuple(HoldView(h.milestone, h.reason, _instant(h.since), h.location) for h in status.holds),
+            id=state.id, partner_id=state.partner_id, partner=code, number=state.number, kind=_kind(state.number),
+            aliases=tuple(sorted(self._numbers.get(state.id, ()))), lane=self._lanes.name(state.lane_id),
+            mode=_mode(lane.mode or (outer.mode if outer else None)), hub=lane.hub or (outer.hub if outer else None),
+            country=lane.country, carrier=lane.carrier, promised_at=instant(state.promised_at),
+            milestone=milestone, stage=None if fact is None else fact.milestone, status_at=shown_at(fact),
+            place=None if fact is None else fact.location, source=source, final=status.final,
+            reason=_reason(status), holds=tuple(
+                HoldView(MILESTONE_NAMES[one.milestone], REASON_NAMES.get(one.reason or 0), instant(one.since),
+                         one.location) for one in status.holds),
             flags=status.flags, attempts=status.attempts,
-            events=tuple(sorted((_view(one, number) for one in events if one[0] in shown), key=_newest)),
-            linehaul=haul, due_at=_instant(due_at), due_milestone=MILESTONE_NAMES.get(due_milestone or 0),
-            late_since=_instant(late), late_rule=RULES[late_rule] if late_rule else None,
-            data_as_of=from_micros(min(sources)) if sources else from_micros(first_seen),
+            events=tuple([self._event(one, state.number) for one in reversed(status.visible)]),
+            linehaul=haul_view(outer) if outer is not None else None,
+            due_at=instant(state.due_at) if state.due_rule else None,
+            due_milestone=MILESTONE_NAMES.get(state.due_milestone or 0), late_since=instant(state.late_since),
+            late_rule=RULES[state.late_rule] if state.late_rule else None,
+            data_as_of=self._heard(status.visible) or from_micros(state.first_seen),
+            precision=_PRECISION[fact.precision] if fact is not None else "second",
         )
 
-    def haul(self, linehaul_id: int) -> LinehaulView:
-        """The outermost unit that carries what is in this one."""
-        row = self.haul_row(linehaul_id)
-        top = row[15] if row[15] is not None else linehaul_id
-        return haul_view(self.haul_row(top))
+    def lane(self, state: ParcelState) -> LaneParts:
+        """What is known of a parcel's lane."""
+        return self._lanes.of(state.lane_id)
 
-    def events_of(self, subject: int) -> list[Sequence[Any]]:
-        """Valid events stored under a subject."""
-        found = self._events.get(subject)
-        if found is None:
-            found = list(_EVENTS.all(self.conn, {"subject": subject}))
-            if subject < 0:
-                self._events[subject] = found
-        return found
+    def outermost(self, state: ParcelState) -> HaulState | None:
+        """What carries the parcel now, or carried it last."""
+        key = state.linehaul_id if state.linehaul_id is not None else state.unit_id
+        haul = None if key is None else self._hauls.get(key)
+        return haul if haul is None or haul.top_id is None else self._hauls.get(haul.top_id, haul)
 
-    def _all_events(self, parcel_id: int) -> list[Sequence[Any]]:
-        """Own events, and those of everything that carried it while it did."""
-        events = self.events_of(parcel_id)
-        for parent in self._parents_of(parcel_id):
-            events = events + self._carried(parent, depth=0)
-        return list({one[0]: one for one in events}.values())
+    def haul(self, key: int) -> tuple[HaulState, tuple[EventView, ...], datetime | None]:
+        """A linehaul, its events newest first, and when its sources were last heard."""
+        facts = judge(self._carriage.facts_of(-key, self._facts)).visible
+        state = self._hauls[key]
+        return state, tuple([self._event(one, state.key) for one in reversed(facts)]), self._heard(facts)
 
-    def _carried(self, parent: Sequence[Any], depth: int) -> list[Sequence[Any]]:
-        linehaul_id, valid_from, valid_to, off_loaded = parent
-        if off_loaded or depth > 4:
-            return []
-        events = list(self.events_of(-linehaul_id))
-        for further in self._parents_of(-linehaul_id):
-            events += self._carried(further, depth + 1)
-        return [one for one in events if _while_inside(one[3], valid_from, valid_to)]
+    def carrier_of(self, state: HaulState) -> HaulState:
+        """The outermost that carries a linehaul; itself when nothing does."""
+        return self._hauls.get(state.top_id or state.id, state)
 
-    def _parents_of(self, subject: int) -> list[Sequence[Any]]:
-        found = self._parents.get(subject)
-        if found is None:
-            found = list(_PARENTS.all(self.conn, {"subject": subject}))
-            if subject < 0:
-                self._parents[subject] = found
-        return found
+    def _event(self, fact: Fact, number: str) -> EventView:
+        row = self._rows[(fact.subject, fact.key)]
+        haul = self._hauls.get(-fact.subject) if fact.subject < 0 else None
+        return EventView(
+            id=fact.key, milestone=MILESTONE_NAMES[fact.milestone], occurred_at=instant(fact.at),
+            precision=_PRECISION[fact.precision], received_at=from_micros(fact.received), location=fact.location,
+            reason=REASON_NAMES.get(fact.reason or 0), source=row[_SOURCE], text=row[_NOTE] or row[_CODE],
+            scope="parcel" if haul is None else KINDS[haul.kind],  # type: ignore[arg-type]  # the literal's names
+            scope_key=number if haul is None else haul.key, operator=row[_OPERATOR],
+            quality=quality_names(fact.quality),
+        )
 
-    def haul_row(self, linehaul_id: int) -> Sequence[Any]:
-        """Columns of one linehaul."""
-        found = self._hauls.get(linehaul_id)
-        if found is None:
-            row = _HAUL.first(self.conn, {"linehaul_id": linehaul_id})
-            if row is None:
-                raise LookupError(f"linehaul {linehaul_id} is not there")
-            found = self._hauls[linehaul_id] = row
-        return found
+    def _heard(self, facts: Iterable[Fact]) -> datetime | None:
+        heard = [self._rows[(fact.subject, fact.key)][_HEARD] or fact.received for fact in facts]
+        return from_micros(min(heard)) if heard else None
 
 
-def haul_view(row: Sequence[Any]) -> LinehaulView:
-    """The picture of a linehaul, without its parcels."""
+def load_hauls(conn: Connection, ids: Iterable[int]) -> dict[int, HaulState]:
+    """Linehauls by key."""
+    return {row[0]: HaulState(row) for row in _HAULS.all(conn, sorted(set(ids)))}
+
+
+def load_parcels(conn: Connection, ids: Sequence[int]) -> list[tuple[str, ParcelState]]:
+    """Parcels by key, each with the code of its partner, in the order asked."""
+    found = {row[1]: (row[0], ParcelState(row[1:])) for row in _BY_ID.all(conn, ids)}
+    return [found[key] for key in ids if key in found]
+
+
+def haul_view(state: HaulState, top: HaulState | None = None) -> LinehaulView:
+    """The picture of a linehaul without its parcels; `top` carries it and knows the times it does not."""
+    plan = state if top is None or state.planned_arrival is not None else top
     return LinehaulView(
-        id=row[0], kind=KINDS[row[1]], key=row[2], number=row[3], mode=row[4], origin=row[5], hub=row[6],
-        planned_departure=_instant(row[7]), departed_at=_instant(row[8]), planned_arrival=_instant(row[9]),
-        expected_arrival=_instant(row[10]), arrived_at=_instant(row[11]), milestone=MILESTONE_NAMES.get(row[12] or 0),
-        status_at=_instant(row[13]), late_since=_instant(row[14]),
+        id=state.id, kind=KINDS[state.kind],  # type: ignore[arg-type]  # the literal's names
+        key=state.key, number=state.number, mode=_mode(state.mode), origin=state.origin, hub=state.hub,
+        planned_departure=instant(plan.planned_departure), departed_at=instant(state.departed_at),
+        planned_arrival=instant(plan.planned_arrival), expected_arrival=instant(plan.expected_arrival),
+        arrived_at=instant(state.arrived_at),
+        milestone=None if state.milestone is None else MILESTONE_NAMES[state.milestone],
+        status_at=instant(state.status_at), late_since=instant(state.late_since),
     )
 
 
-def event_views(rows: Iterable[Sequence[Any]], key: str) -> tuple[EventView, ...]:
-    """Pictures of events, newest first."""
-    return tuple(sorted((_view(row, key) for row in rows), key=_newest))
-
-
-def _while_inside(at: int | None, valid_from: int | None, valid_to: int | None) -> bool:
-    if at is None:
-        return True
-    return (valid_from is None or at >= valid_from) and (valid_to is None or at <= valid_to)
-
-
-def _fact(row: Sequence[Any]) -> Fact:
-    return Fact(
-        id=row[0], milestone=MILESTONE_NAMES[row[2]], at=row[3], received=row[4], precision=row[5], source=row[11],
-        reason=REASON_NAMES.get(row[7] or 0), location=row[8], skewed=bool(row[6] & 1),
-    )
-
-
-def _view(row: Sequence[Any], number: str) -> EventView:
-    return EventView(
-        id=row[0], milestone=MILESTONE_NAMES[row[2]], occurred_at=_instant(row[3]), precision=_PRECISION[row[5]],
-        received_at=from_micros(row[4]), location=row[8], reason=REASON_NAMES.get(row[7] or 0), source=row[11],
-        text=row[10], scope="parcel" if row[1] > 0 else "movement", scope_key=number, operator=row[9],
-        quality=quality_names(row[6]),
-    )
-
-
-def _newest(view: EventView) -> tuple[float, int]:
-    return (-(view.occurred_at or view.received_at).timestamp(), -view.id)
-
-
-def _instant(micros: int | None) -> datetime | None:
+def instant(micros: int | None) -> datetime | None:
+    """A stored instant."""
     return None if micros is None else from_micros(micros)
 
+
+def shown_at(fact: Fact | None) -> datetime | None:
+    """The instant of a status for people."""
+    return None if fact is None else from_micros(fact.received if fact.at is None else fact.at)
+
+
+def _reason(status: Status) -> str | None:
+    """Why: of the open hold, of the status itself, or of the last exception after it."""
+    if status.holds:
+        return REASON_NAMES.get(status.holds[0].reason or 0)
+    if status.fact is None:
+        return None
+    if status.fact.reason is not None:
+        return REASON_NAMES.get(status.fact.reason)
+    for fact in reversed(status.visible):
+        if fact.order < status.fact.order or status.final:
+            return None
+        if fact.milestone >= OVERLAYS and fact.milestone not in HOLDS and fact.reason is not None:
+            return REASON_NAMES.get(fact.reason)
+    return None
+
+
+def _mode(name: str | None) -> Any:
+    return name if name in ("air", "rail", "truck") else None
+
+
+@lru_cache(maxsize=4096)
+def _kind(number: str) -> str:
+    found = canonical(number)
+    return found.kind if found is not None else ""

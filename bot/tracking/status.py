@@ -1,54 +1,66 @@
-"""Where a parcel is, from everything reported of it and of what carried it. Pure; instants are microseconds."""
+"""Where a parcel is, from everything reported of it and of what carried it. Pure; instants are microseconds.
 
-from collections.abc import Sequence
+Milestones are numbers of `codes.py`: below `OVERLAYS` the number is the stage.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from bot.tracking.codes import FINAL, HOLDS, STAGE, Precision, State
+from bot.tracking.codes import (
+    ARRIVED,
+    CUSTOMS_FIRST,
+    CUSTOMS_LAST,
+    DELIVERED,
+    DEPOT,
+    FINAL_CODES,
+    HOLDS,
+    MILESTONE,
+    OVERLAYS,
+    RETURN_FIRST,
+    RETURNED,
+    Precision,
+)
+from bot.tracking.merging import visible_of
 
-DAY = 86_400_000_000
-SAME_FACT = 30 * 60_000_000
-"""The same milestone from two sources within this time is one fact; a delivery: on the same day."""
-_ARRIVED = frozenset({"LINEHAUL_ARRIVED", "HUB_RECEIVED"})
-_CUSTOMS = range(100, 113)
-_DELIVERY = range(150, 171)
-_RETURN = range(210, 231)
+HALF_DAY = 12 * 3_600_000_000
+_OUT, _PICKUP, _ATTEMPTED = (
+    MILESTONE[name] for name in ("OUT_FOR_DELIVERY", "AVAILABLE_FOR_PICKUP", "DELIVERY_ATTEMPTED")
+)
+_ENDS = FINAL_CODES - {DELIVERED, RETURNED}
+_SKEW = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """One event as the rules need it."""
+class Fact(NamedTuple):
+    """One event that counts, as the rules need it."""
 
-    id: int
-    milestone: str
+    key: int
+    milestone: int
     at: int | None
+    """None: the source gave no time. A day is given by its noon."""
     received: int
     precision: int = Precision.SECOND
-    state: int = State.VALID
-    source: str = ""
-    reason: str | None = None
+    quality: int = 0
+    source: int | str = 0
+    rank: int = 0
+    reason: int | None = None
     location: str | None = None
-    skewed: bool = False
+    subject: int = 0
 
     @property
     def order(self) -> int:
         """Where it stands in time; a day's event at the end of its day."""
         if self.at is None:
             return self.received
-        return self.at - self.at % DAY + DAY - 1 if self.precision == Precision.DAY else self.at
-
-    @property
-    def stage(self) -> int | None:
-        """Stage of its milestone."""
-        return STAGE.get(self.milestone)
+        return self.at + HALF_DAY - 1 if self.precision == Precision.DAY else self.at
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(NamedTuple):
     """Something that keeps the parcel from going on."""
 
-    milestone: str
-    reason: str | None
-    since: int | None
+    milestone: int
+    reason: int | None
+    since: int
     location: str | None
 
 
@@ -56,120 +68,132 @@ class Hold:
 class Status:
     """The verdict."""
 
-    milestone: str | None
-    stage: int | None
-    at: int | None
     fact: Fact | None
-    final: bool
+    """The event that decides; None: nothing that counts has been reported."""
+    at: int | None
+    """When that was, a day's event at the end of its day."""
     holds: tuple[Hold, ...]
+    """Open ones, the oldest first."""
     flags: frozenset[str]
     attempts: int
     visible: tuple[Fact, ...]
-    """Newest first, the same fact from several sources once."""
+    """Oldest first, the same fact from several sources once."""
+    early_customs: Fact | None
+    """Import customs that does not count for the stage yet."""
 
     @property
-    def reason(self) -> str | None:
-        """Reason of the deciding event."""
-        return self.fact.reason if self.fact is not None else None
+    def milestone(self) -> int | None:
+        """Number of the deciding milestone, which is its stage."""
+        return self.fact.milestone if self.fact is not None else None
+
+    @property
+    def final(self) -> bool:
+        """True when nothing more is expected."""
+        return self.fact is not None and self.fact.milestone in FINAL_CODES
 
 
-def judge(facts: Sequence[Fact]) -> Status:
-    """Apply the rules to all facts of a parcel and its parents; only valid ones count."""
-    valid = sorted((fact for fact in facts if fact.state == State.VALID), key=lambda fact: (fact.order, fact.id))
-    visible = _merged(valid)
-    arrived = _has_arrived(visible)
-    counting = [fact for fact in visible if fact.stage is not None and (arrived or fact.stage not in _CUSTOMS)]
-    flags = set()
-    if any(fact.skewed for fact in visible):
-        flags.add("clock_skew")
-    if not arrived and any(fact.stage in _CUSTOMS for fact in visible):
-        flags.add("customs_predeclared")
+def judge(facts: Iterable[Fact]) -> Status:
+    """Apply the rules to all facts of a parcel and of what carried it."""
+    visible = visible_of(facts)
+    staged = [fact for fact in visible if fact.milestone < OVERLAYS]
+    early = _early_customs(staged)
+    counting = [fact for fact in staged if not _is_customs(fact)] if early is not None else staged
     chosen = _choose(counting)
-    final = chosen is not None and chosen.milestone in FINAL
-    if chosen is not None and final and any(_after(fact, chosen) for fact in counting):
+    at = chosen.order if chosen is not None else None
+    flags = {"clock_skew"} if any(fact.quality & _SKEW for fact in visible) else set()
+    if early is not None:
+        flags.add("customs_predeclared")
+    final = chosen is not None and chosen.milestone in FINAL_CODES
+    if at is not None and final and any(_goes_on(fact, at) for fact in counting):
         flags.add("activity_after_final")
-    attempts = sum(fact.milestone == "DELIVERY_ATTEMPTED" for fact in visible)
-    if attempts and any(fact.milestone == "DELIVERED" for fact in visible):
-        attempts += 1
     return Status(
-        milestone=chosen.milestone if chosen else None, stage=chosen.stage if chosen else None,
-        at=chosen.at if chosen else None, fact=chosen, final=final,
-        holds=() if final else _open_holds(visible, chosen), flags=frozenset(flags), attempts=attempts,
-        visible=tuple(reversed(visible)),
+        fact=chosen, at=at, holds=() if final else _open_holds(visible), flags=frozenset(flags),
+        attempts=_attempts(visible), visible=tuple(visible), early_customs=early,
     )
 
 
-def _has_arrived(visible: Sequence[Fact]) -> bool:
-    """Import customs may be declared before arrival; where nothing is known of the way, customs speaks for itself."""
-    stages = [fact.stage for fact in visible if fact.stage is not None]
-    if any(fact.milestone in _ARRIVED for fact in visible) or any(stage > 112 for stage in stages):
-        return True
-    return all(stage in _CUSTOMS for stage in stages)
+def _is_customs(fact: Fact) -> bool:
+    return CUSTOMS_FIRST <= fact.milestone <= CUSTOMS_LAST
 
 
-def _after(fact: Fact, final: Fact) -> bool:
-    return fact.order > final.order and fact.stage not in _RETURN and fact.milestone not in FINAL
+def _early_customs(staged: Sequence[Fact]) -> Fact | None:
+    """Import customs before any arrival does not count; where nothing is known of the way it speaks for itself."""
+    customs = [fact for fact in staged if _is_customs(fact)]
+    if not customs or len(customs) == len(staged):
+        return None
+    if any(fact.milestone >= ARRIVED and not _is_customs(fact) for fact in staged):
+        return None
+    return max(customs, key=lambda fact: (fact.milestone, fact.order))
 
 
 def _choose(counting: Sequence[Fact]) -> Fact | None:
     """Branch first, then a final status, then the latest of the delivery stages, else the highest stage."""
-    back = [fact for fact in counting if fact.stage in _RETURN]
-    forth = [fact for fact in counting if fact.stage not in _RETURN]
-    if back:
-        last_forth = max((fact.order for fact in forth if fact.milestone != "CANCELLED"), default=0)
-        if max(fact.order for fact in back) > last_forth:
-            return max(back, key=lambda fact: (fact.stage or 0, fact.order))
-    finals = [fact for fact in forth if fact.milestone in FINAL]
-    if finals:
-        return min(finals, key=lambda fact: fact.order)
-    delivery = [fact for fact in forth if fact.stage in _DELIVERY]
-    if delivery:
-        return max(delivery, key=lambda fact: (fact.order, fact.stage or 0))
-    if not forth:
+    if not counting:
         return None
-    top = max(fact.stage or 0 for fact in forth)
-    return max((fact for fact in forth if fact.stage == top), key=lambda fact: fact.order)
+    top = max(counting, key=lambda fact: (fact.milestone, fact.order))
+    if top.milestone < DEPOT:
+        return top
+    back = [fact for fact in counting if RETURN_FIRST <= fact.milestone <= RETURNED]
+    ends = [fact for fact in counting if fact.milestone in _ENDS]
+    forth = [fact for fact in counting if _OUT <= fact.milestone <= DELIVERED]
+    returned = [fact for fact in back if fact.milestone == RETURNED]
+    delivered = [fact for fact in forth if fact.milestone == DELIVERED]
+    if back and (_latest(back) > _latest(forth) or _latest(returned) > _latest(delivered)):
+        return _of_return(back, ends)
+    return _of_main(counting, ends)
 
 
-def _open_holds(visible: Sequence[Fact], chosen: Fact | None) -> tuple[Hold, ...]:
-    holds: dict[str, Fact] = {}
-    for fact in visible:
+def _of_return(back: Sequence[Fact], ends: Sequence[Fact]) -> Fact:
+    """On the way back the highest stage counts, unless the parcel ended after the last step back."""
+    after = [fact for fact in ends if fact.order > _latest(back)]
+    return min(after, key=_by_order) if after else max(back, key=lambda fact: (fact.milestone, fact.order))
+
+
+def _of_main(counting: Sequence[Fact], ends: Sequence[Fact]) -> Fact | None:
+    delivered = [fact for fact in counting if fact.milestone == DELIVERED]
+    finals = [min(group, key=_by_order) for group in (delivered, ends) if group]
+    if finals:
+        return max(finals, key=_by_order)
+    last = [fact for fact in counting if DEPOT <= fact.milestone <= _PICKUP]
+    if last:
+        return max(last, key=lambda fact: (fact.order, fact.milestone))
+    return max((fact for fact in counting if fact.milestone < DEPOT), key=lambda fact: (fact.milestone, fact.order),
+               default=None)
+
+
+def _latest(facts: Sequence[Fact]) -> int:
+    return max((fact.order for fact in facts), default=0)
+
+
+def _by_order(fact: Fact) -> int:
+    return fact.order
+
+
+def _goes_on(fact: Fact, at: int) -> bool:
+    return fact.order > at and fact.milestone not in FINAL_CODES
+
+
+def _attempts(visible: Sequence[Fact]) -> int:
+    """Failed attempts and the successful one."""
+    failed = sum(fact.milestone == _ATTEMPTED for fact in visible)
+    return failed + any(fact.milestone == DELIVERED for fact in visible)
+
+
+def _open_holds(visible: Sequence[Fact]) -> tuple[Hold, ...]:
+    """Holds stand beside the status until a release or a later stage reported at or after them."""
+    if not any(fact.milestone in HOLDS for fact in visible):
+        return ()
+    holds: dict[int, Hold] = {}
+    for fact in visible:  # in order of time
         if fact.milestone in HOLDS:
-            holds.setdefault(fact.milestone, fact)
-        elif fact.stage is not None:
-            for name, hold in list(holds.items()):
-                if _closes(fact, hold):
-                    del holds[name]
-    if chosen is not None:
-        holds = {name: hold for name, hold in holds.items() if not _passed(hold, chosen)}
-    return tuple(Hold(fact.milestone, fact.reason, fact.at, fact.location) for fact in holds.values())
+            first = holds.get(fact.milestone)
+            since = fact.order if first is None else first.since
+            holds[fact.milestone] = Hold(fact.milestone, fact.reason, since, fact.location)
+        elif fact.milestone < OVERLAYS:
+            holds = {name: hold for name, hold in holds.items() if not _closes(fact, name)}
+    return tuple(sorted(holds.values(), key=lambda hold: hold.since))
 
 
-def _closes(fact: Fact, hold: Fact) -> bool:
-    """A release, or any later stage."""
-    if fact.milestone == hold.milestone:
-        return False
-    if hold.stage is not None:
-        return (fact.stage or 0) > hold.stage
-    return fact.order > hold.order
-
-
-def _passed(hold: Fact, chosen: Fact) -> bool:
-    return hold.stage is not None and chosen.milestone != hold.milestone and (chosen.stage or 0) > hold.stage
-
-
-def _merged(valid: Sequence[Fact]) -> list[Fact]:
-    """The same fact from two sources is one; the first stays."""
-    kept: list[Fact] = []
-    for fact in valid:
-        if not any(_same(fact, earlier) for earlier in reversed(kept)):
-            kept.append(fact)
-    return kept
-
-
-def _same(fact: Fact, earlier: Fact) -> bool:
-    if fact.milestone != earlier.milestone or fact.at is None or earlier.at is None:
-        return False
-    if fact.milestone == "DELIVERED":
-        return fact.at // DAY == earlier.at // DAY
-    return fact.source != earlier.source and abs(fact.at - earlier.at) <= SAME_FACT
+def _closes(fact: Fact, hold: int) -> bool:
+    """A later stage than the hold's; a hold without stage of its own ends when the parcel is seen to go on."""
+    return hold >= OVERLAYS or fact.milestone > hold

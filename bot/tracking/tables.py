@@ -26,6 +26,7 @@ source = Table(  # who reports, and when it was last heard: the heartbeat
     metadata,
     Column("id", Key, primary_key=True),
     Column("name", String(120), nullable=False, unique=True),
+    Column("rank", SmallInteger, nullable=False),  # whose word counts first when several report the same: 0 is best
     Column("last_received_at", BigInteger),
 )
 
@@ -38,7 +39,7 @@ parcel = Table(
     Column("first_seen", BigInteger, nullable=False),
     Column("lane_id", Key, ForeignKey(lane.c.id)),
     Column("promised_at", BigInteger),
-    # What its own events say, without those of what carries it: `status.Snapshot`.
+    # What its own events say, without those of what carries it: `snapshot.py`.
     Column("milestone", SmallInteger),
     Column("status_at", BigInteger),
     Column("customs", SmallInteger),  # import customs reported before any arrival of its own
@@ -46,14 +47,16 @@ parcel = Table(
     Column("hold", SmallInteger),  # the oldest open one
     Column("hold_reason", SmallInteger),
     Column("held_since", BigInteger),
-    Column("linehaul_id", Key),  # what carries it now or carried it last: a shortcut of `containment`
-    Column("due_at", BigInteger),
-    Column("due_milestone", SmallInteger),
+    # What carries it now or carried it last: shortcuts of `containment`.
+    Column("linehaul_id", Key),  # consignment or movement
+    Column("unit_id", Key),  # bag, air pallet or container
+    Column("due_at", BigInteger),  # when it must be looked at again
+    Column("due_milestone", SmallInteger),  # None: nothing is due then, what carries it may have gone on
     Column("due_rule", SmallInteger),
     Column("late_since", BigInteger),
     Column("late_milestone", SmallInteger),  # what ends the lateness
     Column("late_rule", SmallInteger),
-    Index("ix_parcel_linehaul_id", "linehaul_id"),
+    Column("told_rules", Integer, nullable=False, server_default="0"),  # bits of the rules told in this lateness
     Index("ix_parcel_partner_id_status_at", "partner_id", "status_at"),
     Index(
         "ix_parcel_due_at", "due_at", sqlite_where=sql("due_at IS NOT NULL"), postgresql_where=sql("due_at IS NOT NULL")
@@ -64,6 +67,35 @@ parcel = Table(
         sqlite_where=sql("late_since IS NOT NULL"),
         postgresql_where=sql("late_since IS NOT NULL"),
     ),
+    # What a flight's event may end: only the late parcels it carries are looked at.
+    Index(
+        "ix_parcel_late_linehaul_id",
+        "linehaul_id",
+        sqlite_where=sql("late_since IS NOT NULL"),
+        postgresql_where=sql("late_since IS NOT NULL"),
+    ),
+    Index(
+        "ix_parcel_late_unit_id",
+        "unit_id",
+        sqlite_where=sql("late_since IS NOT NULL"),
+        postgresql_where=sql("late_since IS NOT NULL"),
+    ),
+)
+
+tally = Table(  # how many parcels are alike: summaries and counts on a flight never scan parcels
+    "tally",
+    metadata,
+    Column("linehaul_id", Key, primary_key=True, autoincrement=False),  # 0 stands for none, here and below
+    Column("unit_id", Key, primary_key=True, autoincrement=False),
+    Column("partner_id", Key, primary_key=True, autoincrement=False),
+    Column("lane_id", Key, primary_key=True, autoincrement=False),
+    Column("milestone", SmallInteger, primary_key=True, autoincrement=False),
+    Column("customs", SmallInteger, primary_key=True, autoincrement=False),
+    Column("held", SmallInteger, primary_key=True, autoincrement=False),  # 0 or 1
+    Column("parcels", Integer, nullable=False),
+    Index("ix_tally_unit_id", "unit_id"),
+    Index("ix_tally_partner_id", "partner_id"),
+    sqlite_with_rowid=False,
 )
 
 parcel_alias = Table(  # every number, the main one included; the way from a number to a parcel
@@ -90,11 +122,14 @@ linehaul = Table(  # whatever carries parcels; shared between partners
     Column("origin", String(8)),
     Column("hub", String(8)),
     Column("country", String(2)),
-    Column("planned_departure", BigInteger),
+    Column("planned_departure", BigInteger),  # of the first plan
     Column("departed_at", BigInteger),
     Column("planned_arrival", BigInteger),
-    Column("expected_arrival", BigInteger),
+    Column("expected_arrival", BigInteger),  # of the last plan, when it differs
     Column("arrived_at", BigInteger),
+    Column("plan_from", BigInteger),  # when the first plan was reported
+    Column("plan_to", BigInteger),  # when the last one was
+    Column("told_at", BigInteger),  # when a plan that differs from the first was reported
     Column("top_id", Key),  # the outermost that carries it; itself when nothing does
     # With the events of what carries it: small, so kept ready for everything inside it.
     Column("milestone", SmallInteger),
@@ -105,8 +140,12 @@ linehaul = Table(  # whatever carries parcels; shared between partners
     Column("late_since", BigInteger),
     Column("late_milestone", SmallInteger),
     Column("late_rule", SmallInteger),
+    Column("told_rules", Integer, nullable=False, server_default="0"),
     Index("ix_linehaul_key", "key"),
     Index("ix_linehaul_number", "number"),
+    Index("ix_linehaul_top_id", "top_id"),
+    Index("ix_linehaul_status_at", "status_at"),
+    Index("ix_linehaul_departed_at", "departed_at"),
     Index(
         "ix_linehaul_due_at",
         "due_at",
@@ -126,34 +165,34 @@ containment = Table(
     metadata,
     Column("subject", Key, primary_key=True),
     Column("linehaul_id", Key, ForeignKey(linehaul.c.id), primary_key=True),
-    Column("valid_from", BigInteger),  # None: as long as it is known
-    Column("valid_to", BigInteger),  # None: still
+    Column("valid_from", BigInteger),  # the first scan that named it; None: told by what carries
+    Column("valid_to", BigInteger),  # None: until a later scan names another of its kind
     Column("off_loaded", Boolean, nullable=False),  # taken off: the departure does not count for it
     Column("source_id", Key, ForeignKey(source.c.id)),
     Index("ix_containment_linehaul_id_subject", "linehaul_id", "subject"),
     sqlite_with_rowid=False,
 )
 
-event = Table(
+event = Table(  # stored once, at the level that reported it; the events of one subject stand side by side
     "event",
     metadata,
-    Column("id", Key, primary_key=True),
-    Column("subject", Key, nullable=False),
-    Column("key", BigInteger, nullable=False),  # hash of source and event id, or of the content
+    Column("subject", Key, primary_key=True, autoincrement=False),
+    # Identity within the subject: hash of source and event id, or of the content. `ingest/identity.py`.
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
     Column("milestone", SmallInteger, nullable=False),
-    Column("occurred_at", BigInteger),
+    Column("occurred_at", BigInteger),  # None: the source gave no time; a day is kept as its noon
     Column("received_at", BigInteger, nullable=False),
     Column("precision", SmallInteger, nullable=False),
     Column("state", SmallInteger, nullable=False),  # codes.State
-    Column("quality", Integer, nullable=False),  # bits of codes.QUALITY
+    Column("quality", SmallInteger, nullable=False),  # bits of codes.QUALITY
     Column("source_id", Key, ForeignKey(source.c.id), nullable=False),
     Column("reason", SmallInteger),
     Column("location", String(120)),
     Column("operator", String(64)),
     Column("zone", String(64)),  # whose clock a time without an offset was read by
-    Column("code", String(64)),  # the source's own word
+    Column("code", String(120)),  # the source's own word
     Column("note", Text),
     Column("pieces", Integer),
     Column("pieces_total", Integer),
-    Index("uq_event_subject_key", "subject", "key", unique=True),
+    sqlite_with_rowid=False,
 )

@@ -21,7 +21,7 @@ class EventView:
     id: int
     milestone: str
     occurred_at: datetime | None
-    """None: the source gave no time."""
+    """None: the source gave no time. A day is given by its noon where it happened."""
     precision: Precision
     received_at: datetime
     location: str | None
@@ -117,6 +117,8 @@ class ParcelView:
     late_rule: str | None
     data_as_of: datetime
     """When the slowest of the sources that speak of this parcel was last heard."""
+    precision: Precision = "second"
+    """Of `status_at`; a day is given by its noon where it happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,8 @@ class LateRow:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which parcels are meant; None does not restrict. The period is [since, until) of the last status."""
+    """Which parcels are meant; None does not restrict. The period is [since, until) of the last
+    status, in a list of late parcels of the instant from which they are late."""
 
     hub: str | None = None
     mode: str | None = None

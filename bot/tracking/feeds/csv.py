@@ -5,26 +5,28 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.errors import ParcelbridgeError
-from bot.tracking.codes import REASON
+from bot.store.schema import to_micros
+from bot.tracking.codes import HOLDS, MILESTONE, OVERLAYS, REASON, Precision
 from bot.tracking.feeds.encoding import encoding_of
 from bot.tracking.feeds.headers import columns_of, instant_of, milestone_of, reason_in
 from bot.tracking.ingest.objects import BadRow
-from bot.tracking.ingest.rows import EventRow, Ref, Rejected, parse_ref
+from bot.tracking.ingest.rows import EventRow, Rejected
+from bot.tracking.refs import Ref, as_kind
 
 SAMPLE_ROWS = 200
 VALID_SHARE = 0.8
 MAX_FIELD = 1_000
 _SEPARATORS = ",;\t"
 _NUMBER = re.compile(r"[A-Z0-9]{6,40}")
-_OF_LINEHAUL = frozenset({
-    "LINEHAUL_DEPARTED", "LINEHAUL_TRANSIT_ARRIVED", "LINEHAUL_TRANSIT_DEPARTED", "LINEHAUL_ARRIVED",
-})  # fmt: skip
+_HALF_DAY = timedelta(hours=12)
+_OF_LINEHAUL = frozenset(MILESTONE[f"LINEHAUL_{name}"] for name in (
+    "DEPARTED", "TRANSIT_ARRIVED", "TRANSIT_DEPARTED", "ARRIVED"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,22 +100,26 @@ def _row(feed: CsvSource, value: Mapping[str, str], fields: list[str]) -> EventR
     occurred, precision, zone = instant_of(value.get("occurred", ""), zone=feed.zone, place=place)
     haul, units = _carriers(value)
     reason = value.get("reason") if value.get("reason") in REASON else reason_in(note or "")
+    if precision == Precision.DAY:
+        occurred += _HALF_DAY  # the noon of the day
     return EventRow(
-        milestone=milestone, received=feed.now, number=number, partner=partner, linehaul=haul, units=units,
-        of_linehaul=haul is not None and milestone in _OF_LINEHAUL, occurred=occurred, precision=precision,
+        milestone=milestone, received=to_micros(feed.now), number=number, partner=partner, linehaul=haul, units=units,
+        of_linehaul=haul is not None and milestone in _OF_LINEHAUL, occurred=to_micros(occurred), precision=precision,
         lane=value.get("lane") or None, location=place, source=feed.source, operator=value.get("operator") or None,
-        zone=zone, code=code, note=note, reason=reason if "HELD" in milestone or "EXC" in milestone else None,
+        zone=zone, code=code, note=note,
+        reason=REASON[reason] if reason and (milestone in HOLDS or milestone >= OVERLAYS) else None,
     )
 
 
 def _carriers(value: Mapping[str, str]) -> tuple[Ref | None, tuple[Ref, ...]]:
     """The flight or train, and the units inside it from the innermost to the waybill or container."""
     units = tuple(
-        parse_ref(text) if name != "bag" else Ref("bag", text[:64])
-        for name in ("bag", "container", "waybill") if (text := value.get(name, ""))
+        as_kind(text, kind)
+        for name, kind in (("bag", "bag"), ("container", "container"), ("waybill", "consignment"))
+        if (text := value.get(name, ""))
     )
     movement = value.get("movement", "")
-    return (parse_ref(movement) if movement else None), units
+    return (as_kind(movement, "movement") if movement else None), units
 
 
 def _number(text: str) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.tracking.codes import MILESTONE, Precision
+from bot.tracking.codes import INFO, MILESTONE, Precision
 from bot.tracking.ingest.objects import BadRow
 
 _TABLE = tomllib.loads((Path(__file__).parents[1] / "data" / "headers.toml").read_text(encoding="utf-8"))
@@ -38,13 +38,14 @@ def columns_of(headings: Sequence[str]) -> Mapping[str, int]:
     return found
 
 
-def milestone_of(text: str) -> tuple[str, str | None]:
+def milestone_of(text: str) -> tuple[int, str | None]:
     """Our name for a source's word; a word nobody knows is information, kept as the code. Never a guess."""
     name = unicodedata.normalize("NFKC", text).strip()
-    if name.upper() in MILESTONE:
-        return name.upper(), None
+    own = MILESTONE.get(name.upper())
+    if own is not None:
+        return own, None
     known = _MILESTONES.get(name)
-    return (known, name) if known is not None else ("INFO_UPDATE", name[:64])
+    return (MILESTONE[known], name) if known is not None else (INFO, name[:120])
 
 
 def reason_in(note: str) -> str | None:

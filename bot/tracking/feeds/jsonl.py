@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from bot.tracking.ingest.objects import BadRow, row_of
+from bot.store.schema import to_micros
+from bot.tracking.ingest.objects import BadRow, read_object
 from bot.tracking.ingest.rows import EventRow, Rejected
 
 MAX_LINE = 2_000_000
@@ -13,6 +14,7 @@ MAX_LINE = 2_000_000
 
 def read_jsonl(path: Path, *, partner: str | None, source: str, now: datetime) -> Iterator[EventRow | Rejected]:
     """Rows of the file, one by one; a line that is no event becomes `Rejected`."""
+    present = to_micros(now)
     with path.open("rb") as file:
         number = 0
         while raw := file.readline(MAX_LINE):
@@ -23,12 +25,12 @@ def read_jsonl(path: Path, *, partner: str | None, source: str, now: datetime) -
                 yield Rejected(number, f"the line has more than {MAX_LINE} bytes; no event does", "")
                 continue
             if raw.strip():
-                yield _row(raw, number, partner=partner, source=source, now=now)
+                yield _row(raw, number, partner=partner, source=source, now=present)
 
 
-def _row(raw: bytes, line: int, *, partner: str | None, source: str, now: datetime) -> EventRow | Rejected:
+def _row(raw: bytes, line: int, *, partner: str | None, source: str, now: int) -> EventRow | Rejected:
     try:
-        return row_of(json.loads(raw.decode("utf-8-sig")), now=now, partner=partner, source=source)
+        return read_object(json.loads(raw), now=now, partner=partner, source=source, line=line)
     except BadRow as error:
         reason = str(error)
     except UnicodeDecodeError as error:

@@ -1,191 +1,204 @@
-"""Linehauls of a batch: found or made, linked, and their own state kept ready for everything inside them."""
+"""The linehauls of a batch: found by what feeds call them, made where they are new, dated when the date is known."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, func, select
 
-from bot.delays import Due, Standards, Subject
-from bot.store.schema import from_micros, insert, to_micros
-from bot.tracking.codes import KIND, MILESTONE, MILESTONE_NAMES, RULE, RULES, STAGE, State
-from bot.tracking.ingest.lookups import find_linehauls_of, lane_parts, seen_at
-from bot.tracking.ingest.rows import EventRow, Ref, parse_ref
-from bot.tracking.lateness import LatenessEnded
-from bot.tracking.tables import containment, event, linehaul
+from bot.store.prepared import Prepared
+from bot.store.schema import from_micros
+from bot.tracking.codes import ARRIVED, DEPARTED, KIND
+from bot.tracking.ingest.haulstate import COLUMNS, HAUL_COLUMNS, UPDATE, HaulState
+from bot.tracking.ingest.rows import EventRow
+from bot.tracking.lists import NUMBERS, TEXTS, Bulk, ListQuery
+from bot.tracking.naming import lane_parts
+from bot.tracking.refs import Ref, is_rail
+from bot.tracking.tables import linehaul
 
-CHINA = timedelta(hours=8)
-SAME_RUN = {"air": timedelta(days=6), "rail": timedelta(days=40)}
-"""A movement named without its date is the one of that number seen within this time."""
-_TIMES = ("planned_departure", "departed_at", "planned_arrival", "expected_arrival", "arrived_at")
+HOUR = 3_600_000_000
+CHINA = 8 * HOUR
+"""Departures are dated by Chinese clocks unless the feed names the date."""
+SAME_RUN = {"air": 6 * 24 * HOUR, "rail": 40 * 24 * HOUR}
+"""A movement named without its date is the one of that number nearest within this time."""
+SAME_DEPARTURE = 36 * HOUR
+
+_BY_NUMBER = ListQuery(TEXTS, lambda wanted: select(*HAUL_COLUMNS).join_from(
+    wanted, linehaul, linehaul.c.number == wanted.c.value))
+_BY_ID = ListQuery(NUMBERS, lambda wanted: select(*HAUL_COLUMNS).join_from(
+    wanted, linehaul, linehaul.c.id == wanted.c.value))
+_INSERT = Bulk(COLUMNS, lambda insert: insert(linehaul).values({name: bindparam(name) for name in COLUMNS}))
+_LAST_ID = Prepared(lambda _: select(func.max(linehaul.c.id)))
+_NEXT_ID = Prepared(lambda _: select(func.nextval(func.pg_get_serial_sequence("linehaul", "id"))))
 
 
 class Hauls:
-    """The linehauls one batch speaks of."""
+    """Linehauls by number and by key."""
 
-    def __init__(self, conn: Connection, rows: Iterable[EventRow], source_ids: dict[str, int]) -> None:
+    def __init__(self, conn: Connection, rows: Iterable[EventRow], numbers: Iterable[str] = ()) -> None:
         self._conn = conn
-        self._sources = source_ids
-        self._rows = [row for row in rows if row.linehaul or row.units]
-        refs = {ref for row in self._rows for ref in self._refs(row)}
-        self._known = find_linehauls_of(conn, refs) if refs else {}
-        self._ids: dict[tuple[Ref, str], int] = {}
+        self.by_id: dict[int, HaulState] = {}
+        self._known: dict[str, list[HaulState]] = {}
+        self._found: dict[tuple[Ref, int, bool, int | None], HaulState] = {}
+        wanted = {ref.number for row in rows for ref in _refs(row)}
+        for columns in _BY_NUMBER.all(conn, sorted(wanted.union(numbers))):
+            self.keep(HaulState(columns))
+        self._last_id: int | None = None
 
-    @staticmethod
-    def _refs(row: EventRow) -> list[Ref]:
-        named = [row.linehaul] if row.linehaul else []
-        return [*named, *row.units, *(parse_ref(text) for text in row.contains)]
+    def keep(self, state: HaulState) -> None:
+        """Know a linehaul."""
+        self.by_id[state.id] = state
+        self._known.setdefault(state.number, []).append(state)
 
-    def id_of(self, ref: Ref, row: EventRow) -> int:
-        """The key of a linehaul, made when it is new."""
-        seen = from_micros(seen_at(row))
-        date = ref.date or ((seen + CHINA).date().isoformat() if ref.kind == "movement" else "")
-        known = self._ids.get((ref, date))
-        if known is None:
-            known = self._ids[(ref, date)] = self._find(ref, seen) or self._make(ref, row, date)
-        return known
+    def load(self, ids: Iterable[int]) -> list[HaulState]:
+        """Linehauls by key; those the batch knows already are the same objects."""
+        wanted = set(ids)
+        for columns in _BY_ID.all(self._conn, sorted(wanted - self.by_id.keys())):
+            self.keep(HaulState(columns))
+        return [self.by_id[key] for key in wanted if key in self.by_id]
 
-    def _find(self, ref: Ref, seen: datetime) -> int | None:
-        for row in self._known.get(ref.number, ()):
-            if ref.kind != "movement" or row.key == ref.key:
-                return int(row.id)
-            window = SAME_RUN["rail" if ref.number.startswith("X8") else "air"]
-            if ref.date is None and abs(from_micros(row.first_seen) - seen) <= window:
-                return int(row.id)
-        return None
+    def carriers(self, linehaul_id: int | None, unit_id: int | None) -> tuple[HaulState | None, HaulState | None]:
+        """Two loaded linehauls by key."""
+        return (
+            None if linehaul_id is None else self.by_id.get(linehaul_id),
+            None if unit_id is None else self.by_id.get(unit_id),
+        )
 
-    def _make(self, ref: Ref, row: EventRow, date: str) -> int:
-        parts = lane_parts(row.lane) if row.lane else None
-        mode = "rail" if ref.number.startswith("X8") or ref.kind == "container" else "air"
-        values = {
-            "kind": KIND[ref.kind], "key": f"{ref.number}/{date}" if date else ref.number, "number": ref.number,
-            "dated": ref.date is not None, "first_seen": seen_at(row),
-            "mode": parts.mode if parts and parts.mode else mode,
-            "origin": parts.origin if parts else None, "hub": parts.hub if parts else None,
-        }
-        key = int(self._conn.execute(linehaul.insert().returning(linehaul.c.id), values).scalar_one())
-        self._conn.execute(update(linehaul).where(linehaul.c.id == key).values(top_id=key))
-        found = self._conn.execute(select(linehaul).where(linehaul.c.id == key)).one()
-        self._known.setdefault(ref.number, []).insert(0, found)
-        return key
+    def load_named(self, numbers: Iterable[str]) -> None:
+        """Linehauls by number."""
+        for columns in _BY_NUMBER.all(self._conn, sorted(set(numbers) - self._known.keys())):
+            self.keep(HaulState(columns))
 
-    def link(self, subject: int, linehaul_id: int, source: str) -> None:
-        """Say that something is inside a linehaul."""
-        values = {
-            "subject": subject, "linehaul_id": linehaul_id, "off_loaded": False, "source_id": self._sources.get(source),
-        }
-        statement = insert(self._conn, containment).values(values)
-        self._conn.execute(statement.on_conflict_do_nothing(index_elements=["subject", "linehaul_id"]))
+    def unit(self, number: str, at: int) -> HaulState:
+        """A unit under a number of no known shape."""
+        self.load_named([number])
+        return self.named(number) or self._make(Ref("bag", number), at, None)
 
-    def note_lane(self, linehaul_id: int, name: str | None) -> None:
-        """Fill in what a lane's name says of a linehaul."""
-        if name is None:
-            return
-        parts = lane_parts(name)
-        values = {key: value for key in ("origin", "hub", "mode") if (value := getattr(parts, key))}
-        if values:
-            self._conn.execute(update(linehaul).where(linehaul.c.id == linehaul_id).values(values))
+    def named(self, number: str) -> HaulState | None:
+        """A unit by its number, as a manifest may have named a parcel nobody knew yet."""
+        return next((one for one in self._known.get(number, ()) if one.kind == KIND["bag"]), None)
 
+    def of(self, ref: Ref, row: EventRow, at: int) -> HaulState:
+        """The linehaul a row names, made when it is new."""
+        departs = _departure(row, at) if ref.kind == "movement" else None
+        memo = (ref, at // (6 * HOUR), row.milestone < DEPARTED, departs)
+        state = self._found.get(memo)
+        if state is None:
+            state = self._find(ref, row, at, departs) or self._make(ref, at, departs)
+            self._found[memo] = state
+        if row.lane is not None:
+            self._describe(state, row.lane)
+        return state
 
-def off_load(conn: Connection, linehaul_id: int, at: int | None) -> None:
-    """Take a unit off what carries it: that departure no longer counts for it."""
-    conn.execute(
-        update(containment)
-        .where(containment.c.subject == -linehaul_id, containment.c.valid_to.is_(None))
-        .values(valid_to=at, off_loaded=True)
-    )
+    def _find(self, ref: Ref, row: EventRow, at: int, departs: int | None) -> HaulState | None:
+        known = self._known.get(ref.number, ())
+        if ref.kind != "movement":
+            kind = KIND[ref.kind]
+            return next((one for one in known if one.kind == kind), None) or next(
+                (one for one in known if one.kind != KIND["movement"]), None)
+        movements = [one for one in known if one.kind == KIND["movement"]]
+        exact = next((one for one in movements if ref.date is not None and one.key == ref.key), None)
+        if exact is not None:
+            return exact
+        if ref.date is not None:
+            return self._dated(_nearest(movements, at, SAME_RUN[_mode(ref)], only_guessed=True), ref.key)
+        if departs is not None:
+            state = _nearest(movements, departs, SAME_DEPARTURE) or _nearest(
+                movements, at, SAME_RUN[_mode(ref)], only_guessed=True)
+            return self._dated(state, _key(ref, departs))
+        return _boarded(movements, at, row.milestone, SAME_RUN[_mode(ref)])
 
+    def _dated(self, state: HaulState | None, key: str) -> HaulState | None:
+        """The date of a departure that was guessed so far is known now."""
+        if state is not None and not state.dated:
+            state.key, state.dated, state.changed = key, True, True
+        return state
 
-def refresh(
-    conn: Connection, linehaul_id: int, *, standards: Standards, told_at: datetime | None
-) -> list[LatenessEnded]:
-    """Bring a linehaul's row up to its events, and everything inside it; returns the latenesses that ended."""
-    row = conn.execute(select(linehaul).where(linehaul.c.id == linehaul_id)).one()
-    values = _events(conn, linehaul_id)
-    carrier = conn.execute(
-        select(linehaul.c.milestone, linehaul.c.status_at, linehaul.c.top_id, linehaul.c.hub, linehaul.c.origin)
-        .select_from(containment.join(linehaul, containment.c.linehaul_id == linehaul.c.id))
-        .where(containment.c.subject == -linehaul_id, containment.c.off_loaded.is_(False))
-        .order_by(containment.c.valid_to.is_(None).desc(), linehaul.c.id.desc())
-    ).first()
-    values["top_id"] = carrier.top_id if carrier is not None else linehaul_id
-    if carrier is not None:
-        if (carrier.milestone or 0) > (values["milestone"] or 0):
-            values |= {"milestone": carrier.milestone, "status_at": carrier.status_at}
-        values |= {"hub": row.hub or carrier.hub, "origin": row.origin or carrier.origin}
-    ended = _lateness(row, values)
-    late = ended is None and row.late_since is not None
-    due = standards.next_due(_subject(row, values, told_at, passed=row.late_rule if late else None))
-    values |= due_columns(due)
-    conn.execute(update(linehaul).where(linehaul.c.id == linehaul_id).values(values))
-    inside = conn.execute(
-        select(containment.c.subject).where(containment.c.linehaul_id == linehaul_id, containment.c.subject < 0)
-    ).scalars().all()
-    below = [one for child in inside for one in refresh(conn, -child, standards=standards, told_at=None)]
-    return ([ended] if ended else []) + below
+    def _make(self, ref: Ref, at: int, departs: int | None) -> HaulState:
+        named = ref.kind != "movement" or ref.date is not None
+        key = ref.key if named else _key(ref, at if departs is None else departs)
+        dated = named or departs is not None
+        state = HaulState.new(self._next_id(), KIND[ref.kind], key, ref.number, dated, at, _mode(ref))
+        _INSERT.run(self._conn, [state.row()])
+        self.keep(state)
+        return state
 
+    def _next_id(self) -> int:
+        if self._conn.dialect.name != "sqlite":
+            row = _NEXT_ID.first(self._conn, {})
+            assert row is not None
+            return int(row[0])
+        if self._last_id is None:  # the only writer, so the next keys are free
+            last = _LAST_ID.first(self._conn, {})
+            self._last_id = (last[0] or 0) if last is not None else 0
+        self._last_id += 1
+        return self._last_id
 
-def apply_plan(conn: Connection, linehaul_id: int, plan: Mapping[str, datetime]) -> None:
-    """The first plan stays the plan; a later one is what is expected now."""
-    row = conn.execute(select(linehaul).where(linehaul.c.id == linehaul_id)).one()
-    values: dict[str, Any] = {}
-    departure, arrival = plan.get("LINEHAUL_DEPARTED"), plan.get("LINEHAUL_ARRIVED")
-    if departure is not None and row.planned_departure is None:
-        values["planned_departure"] = to_micros(departure)
-    if arrival is not None:
-        values["planned_arrival" if row.planned_arrival is None else "expected_arrival"] = to_micros(arrival)
-    if values:
-        conn.execute(update(linehaul).where(linehaul.c.id == linehaul_id).values(values))
+    def _describe(self, state: HaulState, lane: str) -> None:
+        """Fill in what a lane's name says of what travels on it."""
+        parts = lane_parts(lane)
+        if state.origin is None and parts.origin is not None:
+            state.origin, state.changed = parts.origin, True
+        if state.hub is None and parts.hub is not None:
+            state.hub, state.changed = parts.hub, True
+        if parts.mode is not None and parts.mode != state.mode and state.origin is None:
+            state.mode, state.changed = parts.mode, True
 
-
-def _events(conn: Connection, linehaul_id: int) -> dict[str, Any]:
-    found = conn.execute(
-        select(event.c.milestone, event.c.occurred_at, event.c.received_at)
-        .where(event.c.subject == -linehaul_id, event.c.state == State.VALID)
-    ).all()
-    staged = [(row.milestone, row.occurred_at or row.received_at) for row in found
-              if MILESTONE_NAMES[row.milestone] in STAGE]
-    top = max(staged, default=(None, None))
-    at = dict(staged)
-    return {
-        "milestone": top[0], "status_at": top[1],
-        "departed_at": at.get(MILESTONE["LINEHAUL_DEPARTED"]), "arrived_at": at.get(MILESTONE["LINEHAUL_ARRIVED"]),
-    }
+    def write(self) -> None:
+        """Write back what changed."""
+        UPDATE.run(self._conn, [one.values() for one in self.by_id.values() if one.changed])
 
 
-def _lateness(row: Any, values: dict[str, Any]) -> LatenessEnded | None:
-    """What ended, when the awaited milestone is there; clears the columns."""
-    if row.late_since is None or (values["milestone"] or 0) < (row.late_milestone or 0):
-        return None
-    values |= {"late_since": None, "late_milestone": None, "late_rule": None}
-    return LatenessEnded(
-        subject_kind="linehaul", id=row.id, rule=RULES[row.late_rule], milestone=MILESTONE_NAMES[values["milestone"]],
-        at=None if values["status_at"] is None else from_micros(values["status_at"]),
-    )
+def apply_plan(state: HaulState, plan: Mapping[int, int], told: int) -> None:
+    """The plan reported first stays the plan; the one reported last is what is expected now."""
+    departure, arrival = plan.get(DEPARTED), plan.get(ARRIVED)
+    if departure is not None and (state.planned_departure is None or told < (state.plan_from or told)):
+        state.planned_departure, state.changed = departure, True
+    if arrival is None:
+        return
+    expected = state.expected_arrival if state.expected_arrival is not None else state.planned_arrival
+    if state.plan_to is None or told >= state.plan_to:
+        expected, state.plan_to = arrival, told
+    if state.plan_from is None or told < state.plan_from:
+        state.planned_arrival, state.plan_from = arrival, told
+    state.expected_arrival = expected if expected != state.planned_arrival else None
+    state.told_at = state.plan_to if state.expected_arrival is not None else None
+    state.changed = True
 
 
-def _subject(row: Any, values: dict[str, Any], told_at: datetime | None, *, passed: int | None) -> Subject:
-    merged = {name: values.get(name, getattr(row, name)) for name in (*_TIMES, "milestone", "status_at", "mode", "hub")}
-    times = {name: None if merged[name] is None else from_micros(merged[name]) for name in (*_TIMES, "status_at")}
-    if told_at is None and times["expected_arrival"] is not None:
-        told_at = from_micros(row.first_seen)  # told earlier: it is known already
-    name = MILESTONE_NAMES.get(merged["milestone"] or 0)
-    kind: Literal["movement", "consignment", "container"] = "container"
-    if row.kind == KIND["movement"]:
-        kind = "movement"
-    elif row.kind == KIND["consignment"]:
-        kind = "consignment"
-    return Subject(
-        kind=kind, milestone=name, stage=STAGE.get(name or ""), mode=merged["mode"], hub=merged["hub"], told_at=told_at,
-        passed=frozenset({RULES[passed]} if passed else ()), status_at=times["status_at"],
-        planned_departure=times["planned_departure"], departed_at=times["departed_at"],
-        planned_arrival=times["planned_arrival"], expected_arrival=times["expected_arrival"],
-        arrived_at=times["arrived_at"],
-    )
+def _refs(row: EventRow) -> Sequence[Ref]:
+    if row.linehaul is None:
+        return (*row.units, *row.contains)
+    return (row.linehaul, *row.units, *row.contains)
 
 
-def due_columns(due: Due | None) -> dict[str, Any]:
-    """A due instant as it is stored."""
-    if due is None:
-        return {"due_at": None, "due_milestone": None, "due_rule": None}
-    return {"due_at": to_micros(due.at), "due_milestone": MILESTONE[due.milestone], "due_rule": RULE[due.rule]}
+def _mode(ref: Ref) -> str:
+    return "rail" if is_rail(ref) else "air"
+
+
+def _departure(row: EventRow, at: int) -> int | None:
+    """When the movement leaves, if this row is about that."""
+    planned = row.plan.get(DEPARTED)
+    if planned is not None:
+        return planned
+    return at if row.milestone == DEPARTED and row.occurred is not None else None
+
+
+def _key(ref: Ref, departs: int) -> str:
+    return f"{ref.number}/{from_micros(departs + CHINA).date().isoformat()}"
+
+
+def _leaves(state: HaulState) -> int:
+    return state.departed_at or state.planned_departure or state.noon or state.first_seen
+
+
+def _nearest(known: Iterable[HaulState], at: int, within: int, *, only_guessed: bool = False) -> HaulState | None:
+    near = [one for one in known if abs(_leaves(one) - at) <= within and not (only_guessed and one.dated)]
+    return min(near, key=lambda one: (abs(_leaves(one) - at), one.id), default=None)
+
+
+def _boarded(known: Iterable[HaulState], at: int, milestone: int, within: int) -> HaulState | None:
+    """Before the departure scans the next to leave is meant, afterwards the last that left."""
+    near = [one for one in known if abs(_leaves(one) - at) <= within]
+    before = milestone < DEPARTED
+    fitting = [one for one in near if (_leaves(one) >= at - 6 * HOUR if before else _leaves(one) <= at)]
+    return min(fitting or near, key=lambda one: (abs(_leaves(one) - at), one.id), default=None)
+

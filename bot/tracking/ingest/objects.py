@@ -1,131 +1,242 @@
 """Objects of our own recorded event format, checked field by field, become rows."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
-from bot.tracking.codes import MILESTONE, REASON, Precision
-from bot.tracking.ingest.rows import EventRow, parse_ref
+from bot.store.schema import to_micros
+from bot.tracking.codes import DELIVERED, INFO, MILESTONE, REASON, Precision, Role
+from bot.tracking.ingest.rows import EventRow
+from bot.tracking.refs import Ref, parse_ref
+from bot.understanding.numbers import canonical, is_parcel_kind
 
-MAX_FIELD = 500
 MAX_NUMBER = 64
-_EARLIEST, _LATEST = datetime(2015, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-_KNOWN = frozenset({
-    "tracking_number", "partner", "lane", "promised_at", "milestone", "occurred_at", "reported_at", "linehaul",
-    "location", "source", "event_id", "plan", "contains", "voids", "reason", "aliases", "operator", "code", "note",
-})
+MAX_CONTAINED = 20_000
+NOON = 12 * 3_600_000_000
+_MIN, _MAX = to_micros(datetime(2000, 1, 1, tzinfo=UTC)), to_micros(datetime(2100, 1, 1, tzinfo=UTC))
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = datetime.resolution
+_ISO_DAY = 10
+_LIMITS = {
+    "tracking_number": MAX_NUMBER, "linehaul": MAX_NUMBER, "partner": 64, "lane": 120, "location": 120, "source": 120,
+    "event_id": 200, "voids": 200, "operator": 64, "code": 120, "note": 4_000, "milestone": 64, "reason": 64,
+}  # fmt: skip
+_PLAIN = ("partner", "lane", "location", "source", "event_id", "voids", "operator", "code", "note")
+_OTHERS = ("occurred_at", "reported_at", "promised_at", "plan", "contains", "aliases", "pieces", "pieces_total")
+_KNOWN = frozenset({*_LIMITS, *_OTHERS})
+_WRITE = "write it as 2026-11-24T10:00:00+01:00"
 
 
 class BadRow(ValueError):
     """A row that cannot be taken; the text names the key, the value seen and the fix."""
 
 
-def row_of(value: object, *, now: datetime, partner: str | None, source: str) -> EventRow:
+def row_of(value: object, *, now: datetime, partner: str | None, source: str, line: int = 0) -> EventRow:
     """One checked row. `partner` is the only one allowed, when given; raises `BadRow`."""
+    return read_object(value, now=to_micros(now), partner=partner, source=source, line=line)
+
+
+def read_object(value: object, *, now: int, partner: str | None, source: str, line: int = 0) -> EventRow:
+    """The same with the present in microseconds, for many rows."""
     if not isinstance(value, Mapping):
-        raise BadRow("not an object; send {\"tracking_number\", \"milestone\", \"occurred_at\", ...}")
-    unknown = [str(key)[:40] for key in value if key not in _KNOWN]
-    if unknown:
-        raise BadRow(f"unknown key {unknown[0]!r}; remove it or correct its spelling")
-    number, linehaul = _text(value, "tracking_number", MAX_NUMBER), _text(value, "linehaul", MAX_NUMBER)
-    if not number and not linehaul:
+        raise BadRow('not an object; send {"tracking_number", "milestone", "occurred_at", ...}')
+    row = EventRow(INFO, now, source=source, line=line)
+    for key, given in value.items():
+        if given is None:
+            continue
+        read = _READERS.get(key)
+        if read is None:
+            _unknown_key(str(key))
+        else:
+            read(row, key, given)
+    if row.received > now:
+        row.received = now
+    if row.number is None and row.linehaul is None:
         raise BadRow("neither tracking_number nor linehaul is given; name what the event speaks of")
-    voids = _text(value, "voids", MAX_FIELD)
-    milestone = _text(value, "milestone", 64) or ("INFO_UPDATE" if voids else None)
-    if milestone is None or milestone not in MILESTONE:
-        raise BadRow(f"milestone = {milestone!r}: is not a milestone; use one such as HUB_RECEIVED")
-    received = _instant(value, "reported_at") or now
-    return EventRow(
-        milestone=milestone, received=received, number=_number(number),
-        linehaul=parse_ref(linehaul) if linehaul else None, partner=_partner(value, number, partner),
-        occurred=_instant(value, "occurred_at"), lane=_text(value, "lane", 120),
-        promised=_instant(value, "promised_at"), location=_text(value, "location", 120),
-        source=_text(value, "source", 120) or source, event_id=_text(value, "event_id", 200), reason=_reason(value),
-        plan=_plan(value), contains=_texts(value, "contains"), voids=voids, aliases=_texts(value, "aliases"),
-        operator=_text(value, "operator", 64), code=_text(value, "code", 64), note=_text(value, "note", MAX_FIELD),
-        precision=Precision.DAY if _is_day(value.get("occurred_at")) else Precision.SECOND,
-    )
+    if row.voids is None and value.get("milestone") is None:
+        raise BadRow("milestone is missing; use one such as HUB_RECEIVED")
+    return _settled(row, partner)
 
 
-def _number(text: str | None) -> str | None:
-    if text is None:
-        return None
-    number = "".join(char for char in text.upper() if char not in " -")
-    if not number.isascii() or not number.isalnum() or len(number) < 5:
-        raise BadRow(f"tracking_number = {text[:40]!r}: is not a tracking number; use letters and digits only")
-    return number
-
-
-def _partner(value: Mapping[str, Any], number: str | None, allowed: str | None) -> str | None:
-    code = _text(value, "partner", 64) or allowed
-    if allowed is not None and code != allowed:
-        raise BadRow(f"partner = {code!r}: only rows of {allowed!r} are taken here")
-    if number and code is None:
+def _settled(row: EventRow, allowed: str | None) -> EventRow:
+    if allowed is not None:
+        row.partner = row.partner or allowed
+        if row.partner != allowed:
+            raise BadRow(f"partner = {row.partner!r}: only rows of {allowed!r} are taken here")
+    if row.number is None:
+        return row
+    if row.partner is None:
         raise BadRow("partner is missing; name whose parcel it is")
-    return code
+    if row.linehaul is not None and row.linehaul.kind not in ("movement", "consignment"):
+        row.units, row.linehaul = (row.linehaul,), None
+    if row.promised is None:
+        row.promised = row.plan.get(DELIVERED)
+    return row
 
 
-def _text(value: Mapping[str, Any], key: str, limit: int) -> str | None:
-    text = value.get(key)
-    if text is None:
-        return None
-    if not isinstance(text, str):
-        raise BadRow(f"{key} = {text!r:.40}: is not a text")
-    if len(text) > limit:
-        raise BadRow(f"{key} has {len(text)} characters; at most {limit}")
+# ---- one reader a key ----
+
+
+def _text(key: str, given: object) -> str | None:
+    if type(given) is not str:
+        raise BadRow(f"{key} = {given!r:.40}: is not a text")
+    limit = _LIMITS[key]
+    if len(given) > limit:
+        raise BadRow(f"{key} has {len(given)} characters; at most {limit} are allowed")
+    if given.isascii() and given.isprintable():
+        return given.strip() or None
+    return clean_text(given, key)
+
+
+def clean_text(given: str, key: str) -> str | None:
+    """Without control characters; half a character pair is refused, no database keeps it."""
     try:
-        text.encode()
+        given.encode()
     except UnicodeEncodeError:
-        raise BadRow(f"{key} holds half of a character pair; send valid text") from None
-    return text.replace("\x00", "").strip() or None
+        raise BadRow(f"{key} holds half of a character pair; send valid UTF-8") from None
+    return "".join(char if char >= " " else " " for char in given if char != "\x00").strip() or None
 
 
-def _texts(value: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    given = value.get(key)
-    if given is None:
-        return ()
-    if not isinstance(given, list) or not all(isinstance(one, str) and 0 < len(one) <= MAX_NUMBER for one in given):
-        raise BadRow(f"{key}: is not a list of numbers")
-    return tuple(given)
+def _plain(row: EventRow, key: str, given: object) -> None:
+    text = _text(key, given)
+    if text is not None:
+        setattr(row, key, text)
 
 
-def _is_day(value: object) -> bool:
-    return isinstance(value, str) and len(value.strip()) == 10
+def _number(row: EventRow, key: str, given: object) -> None:
+    text = _text(key, given)
+    if text is not None:
+        row.number = parcel_number(text, key)
 
 
-def _instant(value: Mapping[str, Any], key: str) -> datetime | None:
-    text = value.get(key)
-    return None if text is None else parse_instant(text, key)
+def parcel_number(text: str, key: str) -> str:
+    """Upper case, without what people put between groups; raises `BadRow` for what can be no number."""
+    number = text
+    if not (text.isalnum() and text.isascii()):
+        number = "".join(char for char in text if char not in " -\u00a0")
+    if not (number.isalnum() and number.isascii()) or not 4 < len(number) <= MAX_NUMBER:
+        raise BadRow(f"{key} = {text[:40]!r}: is not a tracking number; 5 to {MAX_NUMBER} letters and digits")
+    return number.upper()
 
 
-def parse_instant(text: object, key: str) -> datetime:
-    """An aware UTC instant from ISO 8601 with offset; a bare day is that day in UTC."""
-    if not isinstance(text, str) or len(text) > 40:
-        raise BadRow(f"{key} = {text!r:.40}: is not an instant; write it as 2026-11-24T10:00:00+01:00")
+def _milestone(row: EventRow, key: str, given: object) -> None:
+    code = MILESTONE.get(given) if type(given) is str else None
+    if code is None:
+        raise BadRow(f"{key} = {given!r:.60}: is not a milestone; use one such as HUB_RECEIVED")
+    row.milestone = code
+
+
+def _reason(row: EventRow, key: str, given: object) -> None:
+    text = _text(key, given)
+    if text is not None:
+        code = REASON.get(text)
+        if code is None:
+            raise BadRow(f"{key} = {text!r}: is not a reason code; use one such as CUS_DOCS")
+        row.reason = code
+
+
+def _linehaul(row: EventRow, key: str, given: object) -> None:
+    text = _text(key, given)
+    row.linehaul = None if text is None else parse_ref(text)
+
+
+def _occurred(row: EventRow, key: str, given: object) -> None:
+    row.occurred = parse_instant(given, key)
+    text = str(given).strip()
+    row.local_date = text[:_ISO_DAY]
+    if len(text) == _ISO_DAY:
+        row.occurred, row.precision = row.occurred + NOON, Precision.DAY
+
+
+def _reported(row: EventRow, key: str, given: object) -> None:
+    row.received = parse_instant(given, key)
+
+
+def _promised(row: EventRow, key: str, given: object) -> None:
+    row.promised = parse_instant(given, key)
+    if len(str(given).strip()) == _ISO_DAY:
+        row.promised += 2 * NOON - 1  # a promised day is kept until its end
+
+
+def parse_instant(given: object, key: str) -> int:
+    """Microseconds from ISO 8601 with offset; a bare day is its beginning in UTC."""
+    if type(given) is not str or len(given) > 40:
+        raise BadRow(f"{key} = {given!r:.40}: is not an instant; {_WRITE}")
     try:
-        instant = datetime.fromisoformat(text.strip())
+        instant = datetime.fromisoformat(given)
     except ValueError:
-        raise BadRow(f"{key} = {text!r}: is not an instant; write it as 2026-11-24T10:00:00+01:00") from None
+        raise BadRow(f"{key} = {given!r}: is not an instant; {_WRITE}") from None
     if instant.tzinfo is None:
-        if not _is_day(text):
-            raise BadRow(f"{key} = {text!r}: has no offset; add one, such as +01:00")
+        if len(given.strip()) != _ISO_DAY:
+            raise BadRow(f"{key} = {given!r}: has no offset; add one, such as +01:00")
         instant = instant.replace(tzinfo=UTC)
-    if not _EARLIEST - timedelta(days=1) < instant < _LATEST:
-        raise BadRow(f"{key} = {text!r}: is not a time parcels travel at; check the year")
-    return instant.astimezone(UTC)
+    micros = (instant - _EPOCH) // _MICROSECOND
+    if not _MIN < micros < _MAX:
+        raise BadRow(f"{key} = {given!r}: is not a time parcels travel at; check the year")
+    return micros
 
 
-def _reason(value: Mapping[str, Any]) -> str | None:
-    reason = _text(value, "reason", 64)
-    if reason is not None and reason not in REASON:
-        raise BadRow(f"reason = {reason!r}: is not a reason code; use one such as CUS_DOCS")
-    return reason
+def _plan(row: EventRow, key: str, given: object) -> None:
+    if not isinstance(given, Mapping):
+        raise BadRow(f"{key} = {given!r:.40}: is not an object of milestones and instants")
+    plan: dict[int, int] = {}
+    for name, text in given.items():
+        code = MILESTONE.get(name)
+        if code is None:
+            raise BadRow(f"{key}: {str(name)[:40]!r} is not a milestone; use one such as LINEHAUL_ARRIVED")
+        if text is not None:
+            plan[code] = parse_instant(text, f"{key}.{name}")
+    row.plan = plan
 
 
-def _plan(value: Mapping[str, Any]) -> Mapping[str, datetime]:
-    plan = value.get("plan")
-    if plan is None:
-        return {}
-    if not isinstance(plan, Mapping):
-        raise BadRow("plan: is not an object of milestones and instants")
-    return {str(name): parse_instant(text, f"plan.{str(name)[:40]}") for name, text in plan.items() if text is not None}
+def _contains(row: EventRow, key: str, given: object) -> None:
+    units: list[Ref] = []
+    parcels: list[str] = []
+    for text in _texts(key, given):
+        found = canonical(text)
+        if found is not None and is_parcel_kind(found.kind):
+            parcels.append(found.value)
+        else:
+            units.append(parse_ref(text))
+    row.contains, row.inside = tuple(units), tuple(parcels)
+
+
+def _aliases(row: EventRow, key: str, given: object) -> None:
+    row.aliases = tuple((Role.OTHER, parcel_number(text, key)) for text in _texts(key, given))
+
+
+def _texts(key: str, given: object) -> list[str]:
+    if not isinstance(given, list) or len(given) > MAX_CONTAINED:
+        raise BadRow(f"{key} = {given!r:.40}: is not a list of at most {MAX_CONTAINED} numbers")
+    for one in given:
+        if type(one) is not str or not 0 < len(one) <= MAX_NUMBER or clean_text(one, key) != one.strip():
+            raise BadRow(f"{key}: {one!r:.40} is not a number of at most {MAX_NUMBER} characters")
+    return given
+
+
+def _count(row: EventRow, key: str, given: object) -> None:
+    if type(given) is not int or not 0 <= given < 10_000_000:
+        raise BadRow(f"{key} = {given!r:.40}: is not a number of pieces")
+    setattr(row, key, given)
+
+
+_READERS: Mapping[Any, Callable[[EventRow, str, object], None]] = {
+    "tracking_number": _number, "milestone": _milestone, "reason": _reason, "linehaul": _linehaul,
+    "occurred_at": _occurred, "reported_at": _reported, "promised_at": _promised, "plan": _plan,
+    "contains": _contains, "aliases": _aliases, "pieces": _count, "pieces_total": _count,
+    **dict.fromkeys(_PLAIN, _plain),
+}  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def _close_to(key: str) -> str | None:
+    return next(iter(get_close_matches(key, _KNOWN, 1, 0.8)), None)
+
+
+def _unknown_key(key: str) -> None:
+    """What feeds carry beside our format is passed over; a slip of the pen is not."""
+    meant = _close_to(key[:64])
+    if meant is not None:
+        raise BadRow(f"unknown key {key[:64]!r}; did you mean {meant}?")

@@ -1,159 +1,155 @@
-"""Parcels of a batch: their own snapshot, what is due next, what is no longer late."""
+"""The parcels of a batch: found by any of their numbers, made where they are new, written back."""
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select
 
-from bot.delays import Standards, Subject
-from bot.store.schema import from_micros
-from bot.tracking.codes import FINAL, HOLDS, MILESTONE, MILESTONE_NAMES, REASON, REASON_NAMES, RULES, STAGE, State
-from bot.tracking.ingest.hauls import due_columns
-from bot.tracking.ingest.lookups import chunks
-from bot.tracking.lateness import LatenessEnded
-from bot.tracking.status import Fact, judge
-from bot.tracking.tables import event, lane, linehaul, parcel
+from bot.store.prepared import Prepared
+from bot.tracking.codes import Role
+from bot.tracking.ingest.merge import merge_parcels
+from bot.tracking.ingest.rows import EventRow
+from bot.tracking.ingest.state import INSERT, PARCEL_COLUMNS, UPDATE_SNAPSHOT, UPDATE_WHOLE, ParcelState
+from bot.tracking.lists import NUMBERS, TEXTS, Bulk, ListQuery
+from bot.tracking.tables import parcel, parcel_alias
 
-_SNAPSHOT = (
-    "milestone", "status_at", "customs", "customs_at", "hold", "hold_reason", "held_since", "lane_id", "promised_at",
-    "linehaul_id", "due_at", "due_milestone", "due_rule", "late_since", "late_milestone", "late_rule",
-)  # fmt: skip
-_UPDATE = update(parcel).where(parcel.c.id == bindparam("of")).values({name: bindparam(name) for name in _SNAPSHOT})
-_CUSTOMS = range(100, 113)
-_SIMPLE_UP_TO = 149
-"""Below the delivery stages the highest stage wins, so a higher one can be taken over without looking back."""
+_DAY = 86_400_000_000
+REUSED_AFTER = 365 * _DAY
+"""A number seen again so long after its parcel's last status names a new parcel."""
+BEFORE_ANNOUNCEMENT = 30 * _DAY
+"""An event so much older than everything known of a parcel belongs to an earlier life of its number."""
+
+_BY_NUMBER = ListQuery(TEXTS, lambda wanted: select(parcel_alias.c.number, *PARCEL_COLUMNS).select_from(
+    wanted.join(parcel_alias, parcel_alias.c.number == wanted.c.value)
+    .join(parcel, parcel.c.id == parcel_alias.c.parcel_id)))
+_BY_ID = ListQuery(NUMBERS, lambda wanted: select(*PARCEL_COLUMNS).join_from(
+    wanted, parcel, parcel.c.id == wanted.c.value))
+_ALIAS = Bulk(("number", "parcel_id", "role"), lambda insert: insert(parcel_alias).values(
+    number=bindparam("number"), parcel_id=bindparam("parcel_id"), role=bindparam("role")).on_conflict_do_nothing())
+_LAST_ID = Prepared(lambda _: select(func.max(parcel.c.id)))
+_SEQUENCE = func.pg_get_serial_sequence("parcel", "id")
+_NEXT_IDS = Prepared(lambda _: select(func.nextval(_SEQUENCE)).select_from(
+    func.generate_series(1, bindparam("wanted")).alias("ids")))
 
 
 class Parcels:
-    """Brings parcels up to their new events."""
+    """Parcels by number and partner, and by key."""
 
-    def __init__(self, conn: Connection, standards: Standards) -> None:
+    def __init__(self, conn: Connection, rows: Iterable[EventRow]) -> None:
         self._conn = conn
-        self._standards = standards
+        self.by_id: dict[int, ParcelState] = {}
+        self.merged: list[ParcelState] = []
+        """Parcels that turned out to be another one; they are gone from the store."""
+        self._known: dict[str, list[ParcelState]] = {}
+        self._new: list[ParcelState] = []
+        self._aliases: dict[tuple[str, ParcelState], int] = {}
+        numbers: set[str] = set()
+        for row in rows:
+            if row.number is not None:
+                numbers.add(row.number)
+            numbers.update(number for _, number in row.aliases)
+            numbers.update(row.inside)
+        for number, *columns in _BY_NUMBER.all(conn, sorted(numbers)):
+            self._known.setdefault(number, []).append(self._state(columns))
 
-    def refresh(
-        self, touched: Mapping[int, list[dict[str, Any]]], whole: Collection[int], facts: Mapping[int, dict[str, Any]]
-    ) -> list[LatenessEnded]:
-        """Write the snapshots of touched parcels; returns the latenesses that ended."""
-        ids = set(touched) | {key for key in whole if key > 0}
-        rows = self._load(ids)
-        hard = [key for key in ids if key in whole or not _simple(rows[key], touched.get(key, ()))]
-        snapshots = self._judged(hard)
-        ended, changes = [], []
-        for key in ids:
-            row = rows[key]
-            own = snapshots.get(key) or _advanced(row, touched[key])
-            values = {name: getattr(row, name) for name in _SNAPSHOT} | own | facts.get(key, {})
-            late = _lateness(row, values)
-            if late is not None:
-                ended.append(late)
-            values |= due_columns(self._standards.next_due(subject_of(row, values)))
-            changes.append({"of": key, **values})
-        if changes:
-            self._conn.execute(_UPDATE, changes)
-        return ended
+    def _state(self, columns: Sequence[object]) -> ParcelState:
+        key = columns[0]
+        assert isinstance(key, int)
+        state = self.by_id.get(key)
+        if state is None:
+            state = self.by_id[key] = ParcelState(columns)
+        return state
 
-    def _load(self, ids: Collection[int]) -> dict[int, Any]:
-        found: dict[int, Any] = {}
-        for part in chunks(ids):
-            rows = self._conn.execute(
-                select(parcel, lane.c.mode, lane.c.hub, lane.c.country, linehaul.c.milestone.label("haul_milestone"),
-                       linehaul.c.status_at.label("haul_at"))
-                .select_from(parcel.outerjoin(lane, lane.c.id == parcel.c.lane_id)
-                             .outerjoin(linehaul, linehaul.c.id == parcel.c.linehaul_id))
-                .where(parcel.c.id.in_(part))
-            )
-            found.update({row.id: row for row in rows})
+    def load(self, ids: Iterable[int]) -> list[ParcelState]:
+        """Parcels by key; those the batch knows already are the same objects."""
+        wanted = set(ids)
+        unknown = sorted(wanted - self.by_id.keys())
+        for columns in _BY_ID.all(self._conn, unknown):
+            self._state(columns)
+        return [self.by_id[key] for key in wanted if key in self.by_id]
+
+    def inside(self, number: str, partner_id: int | None) -> ParcelState | None:
+        """The latest parcel of a number, of a partner when one is named."""
+        found = [one for one in self._known.get(number, ()) if partner_id in (None, one.partner_id)]
+        return max(found, key=lambda one: one.first_seen, default=None)
+
+    def of(self, row: EventRow, partner_id: int, at: int) -> ParcelState:
+        """The parcel a row speaks of, made when it is new."""
+        assert row.number is not None
+        state = self._living(row.number, partner_id, at)
+        for role, number in row.aliases:
+            other = self._living(number, partner_id, at)
+            if state is None:
+                state = other
+            elif other is not None and other is not state:
+                state = self._merge(state, other)
+            if state is not None and other is None:
+                self._alias(state, number, role)
+        if state is None:
+            state = self._make(row.number, partner_id, at)
+            for role, number in row.aliases:
+                self._alias(state, number, role)
+        elif state not in self._known.get(row.number, ()):
+            self._alias(state, row.number, Role.OTHER)
+        if at < state.first_seen:
+            state.first_seen = at
+            state.changed = state.changed_rest = True
+        return state
+
+    def _living(self, number: str, partner_id: int, at: int) -> ParcelState | None:
+        """The parcel that bore the number then."""
+        found: ParcelState | None = None
+        for one in self._known.get(number, ()):
+            if one.partner_id != partner_id or at < one.first_seen - BEFORE_ANNOUNCEMENT:
+                continue
+            if at > max(one.first_seen, one.status_at or 0) + REUSED_AFTER:
+                continue
+            if found is None or one.first_seen > found.first_seen:
+                found = one
         return found
 
-    def _judged(self, ids: Collection[int]) -> dict[int, dict[str, Any]]:
-        facts: dict[int, list[Fact]] = {key: [] for key in ids}
-        for part in chunks(ids):
-            for row in self._conn.execute(select(event).where(event.c.subject.in_(part), event.c.state == State.VALID)):
-                facts[row.subject].append(fact_of(row))
-        return {key: _snapshot(own) for key, own in facts.items()}
+    def _make(self, number: str, partner_id: int, at: int) -> ParcelState:
+        state = ParcelState((0, partner_id, number, at, *(None,) * 17, 0), is_new=True)
+        self._new.append(state)
+        self._alias(state, number, Role.MAIN)
+        return state
 
+    def _alias(self, state: ParcelState, number: str, role: int) -> None:
+        self._known.setdefault(number, []).append(state)
+        self._aliases[(number, state)] = role
 
-def fact_of(row: Any, source: str = "") -> Fact:
-    """A stored event as the rules take it."""
-    return Fact(
-        id=row.id, milestone=MILESTONE_NAMES[row.milestone], at=row.occurred_at, received=row.received_at,
-        precision=row.precision, state=row.state, source=source or str(row.source_id),
-        reason=REASON_NAMES.get(row.reason or 0), location=row.location, skewed=bool(row.quality & 1),
-    )
+    def _merge(self, first: ParcelState, second: ParcelState) -> ParcelState:
+        """Two parcels are one: the one known longer stays."""
+        kept, gone = sorted((first, second), key=lambda one: (one.is_new, one.first_seen, one.id))
+        merge_parcels(self._conn, kept, gone)
+        self.by_id.pop(gone.id, None)
+        gone.merged_into = kept
+        self.merged.append(gone)
+        for number, states in self._known.items():
+            if gone in states:
+                self._known[number] = [one for one in states if one not in (gone, kept)] + [kept]
+        return kept
 
+    def give_keys(self) -> list[ParcelState]:
+        """Number the new parcels, which `write` inserts; returns them."""
+        self._new = [state for state in self._new if state.merged_into is None]
+        for state, key in zip(self._new, self._keys(len(self._new)), strict=True):
+            state.id = key
+            self.by_id[key] = state
+        return self._new
 
-def _simple(row: Any, new: Any) -> bool:
-    """Whether the new events can be taken over one after the other."""
-    if row.hold is not None:
-        return False
-    for values in new:
-        name = MILESTONE_NAMES[values["milestone"]]
-        if name in HOLDS or values["milestone"] in _CUSTOMS:
-            return False
-        if name in STAGE and (values["milestone"] > _SIMPLE_UP_TO or (row.milestone or 0) > _SIMPLE_UP_TO):
-            return False
-    return row.customs is None
+    def _keys(self, count: int) -> Sequence[int]:
+        if not count:
+            return ()
+        if self._conn.dialect.name == "sqlite":  # the only writer, so the next keys are free
+            last = _LAST_ID.first(self._conn, {})
+            start = (last[0] or 0) if last is not None else 0
+            return range(start + 1, start + 1 + count)
+        return [row[0] for row in _NEXT_IDS.all(self._conn, {"wanted": count})]
 
-
-def _advanced(row: Any, new: Any) -> dict[str, Any]:
-    milestone, at = row.milestone, row.status_at
-    for values in new:
-        if values["state"] == State.VALID and MILESTONE_NAMES[values["milestone"]] in STAGE:
-            when = values["occurred_at"] or values["received_at"]
-            if (values["milestone"], when) > (milestone or 0, at or 0):
-                milestone, at = values["milestone"], when
-    return {"milestone": milestone, "status_at": at}
-
-
-def _snapshot(own: list[Fact]) -> dict[str, Any]:
-    status = judge(own)
-    hold = status.holds[0] if status.holds else None
-    early = [fact for fact in status.visible if fact.stage in _CUSTOMS] if "customs_predeclared" in status.flags else []
-    top = max(early, key=lambda fact: (fact.stage or 0, fact.order), default=None)
-    return {
-        "milestone": MILESTONE.get(status.milestone or ""),
-        "status_at": None if status.fact is None else status.at or status.fact.received,
-        "customs": MILESTONE[top.milestone] if top else None, "customs_at": top.order if top else None,
-        "hold": MILESTONE[hold.milestone] if hold else None,
-        "hold_reason": REASON.get(hold.reason or "") if hold else None, "held_since": hold.since if hold else None,
-    }
-
-
-def effective(values: Mapping[str, Any], row: Any) -> tuple[int | None, int | None]:
-    """Milestone and instant with what carries the parcel."""
-    milestone, at = values["milestone"], values["status_at"]
-    haul, haul_at = row.haul_milestone, row.haul_at
-    if haul is not None and haul > (milestone or 0) and (milestone or 0) < 210:
-        milestone, at = haul, haul_at
-    if values["customs"] is not None and (milestone or 0) in range(80, values["customs"]):
-        milestone, at = values["customs"], values["customs_at"]
-    return milestone, at
-
-
-def subject_of(row: Any, values: Mapping[str, Any]) -> Subject:
-    """A parcel as delays judges it."""
-    milestone, at = effective(values, row)
-    name = MILESTONE_NAMES.get(milestone or 0)
-    passed = {RULES[values["late_rule"]]} if values["late_rule"] else set()
-    return Subject(
-        kind="parcel", milestone=name, stage=STAGE.get(name or ""), status_at=None if at is None else from_micros(at),
-        mode=row.mode, hub=row.hub, country=row.country, final=name in FINAL,
-        promised_at=None if values["promised_at"] is None else from_micros(values["promised_at"]),
-        hold=MILESTONE_NAMES.get(values["hold"] or 0),
-        held_since=None if values["held_since"] is None else from_micros(values["held_since"]),
-        passed=frozenset(passed),
-        late_since=None if values["late_since"] is None else from_micros(values["late_since"]),
-    )
-
-
-def _lateness(row: Any, values: dict[str, Any]) -> LatenessEnded | None:
-    """What ended, when the awaited stage or a later one is there; clears the columns."""
-    milestone, at = effective(values, row)
-    if row.late_since is None or (milestone or 0) < (row.late_milestone or 0):
-        return None
-    values |= {"late_since": None, "late_milestone": None, "late_rule": None}
-    return LatenessEnded(
-        subject_kind="parcel", id=row.id, rule=RULES[row.late_rule], milestone=MILESTONE_NAMES.get(milestone or 0),
-        at=None if at is None else from_micros(at),
-    )
+    def write(self) -> None:
+        """Insert what is new, write back what changed."""
+        INSERT.run(self._conn, [state.row() for state in self._new])
+        _ALIAS.run(self._conn, [(number, state.final().id, role) for (number, state), role in self._aliases.items()])
+        changed = [one for one in self.by_id.values() if (one.changed or one.changed_rest) and not one.is_new]
+        UPDATE_SNAPSHOT.run(self._conn, [one.snapshot_values() for one in changed if not one.changed_rest])
+        UPDATE_WHOLE.run(self._conn, [one.whole_values() for one in changed if one.changed_rest])

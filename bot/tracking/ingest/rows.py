@@ -1,66 +1,55 @@
 """One row of a feed in our own terms, whatever format it came in."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from bot.tracking.codes import Precision
+from bot.tracking.refs import Ref
 
-_TRAIN_OR_FLIGHT = r"X8[0-9]{3}(?:/X8[0-9]{3})?|[A-Z0-9]{2}[0-9]{3,4}[A-Z]?"
-_MOVEMENT = re.compile(rf"(?P<number>{_TRAIN_OR_FLIGHT})(?:/(?P<date>20[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}}))?")
-_WAYBILL = re.compile(r"([0-9]{3})[- ]?([0-9]{8})")
-_CONTAINER = re.compile(r"[A-Z]{4}[0-9]{7}")
-_ULD = re.compile(r"[A-Z]{3}[0-9]{4,5}[A-Z0-9]{2,3}")
+NOTHING_PLANNED: Mapping[int, int] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """A linehaul as a feed names it."""
-
-    kind: str
-    number: str
-    date: str | None = None
-    """Local departure date of a movement, when the feed says it."""
-
-    @property
-    def key(self) -> str:
-        """`CV7911/2026-11-24`, or the number itself."""
-        return f"{self.number}/{self.date}" if self.date else self.number
-
-
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class EventRow:
-    """An event of a parcel (`number`) or of a linehaul (`linehaul` alone). Instants are aware."""
+    """An event of a parcel (`number`) or of a linehaul (`linehaul` alone). Instants are microseconds."""
 
-    milestone: str
-    received: datetime
+    milestone: int
+    received: int
     number: str | None = None
     partner: str | None = None
     linehaul: Ref | None = None
-    """What the event speaks of when there is no number, else what carries the parcel."""
-    of_linehaul: bool = False
-    """The event happened to the linehaul, though the row names a parcel in it."""
+    """What the event speaks of when there is no number, else the movement or consignment that carries the parcel."""
     units: tuple[Ref, ...] = ()
-    """Further units the parcel is in, the innermost first."""
-    occurred: datetime | None = None
-    precision: Precision = Precision.SECOND
+    """Further things the parcel is in, the innermost first: bag, air pallet, container, consignment."""
+    of_linehaul: bool = False
+    """The event happened to what carries the parcel, though the row names a parcel in it."""
+    occurred: int | None = None
+    precision: int = Precision.SECOND
+    local_date: str | None = None
+    """The day on the clocks where it happened; dates a departure."""
     lane: str | None = None
-    promised: datetime | None = None
+    promised: int | None = None
     location: str | None = None
-    source: str = "feed"
+    source: str = ""
     event_id: str | None = None
-    reason: str | None = None
-    plan: Mapping[str, datetime] = field(default_factory=dict)
-    contains: tuple[str, ...] = ()
+    reason: int | None = None
+    plan: Mapping[int, int] = field(default_factory=lambda: NOTHING_PLANNED)
+    """Planned instants by milestone."""
+    contains: tuple[Ref, ...] = ()
+    inside: tuple[str, ...] = ()
+    """Numbers of parcels it contains."""
     voids: str | None = None
-    aliases: tuple[str, ...] = ()
+    aliases: tuple[tuple[int, str], ...] = ()
+    """Other numbers of the parcel by role."""
     operator: str | None = None
     zone: str | None = None
+    quality: int = 0
     code: str | None = None
     note: str | None = None
     pieces: int | None = None
     pieces_total: int | None = None
+    line: int = 0
+    """Where it stands in its file or list, to name it when it cannot be stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +76,3 @@ class Counts:
         self.new += other.new
         self.duplicate += other.duplicate
         self.rejected += other.rejected
-
-
-def parse_ref(text: str) -> Ref:
-    """A flight, train, waybill, container, air pallet; anything else is a bag."""
-    name = text.strip().upper()
-    if hit := _MOVEMENT.fullmatch(name):
-        return Ref("movement", hit["number"], hit["date"])
-    if hit := _WAYBILL.fullmatch(name):
-        return Ref("consignment", f"{hit[1]}-{hit[2]}")
-    if _CONTAINER.fullmatch(name):
-        return Ref("container", name)
-    if _ULD.fullmatch(name):
-        return Ref("uld", name)
-    return Ref("bag", name[:64])

@@ -1,5 +1,6 @@
 """The way in for events: streams of rows in batches, each batch one transaction; objects of the API."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -7,17 +8,20 @@ from itertools import islice
 from sqlalchemy import Connection, select
 
 from bot.clock import Clock
-from bot.delays import Standards
 from bot.people.tables import partner as partner_table
 from bot.store import Store
+from bot.store.schema import to_micros
 from bot.tracking.ingest.batch import Batch
-from bot.tracking.ingest.lookups import Names
-from bot.tracking.ingest.objects import BadRow, row_of
+from bot.tracking.ingest.events import Memory
+from bot.tracking.ingest.judging import Standards
+from bot.tracking.ingest.objects import BadRow, read_object
 from bot.tracking.ingest.rows import Counts, EventRow
 from bot.tracking.lateness import LatenessObserver
 
-BATCH_ROWS = 1_000
+BATCH_ROWS = 2_000
 """Short enough that questions do not wait for the one writer."""
+READ_AT_ONCE = 250
+"""Objects read before others on the event loop have their turn."""
 PATIENCE_SECONDS = 60.0
 
 
@@ -39,14 +43,15 @@ class Ingest:
         self._clock = clock
         self._standards = standards
         self._observers = observers
+        self._memory = Memory()
 
     async def take(self, rows: Sequence[EventRow]) -> Counts:
         """One batch."""
-        now = self._clock.now()
+        now = to_micros(self._clock.now())
 
         def unit(conn: Connection) -> Counts:
-            batch = Batch(conn, Names(), self._standards, now, self._observers)
-            return batch.apply(rows)
+            batch = Batch(conn, rows, standards=self._standards, now=now, memory=self._memory)
+            return batch.apply(self._observers)
 
         return await self._store.write(unit, patience=PATIENCE_SECONDS)
 
@@ -62,10 +67,14 @@ class Ingest:
     ) -> tuple[Counts, list[ObjectError]]:
         """Objects of our own format: what can be stored is, the rest is named."""
         known = await self._store.read(known_partners)
-        now, rows, errors = self._clock.now(), [], []
+        now = to_micros(self._clock.now())
+        rows: list[EventRow] = []
+        errors: list[ObjectError] = []
         for index, value in enumerate(objects):
+            if index % READ_AT_ONCE == 0:
+                await asyncio.sleep(0)
             try:
-                row = row_of(value, now=now, partner=partner, source=source)
+                row = read_object(value, now=now, partner=partner, source=source, line=index)
                 check_partner(row, known)
                 rows.append(row)
             except BadRow as error:

@@ -1,0 +1,153 @@
+"""What carried what, and which of a carrier's events count for what it carried."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from bot.tracking.codes import ARRIVED, DEPARTED, OVERLAYS, State
+from bot.tracking.lists import NUMBERS, ListQuery
+from bot.tracking.snapshot import CARRIED_UP_TO
+from bot.tracking.status import Fact
+from bot.tracking.tables import containment, event, linehaul, source
+
+MAX_DEPTH = 6
+"""Parcel, bag, air pallet, consignment, movement; one more for a circle somebody typed."""
+
+
+class Parent(NamedTuple):
+    """One containment of a subject."""
+
+    subject: int
+    linehaul_id: int
+    valid_from: int | None
+    valid_to: int | None
+    off_loaded: bool
+    kind: int
+
+
+_PARENTS = ListQuery(NUMBERS, lambda wanted: select(
+    containment.c.subject, containment.c.linehaul_id, containment.c.valid_from, containment.c.valid_to,
+    containment.c.off_loaded, linehaul.c.kind,
+).select_from(wanted.join(containment, containment.c.subject == wanted.c.value)
+              .join(linehaul, linehaul.c.id == containment.c.linehaul_id)))
+_CHILDREN = ListQuery(NUMBERS, lambda wanted: select(containment.c.subject).join_from(
+    wanted, containment, containment.c.linehaul_id == wanted.c.value).where(containment.c.subject < 0))
+EVENTS = ListQuery(NUMBERS, lambda wanted: select(
+    event.c.key, event.c.milestone, event.c.occurred_at, event.c.received_at, event.c.precision, event.c.quality,
+    event.c.source_id, source.c.rank, event.c.reason, event.c.location, event.c.subject, event.c.pieces,
+    event.c.pieces_total, event.c.operator, event.c.note, event.c.code, source.c.name, source.c.last_received_at,
+).select_from(wanted.join(event, event.c.subject == wanted.c.value).join(source, source.c.id == event.c.source_id))
+    .where(event.c.state == State.VALID))
+"""Columns of `Fact`, then the pieces and what people are shown."""
+_FACT_COLUMNS = 11
+
+
+class Carriage:
+    """Everything that carries some subjects, up to the outermost."""
+
+    def __init__(self, conn: Connection, subjects: Iterable[int]) -> None:
+        self.parents: dict[int, list[Parent]] = {}
+        level = sorted(set(subjects))
+        for _ in range(MAX_DEPTH):
+            for subject in level:
+                self.parents.setdefault(subject, [])
+            for row in _PARENTS.all(conn, level):
+                self.parents[row[0]].append(Parent(*row))
+            level = sorted({-one.linehaul_id for subject in level for one in self.parents[subject]}
+                           - self.parents.keys())
+            if not level:
+                break
+
+    def ids(self) -> set[int]:
+        """Keys of all linehauls that carry any of the subjects."""
+        return {one.linehaul_id for parents in self.parents.values() for one in parents}
+
+    def above(self, subject: int) -> list[Parent]:
+        """Every containment between a subject and the outermost that carries it, nearest first."""
+        found: list[Parent] = []
+        level, seen = [subject], {subject}
+        while level:
+            here = [one for below in level for one in self.parents.get(below, ())]
+            found += here
+            level = [-one.linehaul_id for one in here if -one.linehaul_id not in seen]
+            seen.update(level)
+        return found
+
+    def facts_of(self, subject: int, facts: Mapping[int, Sequence[Fact]]) -> list[Fact]:
+        """Own facts, and those of everything that carried it while it did."""
+        found = {(fact.subject, fact.key): fact for fact in facts.get(subject, ())}
+        above = self.above(subject)
+        if not above:
+            return list(found.values())
+        left_behind = {one.linehaul_id for one in above if one.off_loaded}
+        self._carried(subject, None, facts, left_behind, found, MAX_DEPTH)
+        return list(found.values())
+
+    def _carried(
+        self, subject: int, until: int | None, facts: Mapping[int, Sequence[Fact]], left_behind: set[int],
+        found: dict[tuple[int, int], Fact], depth: int,
+    ) -> None:
+        for parent, end in spans(self.parents.get(subject, ())):
+            last = end if until is None else until if end is None else min(end, until)
+            off = parent.linehaul_id in left_behind
+            for fact in facts.get(-parent.linehaul_id, ()):
+                if _counts_below(fact, off) and (last is None or fact.order <= last):
+                    found[(fact.subject, fact.key)] = fact
+            if depth:
+                self._carried(-parent.linehaul_id, last, facts, left_behind, found, depth - 1)
+
+
+def spans(parents: Sequence[Parent]) -> list[tuple[Parent, int | None]]:
+    """Each containment with its end: told, or when a later scan named another of the same kind."""
+    if len(parents) == 1:
+        return [(parents[0], None if parents[0].off_loaded else parents[0].valid_to)]
+    spanned: list[tuple[Parent, int | None]] = []
+    for parent in parents:
+        ends = [one.valid_from for one in parents if one.kind == parent.kind and one.valid_from is not None
+                and one.valid_from > (parent.valid_from or 0) and one.linehaul_id != parent.linehaul_id]
+        if parent.valid_to is not None and not parent.off_loaded:
+            ends.append(parent.valid_to)
+        spanned.append((parent, min(ends, default=None)))
+    return spanned
+
+
+def _counts_below(fact: Fact, off_loaded: bool) -> bool:
+    """A carrier's events move what it carries up to the last mile; a departure without it does not."""
+    if fact.milestone >= OVERLAYS:
+        return True
+    return fact.milestone <= CARRIED_UP_TO and not (off_loaded and fact.milestone >= DEPARTED)
+
+
+def inside_of(conn: Connection, linehaul_ids: Iterable[int]) -> set[int]:
+    """The linehauls, and all linehauls they contain, however deep."""
+    found = set(linehaul_ids)
+    level = sorted(found)
+    for _ in range(MAX_DEPTH):
+        level = sorted({-row[0] for row in _CHILDREN.all(conn, level)} - found)
+        if not level:
+            break
+        found.update(level)
+    return found
+
+
+def load_facts(conn: Connection, subjects: Iterable[int]) -> dict[int, list[Fact]]:
+    """Facts that count, by subject."""
+    return facts_from(EVENTS.all(conn, sorted(set(subjects))))
+
+
+def facts_from(rows: Iterable[Sequence[Any]]) -> dict[int, list[Fact]]:
+    """Facts of stored events; of what arrives in parts nothing has arrived until all of it has."""
+    found: dict[int, list[Fact]] = {}
+    parts: dict[tuple[int, int], list[Sequence[Any]]] = {}
+    for row in rows:
+        fact = Fact._make(row[:_FACT_COLUMNS])
+        if row[11] is not None and row[12] is not None and row[11] < row[12]:
+            parts.setdefault((row[10], row[1]), []).append(row)
+        else:
+            found.setdefault(fact.subject, []).append(fact)
+    for (subject, milestone), some in parts.items():
+        if milestone < ARRIVED or sum(row[11] for row in some) >= max(row[12] for row in some):
+            last = max(some, key=lambda row: (row[2] or row[3], row[0]))
+            found.setdefault(subject, []).append(Fact._make(last[:_FACT_COLUMNS]))
+    return found

@@ -1,0 +1,222 @@
+"""What is due next of parcels and linehauls, and what is no longer late."""
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.delays import Due, Subject
+from bot.store.schema import from_micros, to_micros
+from bot.tracking.codes import (
+    FINAL,
+    FINAL_CODES,
+    HUB_RECEIVED,
+    KINDS,
+    MILESTONE,
+    MILESTONE_NAMES,
+    OVERLAYS,
+    RULE,
+    RULES,
+    STAGE,
+    rule_names,
+)
+from bot.tracking.ingest.haulstate import HaulState
+from bot.tracking.ingest.state import ParcelState
+from bot.tracking.lateness import LatenessEnded
+from bot.tracking.naming import LaneParts
+from bot.tracking.snapshot import CARRIED_UP_TO, effective
+
+HOUR = 3_600_000_000
+LOOK_AFTER_ARRIVAL = 12 * HOUR
+"""A parcel with nothing due of its own is looked at again so long after what carries it should have arrived."""
+LOOK_AGAIN = 24 * HOUR
+_PROMISE = RULE["D24"]
+
+
+class Standards(Protocol):
+    """What tracking asks of delays."""
+
+    def next_due(self, subject: Subject, now: datetime | None = None) -> Due | None:
+        """What must happen next and by when; None when nothing is owed.
+
+        With `now`, a parcel under way is looked at again instead of being late by itself.
+        """
+
+
+Carriers = tuple[HaulState | None, HaulState | None]
+"""What a parcel is on and in: consignment or movement, then unit."""
+
+
+def stage_of(parcel: ParcelState, carriers: Carriers) -> tuple[int | None, int | None]:
+    """A parcel's milestone and its instant, with what carries it."""
+    haul, unit = carriers
+    return effective(
+        (parcel.milestone, parcel.status_at), (parcel.customs, parcel.customs_at),
+        (None, None) if haul is None else (haul.milestone, haul.status_at),
+        (None, None) if unit is None else (unit.milestone, unit.status_at),
+    )
+
+
+def judge_parcel(
+    parcel: ParcelState, lane: LaneParts, carriers: Carriers, *, standards: Standards, now: int
+) -> LatenessEnded | None:
+    """Set what is due next; returns the lateness that ended, if one did."""
+    milestone, at = stage_of(parcel, carriers)
+    if milestone in FINAL_CODES and parcel.late_since is None:
+        _set_due(parcel, None)
+        return None
+    subject = parcel_subject(parcel, lane, carriers)
+    ended = None
+    if parcel.late_since is not None:
+        ended = _ended(parcel, "parcel", milestone, at, standards, subject, now)
+        if ended is not None:
+            parcel.changed_rest = True
+            subject = parcel_subject(parcel, lane, carriers)
+    _schedule(parcel, subject, carriers, standards=standards, now=now)
+    return ended
+
+
+def take_parcel(
+    parcel: ParcelState, lane: LaneParts, carriers: Carriers, *, standards: Standards, now: int
+) -> tuple[Due, Subject, str | None] | None:
+    """A parcel whose instant has come: late, by what and instead of what; or None, and due later."""
+    subject = parcel_subject(parcel, lane, carriers)
+    due = next_after(parcel, standards.next_due(subject, from_micros(now)))
+    taken = None
+    if due is not None and to_micros(due.at) <= now:
+        taken = (due, subject, _become_late(parcel, due))
+        parcel.changed_rest = True
+        subject = parcel_subject(parcel, lane, carriers)
+    _schedule(parcel, subject, carriers, standards=standards, now=now)
+    return taken
+
+
+def take_haul(haul: HaulState, *, standards: Standards, now: int) -> tuple[Due, str | None] | None:
+    """The same for a linehaul."""
+    due = next_after(haul, standards.next_due(haul_subject(haul), from_micros(now)))
+    taken = None
+    if due is not None and to_micros(due.at) <= now:
+        taken = (due, _become_late(haul, due))
+    _set_due(haul, next_after(haul, standards.next_due(haul_subject(haul), from_micros(now))))
+    haul.changed = True
+    return taken
+
+
+def parcel_subject(parcel: ParcelState, lane: LaneParts, carriers: Carriers) -> Subject:
+    """A parcel as delays judges it."""
+    milestone, at = stage_of(parcel, carriers)
+    name = MILESTONE_NAMES[milestone] if milestone is not None else None
+    outer = carriers[0] or carriers[1]
+    mode, hub, country = lane.mode, lane.hub, lane.country
+    if outer is not None:
+        mode, hub, country = mode or outer.mode, hub or outer.hub, country or outer.country
+    held = parcel.hold is not None
+    return Subject(
+        kind="parcel", milestone=name, stage=milestone, status_at=None if at is None else from_micros(at),
+        mode=mode, hub=hub, country=country, final=name in FINAL,
+        promised_at=None if parcel.promised_at is None else from_micros(parcel.promised_at),
+        hold=MILESTONE_NAMES[parcel.hold] if parcel.hold is not None else None,
+        held_since=_instant(parcel.held_since) if held else None,
+        planned_arrival=_instant(outer.planned_arrival) if outer is not None else None,
+        expected_arrival=_instant(outer.expected_arrival) if outer is not None else None,
+        arrived_at=_instant(outer.arrived_at) if outer is not None else None,
+        passed=rule_names(parcel.told_rules), late_since=_instant(parcel.late_since),
+    )
+
+
+def judge_haul(haul: HaulState, *, standards: Standards, now: int) -> LatenessEnded | None:
+    """The same for a linehaul."""
+    subject = haul_subject(haul)
+    ended = None
+    if haul.late_since is not None:
+        ended = _ended(haul, "linehaul", haul.milestone, haul.status_at, standards, subject, now)
+        if ended is not None:
+            subject = haul_subject(haul)
+    _set_due(haul, next_after(haul, standards.next_due(subject, from_micros(now))))
+    return ended
+
+
+def haul_subject(haul: HaulState) -> Subject:
+    """A linehaul as delays judges it."""
+    name = MILESTONE_NAMES[haul.milestone] if haul.milestone is not None else None
+    return Subject(
+        kind=KINDS[haul.kind],  # type: ignore[arg-type]  # the names are those of the literal
+        milestone=name, stage=STAGE.get(name or ""), status_at=_instant(haul.status_at), mode=haul.mode, hub=haul.hub,
+        country=haul.country, planned_departure=_instant(haul.planned_departure),
+        departed_at=_instant(haul.departed_at), planned_arrival=_instant(haul.planned_arrival),
+        expected_arrival=_instant(haul.expected_arrival), told_at=_instant(haul.told_at),
+        arrived_at=_instant(haul.arrived_at), passed=rule_names(haul.told_rules), late_since=_instant(haul.late_since),
+    )
+
+
+def _schedule(
+    parcel: ParcelState, subject: Subject, carriers: Carriers, *, standards: Standards, now: int
+) -> None:
+    _set_due(parcel, next_after(parcel, standards.next_due(subject, from_micros(now))))
+    _look_again(parcel, subject.stage, carriers, now)
+
+
+def next_after(late: ParcelState | HaulState, due: Due | None) -> Due | None:
+    """While late, only what becomes due later counts, and nothing after a missed promise."""
+    if due is None or late.late_since is None:
+        return due
+    return None if late.late_rule == _PROMISE or to_micros(due.at) <= late.late_since else due
+
+
+def _become_late(subject: ParcelState | HaulState, due: Due) -> str | None:
+    """Mark as late; returns the rule by which it was late until now."""
+    replaced = RULES[subject.late_rule] if subject.late_rule else None
+    rule = RULE[due.rule]
+    subject.late_since, subject.late_milestone, subject.late_rule = to_micros(due.at), MILESTONE[due.milestone], rule
+    subject.told_rules |= 1 << rule
+    return replaced
+
+
+def _ended(
+    late: ParcelState | HaulState, kind: str, milestone: int | None, at: int | None, standards: Standards,
+    subject: Subject, now: int,
+) -> LatenessEnded | None:
+    """The awaited milestone or a later one is there, or nothing is overdue any more; clears the columns."""
+    assert late.late_rule is not None
+    reached = milestone is not None and late.late_milestone is not None and (
+        milestone in FINAL_CODES or OVERLAYS > milestone >= late.late_milestone)
+    if not reached:
+        owed = standards.next_due(_untold(subject), from_micros(now))
+        if owed is not None and to_micros(owed.at) <= now:
+            return None
+    ended = LatenessEnded(
+        subject_kind="parcel" if kind == "parcel" else "linehaul", id=late.id, rule=RULES[late.late_rule],
+        milestone=MILESTONE_NAMES[milestone] if reached and milestone is not None else None,
+        at=_instant(at) if reached else None,
+    )
+    late.late_since = late.late_milestone = late.late_rule = None
+    late.told_rules = 0
+    return ended
+
+
+def _untold(subject: Subject) -> Subject:
+    values = {name: getattr(subject, name) for name in Subject.__slots__}
+    return Subject(**{**values, "passed": frozenset(), "late_since": None})
+
+
+def _set_due(subject: ParcelState | HaulState, due: Due | None) -> None:
+    wanted = (None, None, None) if due is None else (to_micros(due.at), MILESTONE[due.milestone], RULE[due.rule])
+    if wanted != (subject.due_at, subject.due_milestone, subject.due_rule):
+        subject.due_at, subject.due_milestone, subject.due_rule = wanted
+        subject.changed = True
+
+
+def _look_again(parcel: ParcelState, milestone: int | None, carriers: Carriers, now: int) -> None:
+    """What carries a parcel goes on without touching it: look again when that may have changed what is due."""
+    outer = carriers[0] or carriers[1]
+    if outer is None or (milestone or 0) > CARRIED_UP_TO or (parcel.milestone or 0) >= HUB_RECEIVED:
+        return
+    arrival = outer.expected_arrival or outer.planned_arrival
+    look = now + LOOK_AGAIN
+    if outer.arrived_at is None and arrival is not None and arrival + LOOK_AFTER_ARRIVAL > now:
+        look = arrival + LOOK_AFTER_ARRIVAL
+    if parcel.due_at is None or look < parcel.due_at:
+        parcel.due_at, parcel.due_milestone, parcel.due_rule = look, None, None
+        parcel.changed = True
+
+
+def _instant(micros: int | None) -> datetime | None:
+    return None if micros is None else from_micros(micros)

@@ -1,0 +1,125 @@
+"""Statements over lists of values, and changes of many rows: compiled once, one call into the driver each.
+
+A list goes to SQLite as JSON and to PostgreSQL as an array, so that its length never changes the statement's text.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Executable, FromClause, Select, String, bindparam, func
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import TypeEngine
+
+from bot.store.prepared import MakeInsert
+
+TEXTS: TypeEngine[Any] = String()
+NUMBERS: TypeEngine[Any] = BigInteger()
+_NAMED = sqlite.dialect(paramstyle="named")
+_POSITIONAL = sqlite.dialect(paramstyle="qmark")
+
+Rows = Sequence[Sequence[Any]]
+
+
+class ListQuery:
+    """A question about a list of texts or numbers; `build` gets the list as a table with one column, `value`."""
+
+    def __init__(self, of: TypeEngine[Any], build: Callable[[FromClause], Select[Any]]) -> None:
+        self._of = of
+        self._build = build
+        self._text = ""
+        self._fixed: dict[str, Any] = {}
+        self._core: Select[Any] | None = None
+
+    def all(self, conn: Connection, values: Sequence[Any], parameters: Mapping[str, Any] | None = None) -> Rows:
+        """Every row of the answer, as plain tuples."""
+        if not values:
+            return ()
+        if conn.dialect.name == "sqlite":
+            text = self._text or self._compiled()
+            bound = {**self._fixed, "wanted": json.dumps(values), **(parameters or {})}
+            found: Rows = conn.connection.cursor().execute(text, bound).fetchall()
+            return found
+        return conn.execute(self._for_core(), {"wanted": list(values), **(parameters or {})}).all()
+
+    def _compiled(self) -> str:
+        wanted = func.json_each(bindparam("wanted")).table_valued("value", name="wanted_values")
+        compiled = self._build(wanted).compile(dialect=_NAMED)
+        required = {bind.key for bind in compiled.binds.values() if bind.required}
+        self._fixed = {name: value for name, value in compiled.params.items() if name not in required}
+        self._text = str(compiled)
+        return self._text
+
+    def _for_core(self) -> Select[Any]:
+        if self._core is None:
+            array = bindparam("wanted", type_=ARRAY(self._of))
+            self._core = self._build(func.unnest(array).table_valued("value", name="wanted_values").render_derived())
+        return self._core
+
+
+class PairQuery:
+    """The same for pairs of numbers, a table with the columns `first` and `second`."""
+
+    def __init__(self, build: Callable[[Any, Any, FromClause], Select[Any]]) -> None:
+        self._build = build
+        self._text = ""
+        self._core: Select[Any] | None = None
+
+    def all(self, conn: Connection, pairs: Sequence[tuple[int, int]]) -> Rows:
+        """Every row of the answer."""
+        if not pairs:
+            return ()
+        if conn.dialect.name == "sqlite":
+            text = self._text or self._compiled()
+            found: Rows = conn.connection.cursor().execute(text, {"wanted": json.dumps(pairs)}).fetchall()
+            return found
+        firsts, seconds = zip(*pairs, strict=True)
+        return conn.execute(self._for_core(), {"firsts": list(firsts), "seconds": list(seconds)}).all()
+
+    def _compiled(self) -> str:
+        wanted = func.json_each(bindparam("wanted")).table_valued("value", name="wanted_pairs")
+        first, second = (func.json_extract(wanted.c.value, path) for path in ("$[0]", "$[1]"))
+        compiled = self._build(first, second, wanted).compile(dialect=_NAMED, compile_kwargs={"literal_binds": False})
+        text = str(compiled)
+        for name, value in compiled.params.items():
+            if name != "wanted":  # the two paths: constants of ours
+                text = text.replace(f":{name}", f"'{value}'" if isinstance(value, str) else str(value))
+        self._text = text
+        return text
+
+    def _for_core(self) -> Select[Any]:
+        if self._core is None:
+            arrays = (bindparam(name, type_=ARRAY(NUMBERS)) for name in ("firsts", "seconds"))
+            wanted = func.unnest(*arrays).table_valued("first", "second", name="wanted_pairs").render_derived()
+            self._core = self._build(wanted.c.first, wanted.c.second, wanted)
+        return self._core
+
+
+class Bulk:
+    """One change for each of many rows; `names` are its bind parameters in the order of the rows' values."""
+
+    def __init__(self, names: Sequence[str], build: Callable[[MakeInsert], Executable]) -> None:
+        self._names = tuple(names)
+        self._build: Callable[[MakeInsert], Any] = build
+        self._text = ""
+        self._core: Executable | None = None
+
+    def run(self, conn: Connection, rows: Sequence[Sequence[Any]]) -> int:
+        """Apply to every row; how many rows were changed (on PostgreSQL unknown: -1)."""
+        if not rows:
+            return 0
+        if conn.dialect.name == "sqlite":
+            return int(conn.connection.cursor().executemany(self._text or self._compiled(), rows).rowcount)
+        if self._core is None:
+            made: Executable = self._build(postgresql.insert)
+            self._core = made
+        conn.execute(self._core, [dict(zip(self._names, row, strict=True)) for row in rows])
+        return -1
+
+    def _compiled(self) -> str:
+        compiled = self._build(sqlite.insert).compile(dialect=_POSITIONAL)
+        if tuple(compiled.positiontup or ()) != self._names:
+            raise TypeError(f"bind parameters come in the order {compiled.positiontup}, not {self._names}")
+        self._text = str(compiled)
+        return self._text
