@@ -33,8 +33,8 @@ LEAST_LEASE = 0.4
 """A message is not begun with less than this share of its lease left (12 of 30 s)."""
 POLL_SECONDS = 1.0
 SWEEP_SECONDS = 60.0
-DRAIN_SECONDS = 4.5
-LAST_WORD_SECONDS = 1.0
+DRAIN_SECONDS = 3.0
+LAST_WORD_SECONDS = 0.8
 """Workers stop first, then the sender; together they are done within 10 s, the sends meanwhile on their way."""
 IN_FLIGHT = 128
 """Messages one adapter instance may have in flight."""
