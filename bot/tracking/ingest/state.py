@@ -25,8 +25,8 @@ _REST = (
 
 
 def _updating(names: Sequence[str]) -> Bulk:
-    return Bulk((*names, "of"), lambda _: parcel.update().where(parcel.c.id == bindparam("of")).values(
-        {name: bindparam(name) for name in names}))
+    values = [(name, bindparam(name)) for name in names]
+    return Bulk((*names, "of"), lambda _: parcel.update().where(parcel.c.id == bindparam("of")).ordered_values(*values))
 
 
 INSERT = Bulk(COLUMNS, lambda insert: insert(parcel).values({name: bindparam(name) for name in COLUMNS}))
