@@ -4,7 +4,8 @@ A list goes to SQLite as JSON and to PostgreSQL as an array, so that its length 
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Executable, FromClause, Select, String, bindparam, func
@@ -103,6 +104,8 @@ class Bulk:
         self._names = tuple(names)
         self._build: Callable[[MakeInsert], Any] = build
         self._text = ""
+        self._order: tuple[int, ...] = ()
+        self._fixed: tuple[Any, ...] = ()
         self._core: Executable | None = None
 
     def run(self, conn: Connection, rows: Sequence[Sequence[Any]]) -> int:
@@ -110,7 +113,8 @@ class Bulk:
         if not rows:
             return 0
         if conn.dialect.name == "sqlite":
-            return int(conn.connection.cursor().executemany(self._text or self._compiled(), rows).rowcount)
+            text = self._text or self._compiled()
+            return int(conn.connection.cursor().executemany(text, self._in_order(rows)).rowcount)
         if self._core is None:
             made: Executable = self._build(postgresql.insert)
             self._core = made
@@ -119,7 +123,18 @@ class Bulk:
 
     def _compiled(self) -> str:
         compiled = self._build(sqlite.insert).compile(dialect=_POSITIONAL)
-        if tuple(compiled.positiontup or ()) != self._names:
-            raise TypeError(f"bind parameters come in the order {compiled.positiontup}, not {self._names}")
+        positions = {name: at for at, name in enumerate(self._names)}
+        self._fixed = tuple(compiled.params[name] for name in compiled.positiontup or () if name not in positions)
+        places = iter(range(len(self._names), len(self._names) + len(self._fixed)))
+        self._order = tuple(
+            positions[name] if name in positions else next(places) for name in compiled.positiontup or ()
+        )
         self._text = str(compiled)
         return self._text
+
+    def _in_order(self, rows: Sequence[Sequence[Any]]) -> Iterable[Sequence[Any]]:
+        """The rows as the compiled text takes them: the table's order, constants of the statement in between."""
+        if self._order == tuple(range(len(self._names))):
+            return rows
+        pick, fixed = itemgetter(*self._order), self._fixed
+        return (pick((*row, *fixed)) for row in rows)

@@ -25,7 +25,7 @@ _REST = (
 
 
 def _updating(names: Sequence[str]) -> Bulk:
-    values = [(name, bindparam(name)) for name in names]
+    values: list[tuple[str, Any]] = [(name, bindparam(name)) for name in names]
     return Bulk((*names, "of"), lambda _: parcel.update().where(parcel.c.id == bindparam("of")).ordered_values(*values))
 
 
