@@ -20,6 +20,11 @@ class NoSuchHaul(ValueError):
     """The flight or train is not under way, or has been delayed already."""
 
 
+def on_time(world: World, now: datetime) -> list[Haul]:
+    """What has not arrived and is not known to be late."""
+    return [haul for haul in world.hauls if haul.arrival > now and haul.late_arrival < timedelta(hours=2)]
+
+
 @dataclass(slots=True)
 class Control:
     """Delays the hauls of one world."""
@@ -35,9 +40,7 @@ class Control:
 
     def under_way(self) -> list[Haul]:
         """What can still be late: not arrived, on time so far."""
-        now = self.clock.now()
-        return [haul for haul in self.world.hauls
-                if haul.arrival > now and haul.key not in self._delayed and haul.late_arrival < timedelta(hours=2)]
+        return [haul for haul in on_time(self.world, self.clock.now()) if haul.key not in self._delayed]
 
     async def delay(self, key: str) -> tuple[Haul, datetime]:
         """Make a haul late; returns it and its new arrival. Raises `NoSuchHaul`."""

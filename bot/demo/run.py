@@ -13,7 +13,7 @@ from bot.alerts.service import subscribe
 from bot.app import Service
 from bot.clock import MovableClock, SystemClock
 from bot.contracts import ConversationAddress, InboundMessage, Sender
-from bot.demo.control import Control
+from bot.demo.control import Control, on_time
 from bot.demo.people import ADAPTER, OPERATOR_CONTACT, PARTNER_CONTACT, SECOND_CONTACT, demo_settings
 from bot.demo.routes import add_demo
 from bot.demo.state import DemoState, load_state
@@ -69,8 +69,8 @@ class Demo:
 
 
 def _follow(conn: Connection, made: World, now: datetime) -> None:
-    """Everybody follows the flights and trains that are still to come."""
-    refs = tuple(haul.number for haul in made.hauls if haul.arrival > made.now)
+    """Everybody follows the flights and trains that are still to come and on time so far."""
+    refs = tuple(haul.number for haul in on_time(made, made.now))
     for contact in (PARTNER_CONTACT, SECOND_CONTACT, OPERATOR_CONTACT):
         message = InboundMessage(
             message_id=f"seed-{contact}", conversation=ConversationAddress(adapter=ADAPTER, external_id=contact),

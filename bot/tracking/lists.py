@@ -4,7 +4,7 @@ A list goes to SQLite as JSON and to PostgreSQL as an array, so that its length 
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -132,9 +132,9 @@ class Bulk:
         self._text = str(compiled)
         return self._text
 
-    def _in_order(self, rows: Sequence[Sequence[Any]]) -> Iterable[Sequence[Any]]:
+    def _in_order(self, rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
         """The rows as the compiled text takes them: the table's order, constants of the statement in between."""
         if self._order == tuple(range(len(self._names))):
             return rows
         pick, fixed = itemgetter(*self._order), self._fixed
-        return (pick((*row, *fixed)) for row in rows)
+        return [pick((*row, *fixed)) for row in rows]
