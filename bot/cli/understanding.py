@@ -42,14 +42,7 @@ def _answer(raw: bytes, number: int, explain: bool) -> dict[str, Any] | None:
         print(f"line {number}: {what}; give {{\"id\", \"text\"}} and optionally context and now", file=sys.stderr)
         return None
     understanding = run(line["text"], context=context, now=now)
-    answer: dict[str, Any] = {"id": line.get("id")} | understanding.to_json()
-    if explain:
-        answer["confidence"] = round(understanding.confidence, 3)
-        answer["alternatives"] = list(understanding.alternatives)
-        answer["evidence"] = [
-            {"target": e.target, "words": e.words, "weight": e.weight} for e in understanding.evidence
-        ]
-    return answer
+    return {"id": line.get("id")} | understanding.to_json(explain=explain)
 
 
 def _line(raw: bytes) -> Mapping[str, Any]:

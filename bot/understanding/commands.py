@@ -16,7 +16,7 @@ _REFERENCE = (
 _FORMS: tuple[tuple[Literal["resolve", "reopen", "who", "export", "undo"], str], ...] = (
     ("resolve", r"resolved?|关闭"),
     ("reopen", r"re-?open|重开|重新打开"),
-    ("who", r"who(?: has (?:it|this))?|谁(?:在处理|负责)?"),
+    ("who", r"who(?: has(?: it| this)?| is on(?: it| this)?| owns)?|谁(?:在处理|在跟|负责)?"),
     ("export", r"export|导出|汇出"),
     ("undo", r"undo|撤销|撤消"),
 )

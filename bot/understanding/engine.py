@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.understanding import followup, language
-from bot.understanding.model import Evidence, Turn, Understanding
+from bot.understanding.evidence import reasons
+from bot.understanding.model import Turn, Understanding
 from bot.understanding.reading import LEXICON, Reading, ranked, read
 from bot.understanding.slots import find_slots
 
@@ -76,7 +77,7 @@ def _in_context(
                 goal = "unsubscribe" if before.intent == "subscribe" and reading.has("off") else before.intent
                 reading.scores[goal] = _CERTAIN + reading.scores.get(goal, 0.0)
                 return goal, followup.changed(before.intent, dict(before.slots), reading, now)
-    return intent, followup.fill(intent, slots, reading, context, again, now)
+    return intent, followup.fill(intent, slots, reading, context, again)
 
 
 def _noted(intent: str, reading: Reading, context: Sequence[Turn]) -> tuple[str, ...]:
@@ -110,27 +111,7 @@ def _result(
         intent=intent,
         slots=slots,
         numbers=reading.masked.numbers,
-        evidence=_evidence(intent, slots, reading),
+        evidence=reasons(intent, slots, reading),
         confidence=confidence,
         alternatives=tuple(name for name, score in rest if top > 0 and score >= _CLOSE * top)[:3],
     )
-
-
-def _evidence(intent: str, slots: dict[str, Any], reading: Reading) -> tuple[Evidence, ...]:
-    found: dict[tuple[str, str], float] = {}
-    for vote in reading.votes:
-        if vote.intent != intent:
-            continue
-        wanted = vote.rule.wanted
-        for hit in reading.hits:
-            if hit.entry.bits & wanted:
-                key = (intent, hit.words)
-                found[key] = max(found.get(key, 0.0), vote.weight)
-    for hit in reading.hits:
-        for slot, _ in hit.entry.values:
-            if slot in slots:
-                found.setdefault((slot, hit.words), 1.0)
-    for slot in ("numbers", "refs"):
-        for value in slots.get(slot, ()):
-            found.setdefault((slot, value), 1.0)
-    return tuple(Evidence(target, words, weight) for (target, words), weight in found.items())

@@ -35,12 +35,11 @@ def last_alert_ids(context: Sequence[Turn]) -> tuple[str, ...]:
 
 
 def fill(
-    intent: str, slots: dict[str, Any], reading: Reading, context: Sequence[Turn], again: Callable[[int], Any],
-    now: datetime,
-) -> dict[str, Any]:  # fmt: skip
+    intent: str, slots: dict[str, Any], reading: Reading, context: Sequence[Turn], again: Callable[[int], Any]
+) -> dict[str, Any]:
     """Complete the slots of a message that names nothing itself from the newest turn that does."""
     if intent in _PERIOD_INTENTS:
-        return _fill_period(intent, slots, reading, context, again)
+        return _fill_period(slots, reading, context, again)
     if intent == "acknowledge" and "alert_id" not in slots:
         return slots | _from_masks(context, _alert_ids)
     if intent == "case_status" and "case_id" not in slots:
@@ -67,7 +66,7 @@ def _earlier_scope(context: Sequence[Turn], again: Callable[[int], Any]) -> dict
 
 
 def _fill_period(
-    intent: str, slots: dict[str, Any], reading: Reading, context: Sequence[Turn], again: Callable[[int], Any]
+    slots: dict[str, Any], reading: Reading, context: Sequence[Turn], again: Callable[[int], Any]
 ) -> dict[str, Any]:
     if not (reading.has("also") or reading.has("refers") or reading.has("elliptic")):
         return slots

@@ -10,7 +10,7 @@ from bot.understanding.folding import fold
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.understanding.lexicon import Entry
+    from bot.understanding.vocabulary import Entry
 
 _SIZES: Final = (5, 4, 3, 2)
 _LOOSE: Final = 4

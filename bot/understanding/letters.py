@@ -11,9 +11,9 @@ _SALUTATION = re.compile(
     r"[^\n?？\d\ue000-\ue004]{0,28}[,，:：!！。.~]?\s*"
 )
 _CLOSING = re.compile(
-    r"\s*(?:(?:kind|best|warm|many|with kind)?\s?(?:regards|thanks|wishes|greetings)|best|thank you|thx|cheers|rgds|br|tia|"
-    r"sincerely|yours|met vriendelijke groet(?:en)?|mvg|groet(?:en|jes)?|bedankt|alvast bedankt|cordialement|"
-    r"bien a vous|bien cordialement|merci|谢谢|多谢|感谢|祝好|此致|敬礼|顺颂|以上|致礼|辛苦|拜托)"
+    r"\s*(?:(?:kind|best|warm|many|with kind)?\s?(?:regards|thanks|wishes|greetings)|best|thank you|thx|cheers|rgds|br|"
+    r"tia|kr|tx|sincerely|yours|met vriendelijke groet(?:en)?|mvg|groet(?:en|jes)?|bedankt|alvast bedankt|cordialement|"
+    r"bien a vous|bien cordialement|merci|谢谢|多谢|感谢|祝好|此致|敬礼|顺颂|顺祝|以上|致礼|辛苦|拜托)"
     r"[^\n?？\ue000-\ue004]{0,24}\s*"
 )
 _DEVICE = re.compile(r"(?:sent from my|发自我的|verzonden vanaf|envoye de mon)[^\n]*")
@@ -24,7 +24,7 @@ def body(text: str) -> str:
     if "\n" not in text:
         return text
     text = _DEVICE.sub("", text)
-    lines = [line for line in text.split("\n")]
+    lines = text.split("\n")
     filled = [i for i, line in enumerate(lines) if line.strip()]
     if len(filled) < 2:
         return text

@@ -15,9 +15,8 @@ from bot.understanding.masking import Masked, mask
 from bot.understanding.numbers import is_linehaul_kind, is_parcel_kind
 from bot.understanding.romanised import Romanised
 from bot.understanding.rules import RuleBook, Vote, tally
-from bot.understanding.slots_duration import find_duration
-from bot.understanding.slots_duration import names_span
-from bot.understanding.slots_time import names_date
+from bot.understanding.slots_duration import span_words
+from bot.understanding.slots_time import period_words
 from bot.understanding.tokens import tokenise
 
 _TABLES = (
@@ -35,9 +34,12 @@ _ORDER = tuple(resources.table("rules.toml")["rules"])
 _RANK = {intent: i for i, intent in enumerate(_ORDER)}
 _CANTONESE: dict[str, str] = resources.table("cantonese.toml")["words"]
 _CANTONESE_PATTERN = re.compile("|".join(sorted(map(re.escape, _CANTONESE), key=len, reverse=True)))
-_QUESTION = re.compile(r"[?？]|[吗呢么没]\s*(?:$|[？?!。，,\n])|(?:没有|未|不)\s*$")
+_QUESTION = re.compile(
+    r"[?？]|[吗呢么没]\s*(?:$|[？?!。，,\n])|(?:没有|未|不)\s*$|\b(?:has|is|was|did|does) (?:it|he|they)\s*$"
+)
 _FOCUS_BONUS = 1.5
 _FEW_WORDS = 3
+_STRANGE = 2
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 _OUTSIDE = "out_of_scope"
 
@@ -104,7 +106,8 @@ def _weigh(reading: Reading) -> None:
     extra = _shape(reading)
     dismissed = _CLAUSES.without_dismissed(hits)
     if dismissed is not None:
-        reading.present = _present(dismissed) | extra
+        short = LEXICON.bit("short") if len(dismissed) + reading.unknown <= _FEW_WORDS else 0
+        reading.present = _present(dismissed) | extra | short
         reading.votes = _RULES.votes(reading.present, dismissed)
         reading.scores = tally(reading.votes)
         if reading.scores and reading.best[1] >= 3.5 and reading.best[0] != _OUTSIDE:
@@ -141,31 +144,18 @@ def _present(hits: Sequence[Hit]) -> int:
 
 def _shape(reading: Reading) -> int:
     """Labels that no single word carries."""
-    bit = LEXICON.bit
-    extra = 0
-    if reading.parcels:
-        extra |= bit("num")
-    if reading.linehauls:
-        extra |= bit("ref")
-    if reading.masked.alert_ids:
-        extra |= bit("alert_id")
-    if reading.masked.case_ids:
-        extra |= bit("case_id")
-    if _QUESTION.search(reading.text):
-        extra |= bit("question")
-    if find_duration(reading.text, _ANY_TIME):
-        extra |= bit("duration")
-    if names_span(reading.text):
-        extra |= bit("span")
-    if names_date(reading.text):
-        extra |= bit("period")
     words = reading.unknown + len(reading.hits)
-    if words <= _FEW_WORDS:
-        extra |= bit("short")
-    if reading.unknown >= 2 and reading.unknown * 2 >= words:
-        extra |= bit("strange")
-    if reading.unknown <= 1:
-        extra |= bit("clear")
-    if reading.unknown == 0:
-        extra |= bit("known")
-    return extra
+    shape = {
+        "num": bool(reading.parcels),
+        "ref": bool(reading.linehauls),
+        "alert_id": bool(reading.masked.alert_ids),
+        "case_id": bool(reading.masked.case_ids),
+        "question": _QUESTION.search(reading.text) is not None,
+        "span": span_words(reading.text) is not None,
+        "period": period_words(reading.text) is not None,
+        "short": words <= _FEW_WORDS,
+        "strange": reading.unknown >= _STRANGE and reading.unknown * 2 >= words,
+        "clear": reading.unknown < _STRANGE,
+        "known": reading.unknown == 0,
+    }
+    return sum(LEXICON.bit(label) for label, holds in shape.items() if holds)

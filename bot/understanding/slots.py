@@ -22,7 +22,10 @@ SLOTS_OF: Final[dict[str, tuple[str, ...]]] = {
     "template": ("topic", "numbers"), "set_language": ("language",),
 }  # fmt: skip
 LISTS: Final = ("numbers", "refs")
-_COUNTRY_CODE = re.compile(r"(?<![A-Za-z0-9])(DE|FR|NL|ES|PL|SE|PT|CZ|DK|FI|GB|UK|IE|LU|CH|GR|HU|RO|BG|SK|SI|LT|LV|EE|BE|IT|AT|US|NO)(?![A-Za-z0-9])")
+_COUNTRY_CODE = re.compile(
+    r"(?<![A-Za-z0-9])(DE|FR|NL|ES|PL|SE|PT|CZ|DK|FI|GB|UK|IE|LU|CH|GR|HU|RO|BG|SK|SI|LT|LV|EE|BE|IT|AT|US|NO)"
+    r"(?![A-Za-z0-9])"
+)
 _RISKY_CODES = frozenset({"IT", "AT", "US", "NO", "BE"})
 _BEFORE_CODE = re.compile(r"(?:to|for|into|in|towards|country|destination|发往|到|去|往|寄)\s?$", re.IGNORECASE)
 
@@ -31,10 +34,18 @@ def find_slots(intent: str, reading: Reading, now: datetime) -> dict[str, Any]:
     """Return the slots an intent has that the message fills."""
     slots: dict[str, Any] = {}
     for slot in SLOTS_OF.get(intent, ()):
-        value = _FINDERS[slot](reading, now)
+        value = _value(slot, reading, now)
         if value:
             slots[slot] = value
     return slots
+
+
+def _value(slot: str, reading: Reading, now: datetime) -> Any:
+    if slot == "period":
+        return find_period(reading.text, reading.hits, now)
+    if slot == "duration":
+        return find_duration(reading.text, now)
+    return _FINDERS[slot](reading)
 
 
 def _values(reading: Reading, slot: str) -> list[str]:
@@ -48,15 +59,15 @@ def _one_or_list(values: list[str]) -> str | list[str] | None:
     return values[0] if values else None
 
 
-def _first(slot: str) -> Callable[[Reading, datetime], Any]:
-    def find(reading: Reading, now: datetime) -> Any:
+def _first(slot: str) -> Callable[[Reading], Any]:
+    def find(reading: Reading) -> Any:
         values = _values(reading, slot)
         return values[0] if values else None
 
     return find
 
 
-def _country(reading: Reading, now: datetime) -> Any:
+def _country(reading: Reading) -> Any:
     values = _values(reading, "country")
     if not values:
         for match in _COUNTRY_CODE.finditer(reading.masked.plain):
@@ -66,7 +77,7 @@ def _country(reading: Reading, now: datetime) -> Any:
     return _one_or_list(values)
 
 
-def _topic(reading: Reading, now: datetime) -> Any:
+def _topic(reading: Reading) -> Any:
     order = {name: i for i, name in enumerate(_TOPIC_ORDER)}
     values = sorted(_values(reading, "topic"), key=lambda name: order.get(name, 50))
     if values:
@@ -74,7 +85,7 @@ def _topic(reading: Reading, now: datetime) -> Any:
     return next((topic for label, topic in _TOPIC_BEHIND if reading.has(label)), None)
 
 
-def _language(reading: Reading, now: datetime) -> Any:
+def _language(reading: Reading) -> Any:
     values = _values(reading, "language")
     if "bilingual" in values or {"en"} < set(values):
         return "bilingual"
@@ -82,25 +93,23 @@ def _language(reading: Reading, now: datetime) -> Any:
 
 
 _TOPIC_ORDER = (
-    "document_request", "compensation", "peak_season", "returned", "failed_delivery", "not_received", "missing_content", "damaged",
-    "wrong_address", "lost", "duties", "customs_hold", "pickup", "delay",
+    "document_request", "compensation", "peak_season", "returned", "failed_delivery", "not_received",
+    "missing_content", "damaged", "wrong_address", "lost", "duties", "customs_hold", "pickup", "delay",
 )  # fmt: skip
 _TOPIC_BEHIND: Final = (
     ("claim", "compensation"), ("shows_delivered", "not_received"), ("not_received", "not_received"),
     ("short_content", "missing_content"), ("damaged", "damaged"), ("wrong_place", "wrong_address"), ("lost", "lost"),
     ("charge", "duties"), ("late", "delay"), ("still_not", "delay"), ("so_long", "delay"),
 )  # fmt: skip
-_FINDERS: Final[dict[str, Callable[[Reading, datetime], Any]]] = {
-    "numbers": lambda reading, now: reading.parcels,
-    "refs": lambda reading, now: reading.linehauls,
+_FINDERS: Final[dict[str, Callable[[Reading], Any]]] = {
+    "numbers": lambda reading: reading.parcels,
+    "refs": lambda reading: reading.linehauls,
     "hub": _first("hub"),
     "mode": _first("mode"),
     "country": _country,
-    "period": lambda reading, now: find_period(reading.text, reading.hits, now),
-    "duration": lambda reading, now: find_duration(reading.text, now),
-    "alert_id": lambda reading, now: _one_or_list(list(reading.masked.alert_ids)),
-    "case_id": lambda reading, now: _one_or_list(list(reading.masked.case_ids)),
-    "doc_type": lambda reading, now: _one_or_list(_values(reading, "doc_type")),
+    "alert_id": lambda reading: _one_or_list(list(reading.masked.alert_ids)),
+    "case_id": lambda reading: _one_or_list(list(reading.masked.case_ids)),
+    "doc_type": lambda reading: _one_or_list(_values(reading, "doc_type")),
     "topic": _topic,
     "language": _language,
 }

@@ -20,7 +20,9 @@ _ENGLISH = re.compile(
     r"(minutes?|minuten|mins?|m|hours?|hrs?|hr|h|uur|uren|u|heures?|days?|dagen|dag|jours?|d|weeks?|weken|wks?|w|"
     r"semaines?|months?|fortnight)(?:\s(and a half))?(?![a-z\d])"
 )
-_HOUR_WORDS = re.compile(r"(?<![a-z])(half an hour|half uur|halfuur|demi-heure|quarter of an hour|kwartier|fortnight)(?![a-z])")
+_HOUR_WORDS = re.compile(
+    r"(?<![a-z])(half an hour|half uur|halfuur|demi-heure|quarter of an hour|kwartier|fortnight)(?![a-z])"
+)
 _WORD_MINUTES = {
     "half an hour": 30, "half uur": 30, "halfuur": 30, "demi-heure": 30, "quarter of an hour": 15, "kwartier": 15,
     "fortnight": 20160,
@@ -29,7 +31,8 @@ _UNTIL_TOMORROW = re.compile(
     r"(?:until|till|til|tot|jusqu'a)\s(?:tomorrow|morgen|demain)|(?:到|直到)明[天早日]|明天(?:之前|以前|再)"
 )
 _REST_OF_DAY = re.compile(
-    r"(?:for|the rest of|until the end of|all) (?:the day|today)|until midnight|今天(?:之内|内|都|一天|整天|剩下)|到今晚|到半夜"
+    r"(?:for|the rest of|until the end of|all) (?:the day|today)|until midnight|"
+    r"今天(?:之内|内|都|一天|整天|剩下)|到今晚|到半夜"
 )
 _UNTIL_MONDAY = re.compile(r"(?:until|till|til|tot)\s(?:next\s)?(?:monday|maandag)|到(?:下)?(?:周一|星期一|礼拜一)")
 
@@ -40,12 +43,13 @@ def find_duration(text: str, now: datetime) -> str | None:
     return None if not minutes else shortest(minutes)
 
 
-def names_span(text: str) -> bool:
-    """Say whether the text names how long something shall last."""
-    return any(
-        pattern.search(text)
-        for pattern in (_CHINESE, _ENGLISH, _HOUR_WORDS, _UNTIL_TOMORROW, _UNTIL_MONDAY, _REST_OF_DAY)
-    )
+def span_words(text: str) -> str | None:
+    """Return the words that name how long something shall last, or None."""
+    for pattern in (_CHINESE, _HOUR_WORDS, _ENGLISH, _UNTIL_TOMORROW, _UNTIL_MONDAY, _REST_OF_DAY):
+        match = pattern.search(text)
+        if match:
+            return match[0].strip()
+    return None
 
 
 def shortest(minutes: int) -> str:

@@ -18,7 +18,7 @@ class Speller:
     def __init__(self, vocabulary: set[str], data: dict[str, Any]) -> None:
         self._slips: dict[str, str] = dict(data["slips"])
         self._vocabulary = vocabulary
-        self._left_alone = {w for w in " ".join(resources.phrases(data["left_alone"]["words"])).split()}
+        self._left_alone = set(" ".join(resources.phrases(data["left_alone"]["words"])).split())
         self._stems: dict[str, str] = {}
         self._shortened: dict[str, list[str]] = {}
         for word in sorted(vocabulary):

@@ -1,0 +1,77 @@
+"""Phrases of words in Latin letters, the longest first; a word misspelt by little still counts."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from bot.understanding.spelling import Speller
+from bot.understanding.tokens import Token
+from bot.understanding.vocabulary import Entry
+
+_ENDINGS: Final = {"s": "'s", "re": "are", "ve": "have", "ll": "will", "d": "would", "m": "am"}
+
+
+class EnglishPhrases:
+    """Finds the longest phrase that starts at a word."""
+
+    def __init__(self, spelling: dict[str, Any]) -> None:
+        self._by_first: dict[str, list[tuple[tuple[str, ...], Entry]]] = {}
+        self._slips: dict[str, str] = spelling["slips"]
+        self._contractions = {k: tuple(v.split()) for k, v in spelling["contractions"].items()}
+        self._spelling = spelling
+        self._speller = Speller(set(), spelling)
+
+    @property
+    def words(self) -> set[str]:
+        """All words that the phrases are made of."""
+        return {word for options in self._by_first.values() for words, _ in options for word in words}
+
+    def add(self, words: list[Token], entry: Entry) -> None:
+        """Take in a phrase."""
+        key = tuple(self._slips.get(word.text, word.text) for word in self.expand(words))
+        self._by_first.setdefault(key[0], []).append((key, entry))
+
+    def finish(self) -> None:
+        """Make ready for searching once all phrases are in."""
+        for options in self._by_first.values():
+            options.sort(key=lambda option: -len(option[0]))
+        self._speller = Speller(self.words, self._spelling)
+
+    def expand(self, tokens: list[Token]) -> list[Token]:
+        """Take contractions apart: isn't -> is not, what's -> what is."""
+        out: list[Token] = []
+        for token in tokens:
+            parts = self._contractions.get(token.text)
+            if parts is None and token.kind == "w" and "'" in token.text:
+                parts = _apart(token.text)
+            out += (token._replace(text=part) for part in parts or (token.text,))
+        return out
+
+    def corrected(self, tokens: list[Token]) -> list[Token]:
+        """Return the tokens with contractions apart and misspelt words replaced."""
+        correct = self._speller.correct
+        return [
+            token._replace(text=correct(token.text)) if token.kind == "w" else token for token in self.expand(tokens)
+        ]
+
+    def at(self, tokens: list[Token], index: int) -> tuple[int, str, Entry] | None:
+        """Return the number of tokens, the words and the meaning of the longest phrase here."""
+        first = tokens[index]
+        for key, entry in self._by_first.get(first.text, ()):
+            size = len(key)
+            if size > 1:
+                window = tokens[index : index + size]
+                if len(window) < size or window[-1].sentence != first.sentence:
+                    continue
+                if any(token.text != word for token, word in zip(window, key, strict=True)):
+                    continue
+            return size, " ".join(key), entry
+        return None
+
+
+def _apart(word: str) -> tuple[str, ...]:
+    head, _, tail = word.partition("'")
+    if tail == "t" and head.endswith("n"):
+        return (head[:-1], "not")
+    ending = _ENDINGS.get(tail)
+    return (head,) if ending is None or ending == "'s" else (head, ending)

@@ -1,0 +1,36 @@
+"""How long silence shall last, in the largest unit that fits."""
+
+import pytest
+
+from bot.understanding import understand
+from tests.understanding.scoring import NOW
+
+
+@pytest.mark.parametrize(
+    ("text", "duration"),
+    [
+        ("mute 2h", "2h"),
+        ("mute for 30 minutes", "30m"),
+        ("mute alerts for half an hour", "30m"),
+        ("mute for an hour and a half", "90m"),
+        ("mute 1.5 hours", "90m"),
+        ("mute for a couple of days", "2d"),
+        ("snooze for a week", "1w"),
+        ("mute 24h", "1d"),
+        ("mute two uur", "2h"),
+        ("静音两小时", "2h"),
+        ("静音半小时", "30m"),
+        ("静音一个半小时", "90m"),
+        ("静音半天", "12h"),
+        ("靜音三個鐘頭", "3h"),
+        ("免打扰三天", "3d"),
+        ("四十五分钟内别吵", "45m"),
+        ("静音一周", "1w"),
+        ("mute until tomorrow", "22h"),
+        ("mute", None),
+        ("静音", None),
+    ],
+)
+def test_a_duration_is_resolved(text: str, duration: str | None) -> None:
+    reading = understand(text, now=NOW)
+    assert (reading.intent, reading.slots.get("duration")) == ("mute", duration)

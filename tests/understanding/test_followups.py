@@ -1,0 +1,61 @@
+"""What a message leaves out is taken from the turns before it, and nothing is guessed that changes something."""
+
+import pytest
+
+from bot.understanding import Turn, understand
+from tests.understanding.scoring import NOW
+
+FIRST, SECOND = "LX473124829CN", "UB387654321CN"
+
+
+def _after(text: str, *turns: str) -> tuple[str, dict[str, object]]:
+    context = [Turn("bot" if turn.startswith("b:") else "user", turn[2:].strip()) for turn in turns]
+    reading = understand(text, context=context, now=NOW)
+    return reading.intent, dict(reading.slots)
+
+
+def test_a_question_without_a_number_means_the_parcel_just_spoken_of() -> None:
+    assert _after("and when will it arrive?", f"u: where is {FIRST}") == ("eta", {"numbers": [FIRST]})
+
+
+def test_a_number_alone_after_also_repeats_the_question() -> None:
+    assert _after(f"also {SECOND}", f"u: when will {FIRST} arrive") == ("eta", {"numbers": [SECOND]})
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("第一个到哪了", [FIRST]),
+        ("第二票到哪了", [SECOND]),
+        ("where is the last one", [SECOND]),
+        ("都到哪了", [FIRST, SECOND]),
+    ],
+)
+def test_an_ordinal_picks_from_the_last_list(text: str, numbers: list[str]) -> None:
+    assert _after(text, f"u: {FIRST} {SECOND}")[1] == {"numbers": numbers}
+
+
+def test_another_hub_takes_the_place_of_the_first() -> None:
+    slots = {"hub": "LGG", "period": "today"}
+    assert _after("换成列日的", "u: 今天布鲁塞尔延误的有哪些") == ("delayed_list", slots)
+
+
+def test_noted_answers_the_alert_above_it() -> None:
+    assert _after("收到", "b: 延误告警 A-50：列日有 120 件超时") == ("acknowledge", {"alert_id": "A-50"})
+
+
+def test_noted_without_an_alert_acknowledges_nothing() -> None:
+    assert _after("收到")[0] == "thanks"
+    assert _after("noted", f"u: where is {FIRST}", "b: In transit")[0] == "thanks"
+
+
+def test_stop_after_follow_undoes_it() -> None:
+    assert _after("stop that one", "u: follow CV7911", "b: Following CV7911") == ("unsubscribe", {"refs": ["CV7911"]})
+
+
+def test_a_new_question_does_not_inherit_the_old_scope() -> None:
+    assert _after("summary of last month", "u: late parcels in Liège today")[1] == {"period": "last_month"}
+
+
+def test_cancel_alone_changes_nothing() -> None:
+    assert _after("取消")[0] not in {"unsubscribe", "subscribe", "mute"}
