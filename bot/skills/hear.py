@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.contracts import InboundMessage, MessageKind
 from bot.skills.memory import Memory
-from bot.skills.question import answered, is_bare_cancel
+from bot.skills.question import answered, is_bare_cancel, is_list_of_cases
 from bot.skills.recent import that_day
 from bot.understanding import Command, Turn, Understanding, parse_command, understand
 
@@ -40,6 +40,8 @@ def hear(message: InboundMessage, memory: Memory, local_now: datetime) -> Unders
     understanding = understand(text, context=turns, now=local_now)
     if is_bare_cancel(text):
         return replace(understanding, intent="unsubscribe", slots={})
+    if is_list_of_cases(text):
+        return replace(understanding, intent="case_status", slots={})
     earlier = that_day(understanding, text, memory.asked, local_now)
     return earlier or understanding
 

@@ -66,6 +66,11 @@ def is_bare_cancel(text: str) -> bool:
     return len(text) <= _LONGEST and _plain(text) in _words()["cancel"]
 
 
+def is_list_of_cases(text: str) -> bool:
+    """True for a message that asks for one's requests and nothing else."""
+    return len(text) <= _LONGEST and _plain(text) in _words()["cases"]
+
+
 def _by_place(question: Question, said: str) -> Choice | None:
     match = _ORDINAL.fullmatch(said)
     if match is None:

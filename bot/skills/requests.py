@@ -50,12 +50,10 @@ def _opened(words: Words, opened: cases.Opened, papers: Sequence[str]) -> Card:
     request = opened.request
     key = "talk.request.opened" if opened.created else "talk.request.added"
     lines = [words.say(key, ref=request.ref, kind=words.say(f"talk.request.kind.{request.kind}"))]
-    if request.kind is RequestKind.PROBLEM and not request.about:
-        lines.append(words.say("talk.request.number?"))
-    if request.kind is RequestKind.DOCUMENT and not request.about:
-        lines.append(words.say("talk.request.document_number?"))
     if request.kind is RequestKind.TEMPLATE:
         lines.append(words.say("talk.request.template_soon"))
+    elif not request.about:
+        lines.append(words.say(f"talk.request.missing.{request.kind}"))
     fields = [Field(label=words.say("talk.request.who"), value=words.say("talk.request.desk")),
               Field(label=words.say("talk.request.when"), value=_when(words))]
     if request.about:
@@ -93,7 +91,11 @@ def case_status(ask: Ask, conn: Connection) -> Answer:
 
 def _latest(ask: Ask, conn: Connection) -> Answer:
     words = ask.words
-    mine = cases.list_requests(conn, person=ask.person, mine=True, limit=LISTED)
+    desk = ask.person.is_operator  # who answers sees what is open, who asks sees what was asked
+    state = RequestState.OPEN if desk else None
+    mine = cases.list_requests(conn, person=ask.person, mine=not desk, state=state, limit=LISTED)
+    if not mine and desk:
+        return Answer(cards=(note(words, words.say("talk.request.none_open")),))
     if not mine:
         return Answer(cards=(note(words, words.say("talk.request.none"), words.say("talk.request.how")),))
     rows = tuple(
@@ -102,7 +104,8 @@ def _latest(ask: Ask, conn: Connection) -> Answer:
     )  # fmt: skip
     columns = tuple(words.say(f"talk.request.column.{name}") for name in ("ref", "kind", "state", "updated"))
     table = Table(columns=columns, rows=rows, more=words.say("talk.subscriptions.more"), key_columns=3)
-    return Answer(cards=(Card(language=words.language, title=words.say("talk.request.yours"), table=table),))
+    title = words.say("talk.request.open" if desk else "talk.request.yours")
+    return Answer(cards=(Card(language=words.language, title=title, table=table),))
 
 
 def _status(words: Words, view: RequestView) -> Card:
