@@ -45,7 +45,7 @@ def ask(pane: Locator, text: str) -> Locator:
     pane.locator("textarea").press("Enter")
     expect(pane.locator(".card")).not_to_have_count(before, timeout=ANSWER_MS)
     mail = "mailbox" in (pane.get_attribute("class") or "")
-    return pane.locator(".card").first if mail else pane.locator(".card").last
+    return pane.locator(".mail").first if mail else pane.locator(".card").last  # a mail's title is its subject
 
 
 def test_a_visitor_asks_clicks_and_makes_a_flight_late(page: Page, problems: list[str]) -> None:
