@@ -1,13 +1,31 @@
 """What a reader is to be told of: parts joined by "or", less what is muted, never beyond the partners they may see."""
 
 from dataclasses import dataclass
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, FromClause, and_, exists, false, literal, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, literal, not_, or_, select, true
 
-from bot.alerts.tables import alert_mute, alert_subscription
+from bot.alerts.tables import alert, alert_mute, alert_subscription
 from bot.people import PartnerScope
 from bot.tracking.affected import parcels_on
+
+
+class Members(Protocol):
+    """A relation of parcels: columns parcel_id, partner_id, hub, mode, country."""
+
+    @property
+    def c(self) -> Any:
+        """Its columns."""
+
+
+EPISODES: Members = SimpleNamespace(
+    c=SimpleNamespace(
+        parcel_id=alert.c.subject_id, partner_id=alert.c.partner_id, hub=alert.c.hub, mode=alert.c.mode,
+        country=alert.c.country,
+    )
+)  # fmt: skip
+"""The episodes of parcels themselves as such a relation: a condition on them needs no join."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +43,7 @@ class Part:
     mutes_of: int | None = None
     """Only parcels that this mute names."""
 
-    def clause(self, members: FromClause) -> ColumnElement[bool]:
+    def clause(self, members: Members) -> ColumnElement[bool]:
         """The condition on a relation of parcels."""
         column = members.c
         found: list[ColumnElement[bool]] = [true()]
@@ -52,7 +70,7 @@ class Cover:
     parts: tuple[Part, ...]
     mutes: tuple[Part, ...] = ()
 
-    def clause(self, members: FromClause, *, muted: bool = True) -> ColumnElement[bool]:
+    def clause(self, members: Members, *, muted: bool = True) -> ColumnElement[bool]:
         """The condition on a relation of parcels; `muted` False leaves the mutes out of account."""
         wanted: ColumnElement[bool] = or_(*(part.clause(members) for part in self.parts)) if self.parts else false()
         if not muted or not self.mutes:

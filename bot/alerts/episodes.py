@@ -146,7 +146,7 @@ _KEPT = ("muted", "inhibited", "bundled", "ack_covers", "flapping", "no_subscrib
 _CLOSE = update(alert).where(alert.c.id == bindparam("of")).values(
     state="cleared", closed_at=bindparam("at"), ended_at=bindparam("ended"),
     suppression=case(
-        (or_(alert.c.told_flush.is_not(None), alert.c.suppression.in_(_KEPT)), alert.c.suppression),
+        (or_(alert.c.told_flush.is_not(None), *(alert.c.suppression == kept for kept in _KEPT)), alert.c.suppression),
         else_="cleared_before_send",
     ),
 )  # fmt: skip

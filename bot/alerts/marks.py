@@ -1,11 +1,10 @@
 """Marks on episodes: told, or the one reason why not."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import ColumnElement, select, update
 
-from bot.alerts.cover import Cover
+from bot.alerts.cover import EPISODES, Cover
 from bot.alerts.picture import FLAPS, Picture
 from bot.alerts.tables import alert
 from bot.alerts.verdict import REASONS, Verdict
@@ -43,8 +42,7 @@ def _untold(picture: Picture) -> tuple[ColumnElement[bool], ...]:
 
 
 def _covered(picture: Picture, cover: Cover, *, muted: bool = True) -> ColumnElement[bool]:
+    if not picture.group.of_linehaul:
+        return cover.clause(EPISODES, muted=muted)
     members = picture.members().subquery()
-    held = select(members.c.parcel_id).where(cover.clause(members, muted=muted))
-    found: Any = held.exists() if picture.group.of_linehaul else alert.c.subject_id.in_(held)
-    covered: ColumnElement[bool] = found
-    return covered
+    return select(members.c.parcel_id).where(cover.clause(members, muted=muted)).exists()

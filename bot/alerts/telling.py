@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from bot.alerts.cards import Change, alert_card, clear_card
+from bot.alerts.cover import EPISODES
 from bot.alerts.model import AlertView
 from bot.alerts.picture import Picture
 from bot.alerts.readers import Reader
@@ -65,12 +66,10 @@ def _change(picture: Picture, reader: Reader, known: Known, view: AlertView) -> 
     moved = view.open_count - known.open_count
     new = max(0, moved)
     if not picture.group.of_linehaul:
-        members = picture.members().subquery()
-        covered = select(members.c.parcel_id).where(reader.cover.clause(members))
         new = picture.conn.execute(
             select(func.count()).where(
                 alert.c.group_id == picture.group.id, alert.c.state == "firing", alert.c.fired_at > known.row.told_at,
-                alert.c.subject_id.in_(covered),
+                reader.cover.clause(EPISODES),
             )
         ).scalar_one()  # fmt: skip
     return Change(new, max(0, new - moved), ORDER[view.severity] > ORDER[known.severity])
