@@ -29,7 +29,7 @@ class Clauses:
         for i, hit in enumerate(hits):
             if hit.entry.bits & self._dismiss:
                 turned_away = self._to_clause_end(hits, i)
-                if not self._is_request(hit, [hits[j] for j in turned_away]):
+                if not self._is_request(hit, [other for other in hits if other.clause == hit.clause]):
                     dropped |= turned_away
             elif hit.entry.bits & self._dismiss_before:
                 dropped |= {j for j in range(i + 1) if hits[j].clause == hit.clause}
@@ -39,11 +39,11 @@ class Clauses:
             return None
         return [hit for i, hit in enumerate(hits) if i not in dropped]
 
-    def _is_request(self, first: Hit, rest: Sequence[Hit]) -> bool:
+    def _is_request(self, first: Hit, clause: Sequence[Hit]) -> bool:
         """`no need to alert me` asks for something; `no need to unsubscribe me` does not."""
         if not first.entry.bits & self._undoing:
             return False
-        return any(hit.entry.bits & self._alerting for hit in rest)
+        return any(hit.entry.bits & self._alerting for hit in clause)
 
     def _to_clause_end(self, hits: Sequence[Hit], start: int) -> set[int]:
         out = {start}

@@ -92,7 +92,7 @@ def _noted(intent: str, reading: Reading, context: Sequence[Turn]) -> tuple[str,
 def _continues(intent: str, reading: Reading) -> bool:
     if intent in ("thanks", "greeting", "help"):
         return False
-    return bool(reading.present & _NAMING) and followup.inherits(reading)
+    return bool(reading.present & _NAMING or reading.has("off")) and followup.inherits(reading)
 
 
 def _result(

@@ -18,6 +18,7 @@ from bot.understanding.rules import RuleBook, Vote, tally
 from bot.understanding.slots_duration import span_words
 from bot.understanding.slots_time import period_words
 from bot.understanding.tokens import tokenise
+from bot.understanding.weekdays import names_weekday
 
 _TABLES = (
     "concepts.en.toml", "concepts.zh.toml", "slots.en.toml", "slots.zh.toml", "countries.en.toml",
@@ -152,7 +153,7 @@ def _shape(reading: Reading) -> int:
         "case_id": bool(reading.masked.case_ids),
         "question": _QUESTION.search(reading.text) is not None,
         "span": span_words(reading.text) is not None,
-        "period": period_words(reading.text) is not None,
+        "period": period_words(reading.text) is not None or names_weekday(reading.text),
         "short": words <= _FEW_WORDS,
         "strange": reading.unknown >= _STRANGE and reading.unknown * 2 >= words,
         "clear": reading.unknown < _STRANGE,

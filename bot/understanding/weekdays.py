@@ -17,6 +17,7 @@ _WEEKDAY_EN = re.compile(
     r"|(?:(vorige|sinds)\s)?(?<![a-z])(maan|dins|woens|donder|vrij|zater|zon)dag"
     r"|(?<![a-z])(lun|mar|mercre|jeu|vendre|same)di|(?<![a-z])(last |this |past )?(week-?end)(?![a-z])"
 )
+_FULL = re.compile(r"(?:周|星期|礼拜)[一二三四五六日末]|(?:mon|tues|wednes|thurs|fri|satur|sun)day|weekend")
 _WEEKDAYS = {
     "mon": 0, "tue": 1, "tues": 1, "wed": 2, "wednes": 2, "thu": 3, "thurs": 3, "fri": 4, "satur": 5, "sun": 6,
     "maan": 0, "dins": 1, "woens": 2, "donder": 3, "vrij": 4, "zater": 5, "zon": 6,
@@ -29,6 +30,11 @@ def weekday_words(text: str) -> str | None:
     """Return the words that name a weekday or a weekend, or None."""
     match = _WEEKDAY_ZH.search(text) or _WEEKDAY_EN.search(text)
     return match[0].strip() if match else None
+
+
+def names_weekday(text: str) -> bool:
+    """Say whether a weekday is written in full."""
+    return _FULL.search(text) is not None
 
 
 def qualified(text: str, today: date) -> str | None:
