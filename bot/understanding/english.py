@@ -61,7 +61,7 @@ class EnglishPhrases:
             size = len(key)
             if size > 1:
                 window = tokens[index : index + size]
-                if len(window) < size or window[-1].sentence != first.sentence:
+                if len(window) < size or window[-1].clause != first.clause:
                     continue
                 if any(token.text != word for token, word in zip(window, key, strict=True)):
                     continue
