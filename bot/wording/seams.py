@@ -50,10 +50,9 @@ def _blank(before: str, after: str) -> str | None:
     han_before, han_after = _IS_HAN.match(before), _IS_HAN.match(after)
     if (han_before and _IS_LATIN.match(after)) or (han_after and _IS_LATIN.match(before)):
         return " "
-    return "" if _TIGHT.match(before) and _TIGHT.match(after) else _beside_full_width(before, after)
-
-
-def _beside_full_width(before: str, after: str) -> str | None:
-    full_before = _TIGHT.match(before) and not _IS_HAN.match(before)
-    full_after = _TIGHT.match(after) and not _IS_HAN.match(after)
-    return "" if full_before or full_after else None
+    tight_before, tight_after = _TIGHT.match(before), _TIGHT.match(after)
+    if tight_before and tight_after:
+        return ""
+    beside_full_width = (tight_before and not han_before) or (tight_after and not han_after)
+    both_written = (tight_before or _IS_LATIN.match(before)) and (tight_after or _IS_LATIN.match(after))
+    return "" if beside_full_width and both_written else None

@@ -9,12 +9,13 @@ from bot.skills.parcels.asked import look_up
 from bot.skills.parcels.card import field, tone
 from bot.skills.parcels.hauls import haul_line, haul_name, is_late
 from bot.skills.parcels.many import many_parcels
-from bot.skills.parcels.phrases import as_of, press, title
+from bot.skills.parcels.phrases import as_of, press, status_event, title
 from bot.skills.parcels.refusals import notes
 from bot.skills.parcels.steps import action_needed, next_step, owner
 from bot.skills.parcels.track import answer_about
 from bot.tracking.queries import find_linehauls
 from bot.tracking.views import ParcelView
+from bot.wording import Words
 
 _PARCELS = 3
 """Causes of more parcels than this are a list."""
@@ -45,9 +46,9 @@ def _card(ask: Ask, conn: Connection, number: str, view: ParcelView) -> Card:
     words = ask.words
     causes = [line for line in _causes(ask, view) if line]
     late = lines.late(words, view)
-    unexplained = _unexplained(ask, view, late=bool(late)) if not causes else ""
+    verdict = [words.say("parcels.why.no_reason") if not causes else "", late] if late else [_in_time(ask, view)]
     text = [
-        lines.silence(ask, conn, view), *causes, unexplained, late, lines.last_event(words, view),
+        lines.silence(ask, conn, view), *causes, *verdict, lines.last_event(words, view),
         _neighbours(ask, conn, view),
     ]
     fields = (
@@ -72,25 +73,33 @@ def _causes(ask: Ask, view: ParcelView) -> list[str]:
     if haul is not None and is_late(haul) and not view.final:
         found.append(haul_line(words, haul))
     found.append(lines.news(words, view))
-    if view.milestone in ("DELIVERY_ATTEMPTED", "IMPORT_CUSTOMS_REFUSED") and view.reason:
-        found.append(action_needed(words, view.reason))
+    event = status_event(view)
+    if event is not None and event.milestone in ("DELIVERY_ATTEMPTED", "IMPORT_CUSTOMS_REFUSED"):
+        found.append(action_needed(words, event.reason))
     if view.attempts > 1 and not view.final:
         found.append(words.many("parcels.why.attempts", view.attempts))
     return found
 
 
-def _unexplained(ask: Ask, view: ParcelView, *, late: bool) -> str:
-    """No cause was reported: say so, and whether it is late at all."""
+def _in_time(ask: Ask, view: ParcelView) -> str:
+    """It is not late: say so, and until when; of a held parcel its hold says more."""
     words = ask.words
     if view.final:
         return words.say("parcels.why.over")
-    if late:
-        return words.say("parcels.why.no_reason")
+    if view.holds:
+        return ""
     if view.due_at is not None and view.due_milestone is not None and view.due_at > ask.now:
         return words.say(
-            "parcels.why.in_time_until", milestone=words.milestone(view.due_milestone), when=words.clock(view.due_at)
+            "parcels.why.in_time_until", milestone=_owed(words, view.due_milestone), when=words.clock(view.due_at)
         )
     return words.say("parcels.why.in_time")
+
+
+def _owed(words: Words, milestone: str) -> str:
+    """What is due; a pick-up point does as well as the addressee."""
+    if milestone in ("AVAILABLE_FOR_PICKUP", "DELIVERED"):
+        return words.say("parcels.why.delivery")
+    return words.milestone(milestone)
 
 
 def _neighbours(ask: Ask, conn: Connection, view: ParcelView) -> str:

@@ -8,7 +8,7 @@ from bot.skills.parcels import lines
 from bot.skills.parcels.asked import Asked, look_up
 from bot.skills.parcels.card import field, tone
 from bot.skills.parcels.many import ROWS
-from bot.skills.parcels.phrases import as_of, capital, joined, press, short_status
+from bot.skills.parcels.phrases import as_of, capital, press, short_status
 from bot.skills.parcels.refusals import notes
 from bot.skills.parcels.steps import next_step, owner
 from bot.skills.parcels.track import answer_about
@@ -40,7 +40,6 @@ def _one(ask: Ask, conn: Connection, number: str, view: ParcelView) -> Card:
         _why_no_range(words, view) if not usual else "",
     ]
     fields = (
-        lines.estimate(words, view, ask.services.estimator),
         lines.promise(words, view),
         field(words, "next", next_step(words, view)),
         field(words, "owner", owner(words, view)),
@@ -80,7 +79,7 @@ def _several(ask: Ask, asked: Asked) -> Card:
             more=words.say("parcels.rows_more", n="{n}"),
             hidden=max(0, len(asked.found) - ROWS),
         ),
-        footer=joined(words, (words.say("parcels.eta.footer"), as_of(words, asked.views))),
+        footer=words.say("parcels.eta.footer", as_of=as_of(words, asked.views)),
     )
 
 

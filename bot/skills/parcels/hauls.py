@@ -32,7 +32,7 @@ def haul_line(words: Words, haul: LinehaulView) -> str:
         overdue = words.now - haul.planned_departure > _OVERDUE
         key = "parcels.haul.overdue" if overdue else "parcels.haul.planned"
         return words.say(key, haul=name, origin=origin, when=words.clock(haul.planned_departure))
-    return words.say("parcels.haul.on", haul=name)
+    return words.say("parcels.haul.on", haul=haul_name(words, haul))
 
 
 def lateness(words: Words, planned: datetime | None, actual: datetime | None) -> str:
@@ -55,6 +55,14 @@ def is_late(haul: LinehaulView) -> bool:
     if haul.planned_arrival is not None and latest is not None:
         return latest - haul.planned_arrival >= _ON_TIME
     return haul.late_since is not None and haul.arrived_at is None
+
+
+def is_overdue(haul: LinehaulView, now: datetime) -> bool:
+    """Whether something it should have reported by now is missing."""
+    if haul.arrived_at is not None:
+        return False
+    due = expected(haul) if haul.departed_at is not None else haul.planned_departure
+    return due is not None and now - due > _OVERDUE
 
 
 def _under_way(words: Words, haul: LinehaulView, *, name: str, hub: str, origin: str) -> str:

@@ -48,7 +48,7 @@ def trail_card(ask: Ask, conn: Connection, number: str, parcels: tuple[ParcelVie
         timeline_more=words.say("parcels.history.more", n="{n}"),
         timeline_hidden=max(0, len(view.events) - _STEPS),
         actions=() if view.final else (press(words, "follow", number),),
-        footer=words.say("parcels.history.footer", zone=words.zone_name, as_of=as_of(words, (view,))),
+        footer=words.say("parcels.history.footer", zone=words.zone_name, as_of=as_of(words, (view,), zone=False)),
     )
 
 
@@ -58,7 +58,7 @@ def step(words: Words, event: EventView, view: ParcelView) -> Step:
     if event.scope != "parcel" and event.scope_key != view.number:
         what = words.say("parcels.history.carried", what=what, carrier=event.scope_key.partition("/")[0])
     return Step(
-        when=moment(words, event),
+        when=capital(words, moment(words, event)),
         what=capital(words, what),
         where=words.place(event.location) if event.location else "",
     )

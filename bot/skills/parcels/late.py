@@ -1,5 +1,7 @@
 """Which parcels are late: how many, and those late longest."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 from bot.contracts import Card, Table, Tone
@@ -29,7 +31,7 @@ def _card(ask: Ask, conn: Connection, wanted: Wanted) -> Card:
         language=words.language,
         title=words.say("parcels.title", number=title, status=said) if said else title,
         tone=Tone.WARNING,
-        text=(words.say("parcels.late.oldest", length=words.length(ask.now - rows[0].late_since)),) if rows else (),
+        text=_oldest(words, rows),
         table=Table(
             columns=tuple(words.say(f"parcels.column.{name}") for name in ("number", "status", "late", "linehaul")),
             rows=tuple(_row(words, row) for row in rows),
@@ -38,6 +40,13 @@ def _card(ask: Ask, conn: Connection, wanted: Wanted) -> Card:
         ),
         footer=_footer(words),
     )
+
+
+def _oldest(words: Words, rows: Sequence[LateRow]) -> tuple[str, ...]:
+    """How late at worst; of a single parcel its row says so."""
+    if len(rows) < 2:
+        return ()
+    return (words.say("parcels.late.oldest", length=words.length(words.now - rows[0].late_since)),)
 
 
 def _row(words: Words, row: LateRow) -> tuple[str, ...]:

@@ -9,15 +9,18 @@ from bot.contracts import Card, Field, Tone
 from bot.skills.base import Answer, Ask
 from bot.skills.parcels.asked import look_up
 from bot.skills.parcels.card import field
-from bot.skills.parcels.hauls import haul_line, haul_name, is_late, lateness
+from bot.skills.parcels.hauls import haul_line, haul_name, is_late, is_overdue, lateness
 from bot.skills.parcels.phrases import capital, joined, press, stage_table
 from bot.skills.parcels.refusals import nothing_named, refused
 from bot.tracking.queries import find_linehauls
 from bot.tracking.views import LinehaulView
 from bot.understanding.numbers import canonical
 from bot.wording import Words
+from bot.wording.stages import STAGES, stage_of
 
 _CARDS = 3
+_AFTER_DEPARTURE = frozenset(STAGES[STAGES.index("departed"):])
+"""Stages of parcels that show that what carries them has left, even when it does not say so itself."""
 
 
 def linehaul_status(ask: Ask, conn: Connection) -> Answer:
@@ -66,14 +69,15 @@ def linehaul_card(ask: Ask, haul: LinehaulView) -> Card:
     fields = (
         field(words, "route", _route(words, haul)),
         field(words, "departure", _compared(words, haul.planned_departure, haul.departed_at)),
-        field(words, "arrival", _compared(words, haul.planned_arrival, haul.arrived_at or haul.expected_arrival)),
+        field(words, "arrival", _arrival(words, haul)),
+        field(words, "latest", _latest(words, haul)),
         field(words, "parcels", _parcels(words, haul)),
     )
     return Card(
         language=words.language,
         title=words.say("parcels.title", number=capital(words, haul_name(words, haul)), status=_status(words, haul)),
         tone=Tone.WARNING if is_late(haul) else Tone.NEUTRAL,
-        text=(haul_line(words, haul),),
+        text=(haul_line(words, haul),) if is_overdue(haul, ask.now) else (),
         fields=tuple(one for one in fields if isinstance(one, Field)),
         table=stage_table(words, haul.by_stage),
         actions=() if haul.kind in ("uld", "bag") else (press(words, "follow", haul.number),),
@@ -91,7 +95,17 @@ def _status(words: Words, haul: LinehaulView) -> str:
         return words.say("parcels.haul.is_arrived", late=late)
     if haul.departed_at is not None:
         return words.say("parcels.haul.is_under_way", late=lateness(words, haul.planned_arrival, haul.expected_arrival))
-    return words.milestone(haul.milestone) if haul.milestone else words.say("parcels.haul.is_planned")
+    if haul.milestone is not None:
+        return words.milestone(haul.milestone)
+    left = any(stage_of(code) in _AFTER_DEPARTURE for code in haul.by_stage)
+    return words.say("parcels.haul.is_under_way", late="") if left else words.say("parcels.haul.is_planned")
+
+
+def _latest(words: Words, haul: LinehaulView) -> str:
+    """The last report, where no times of its own say it better."""
+    if haul.milestone is None or haul.status_at is None or haul.departed_at is not None:
+        return ""
+    return words.say("parcels.haul.reported", what=words.milestone(haul.milestone), when=words.clock(haul.status_at))
 
 
 def _route(words: Words, haul: LinehaulView) -> str:
@@ -106,6 +120,12 @@ def _compared(words: Words, planned: datetime | None, actual: datetime | None) -
     if planned is None:
         return words.clock(actual)
     return words.say("parcels.haul.compared", actual=words.clock(actual), planned=words.clock(planned))
+
+
+def _arrival(words: Words, haul: LinehaulView) -> str:
+    if haul.arrived_at is not None or haul.expected_arrival is None:
+        return _compared(words, haul.planned_arrival, haul.arrived_at)
+    return words.say("parcels.haul.expected", when=_compared(words, haul.planned_arrival, haul.expected_arrival))
 
 
 def _parcels(words: Words, haul: LinehaulView) -> str:

@@ -1,8 +1,7 @@
 """Sentences about one parcel, each with one thing to say; empty when there is nothing to say."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -22,16 +21,19 @@ _HAUL_MATTERS = range(50, 130)
 """Stages in which the linehaul is what people ask about."""
 _NEWS = frozenset({"ETA_CHANGED", "NUMBER_CHANGED", "ADDRESS_CHANGED", "DELIVERY_SCHEDULED", "CLAIM_ISSUED"})
 _MOST_IN_TEN = 9
-_DELIVERY_ZONE = ZoneInfo("Europe/Brussels")
-"""Parcels are delivered in Europe."""
+_DELIVERY_ZONE = UTC
+"""A promised day is kept as the end of that day in UTC; in Europe, where parcels are delivered, it is the same day."""
 
 
 def last_event(words: Words, view: ParcelView) -> str:
     """The last event that counts, its place, time and age."""
     if view.milestone is None:
         return words.say("parcels.no_scan")
-    what = capital(words, happening(words, milestone=view.milestone, reason=view.reason, place=view.place))
+    if _told_by_hold(view):
+        return ""
     event = status_event(view)
+    reason = event.reason if event is not None else None
+    what = capital(words, happening(words, milestone=view.milestone, reason=reason, place=view.place))
     if event is not None and event.occurred_at is None:
         return words.say("parcels.last_without_time", what=what, when=aged(words, event.received_at))
     if view.status_at is None:
@@ -52,7 +54,7 @@ def news(words: Words, view: ParcelView) -> str:
 
 def holds(words: Words, view: ParcelView) -> list[str]:
     """Every open hold: since when, why, and what is expected from whom."""
-    return [_hold(words, hold) for hold in view.holds]
+    return [_hold(words, hold, alone=_told_by_hold(view) and place == 0) for place, hold in enumerate(view.holds)]
 
 
 def linehaul(words: Words, view: ParcelView) -> str:
@@ -156,12 +158,19 @@ def _is_news(event: EventView, view: ParcelView) -> bool:
     return view.status_at is None or (event.occurred_at or event.received_at) > view.status_at
 
 
-def _hold(words: Words, hold: HoldView) -> str:
+def _told_by_hold(view: ParcelView) -> bool:
+    """The hold is the last event: one sentence says both."""
+    return any(hold.milestone == view.milestone and hold.since is not None for hold in view.holds[:1])
+
+
+def _hold(words: Words, hold: HoldView, *, alone: bool) -> str:
+    """`alone`: it stands for the last event too, so it names place and zone."""
     what = capital(words, words.milestone(hold.milestone))
+    if alone and hold.location:
+        what = words.say("parcels.hold_at", what=what, place=words.place(hold.location))
     if hold.since is not None:
-        what = words.say(
-            "parcels.hold_since", what=what, when=words.clock(hold.since), length=words.length(words.now - hold.since)
-        )
+        when = words.when(hold.since) if alone else words.clock(hold.since)
+        what = words.say("parcels.hold_since", what=what, when=when, length=words.length(words.now - hold.since))
     if hold.reason is not None and hold.reason != "OTHER":
         what = words.say("parcels.hold_reason", what=what, reason=words.reason(hold.reason))
     sentence = words.say("parcels.sentence", text=what)

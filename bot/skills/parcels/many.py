@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from bot.contracts import Card, Table, Tone
 from bot.skills.base import Answer, Ask
 from bot.skills.parcels.asked import Asked
-from bot.skills.parcels.phrases import ALONG, as_of, capital, counts, folded, short_status
+from bot.skills.parcels.phrases import ALONG, as_of, capital, counts, folded, short_status, status_event
 from bot.skills.parcels.refusals import notes
 from bot.skills.parcels.steps import owner
 from bot.tracking.views import ParcelView
@@ -14,6 +14,8 @@ from bot.wording import Words
 
 ROWS = 15
 """Lines a phone shows without scrolling for ever."""
+_TITLE = 100
+"""Characters; headers and subjects longer than this are cut by what shows them."""
 _NEEDS_SOMEBODY = ("lost", "refused", "held", "attempt_failed", "returning", "no_scan")
 
 
@@ -22,11 +24,12 @@ def many_parcels(ask: Ask, asked: Asked) -> Answer:
     words = ask.words
     found = sorted(asked.found, key=lambda pair: _urgency(pair[1][0]))
     rows = tuple(_row(words, number, parcels[0]) for number, parcels in found[:ROWS])
+    title, *said = _headline(words, asked)
     card = Card(
         language=words.language,
-        title=_title(words, asked),
+        title=title,
         tone=_tone(asked),
-        text=tuple(notes(words, asked)),
+        text=(*said, *notes(words, asked)),
         table=Table(
             columns=tuple(words.say(f"parcels.column.{name}") for name in ("number", "status", "since", "owner")),
             rows=rows,
@@ -44,17 +47,21 @@ def by_stage(views: tuple[ParcelView, ...]) -> Mapping[str, int]:
     return {stage: counted[stage] for stage in ALONG if counted[stage]}
 
 
-def _title(words: Words, asked: Asked) -> str:
+def _headline(words: Words, asked: Asked) -> list[str]:
+    """How many of what; in two parts when a title cannot hold it."""
     stages = dict(by_stage(asked.views))
     if asked.unknown:
         stages["unknown"] = len(asked.unknown)
     total = asked.given - asked.left - len(asked.mistyped)
-    return words.many("parcels.many.title", total, counts=counts(words, stages))
+    counted = counts(words, stages)
+    whole = words.many("parcels.many.title", total, counts=counted)
+    return [whole] if len(whole) <= _TITLE else [words.many("parcels.many.total", total), counted]
 
 
 def _row(words: Words, number: str, view: ParcelView) -> tuple[str, ...]:
     status = capital(words, short_status(words, view))
-    reason = view.holds[0].reason if view.holds else view.reason
+    event = status_event(view)
+    reason = view.holds[0].reason if view.holds else event.reason if event is not None else None
     if reason and reason != "OTHER":
         status = words.say("parcels.because", what=status, reason=words.reason(reason))
     elif view.late_since is not None and not view.final:

@@ -51,8 +51,11 @@ def folded(view: ParcelView) -> str:
 def happening(words: Words, *, milestone: str, reason: str | None, place: str | None) -> str:
     """`Delivery attempted (addressee not at home), Namur`."""
     what = words.milestone(milestone)
-    if reason and reason not in _REASON_IS_SAID:
-        what = words.say("parcels.because", what=what, reason=words.reason(reason))
+    said = words.reason(reason) if reason and reason not in _REASON_IS_SAID else ""
+    if said and place:
+        return words.say("parcels.because_at", what=what, reason=said, place=words.place(place))
+    if said:
+        return words.say("parcels.because", what=what, reason=said)
     return words.say("parcels.at_place", what=what, place=words.place(place)) if place else what
 
 
@@ -71,14 +74,19 @@ def status_event(view: ParcelView) -> EventView | None:
     return next((event for event in view.events if event.milestone == view.milestone), None)
 
 
-def as_of(words: Words, views: Sequence[ParcelView]) -> str:
-    """How fresh the data is and, of one parcel, where it comes from."""
-    heard = min(max(view.data_as_of, *(event.received_at for event in view.events)) if view.events else view.data_as_of
-                for view in views)  # fmt: skip
+def as_of(words: Words, views: Sequence[ParcelView], *, zone: bool = True) -> str:
+    """How fresh the data is and, of one parcel, where it comes from. What is over needs no fresh data."""
+    heard = min(map(_heard, [view for view in views if not view.final] or views))
+    when = words.when(heard) if zone else words.clock(heard)
     source = views[0].source if len(views) == 1 else None
     if source:
-        return words.say("parcels.as_of_source", when=words.when(heard), source=source)
-    return words.say("parcels.as_of", when=words.when(heard))
+        return words.say("parcels.as_of_source", when=when, source=source)
+    return words.say("parcels.as_of", when=when)
+
+
+def _heard(view: ParcelView) -> datetime:
+    """The slowest source may have nothing more to say of it: the newest report counts as well."""
+    return max([view.data_as_of, *(event.received_at for event in view.events)])
 
 
 def counts(words: Words, by_stage: Mapping[str, int]) -> str:

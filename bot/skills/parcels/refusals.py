@@ -41,7 +41,9 @@ def notes(words: Words, asked: Asked) -> list[str]:
     if len(asked.mistyped) > 3:
         rest = [wrong.number for wrong in asked.mistyped[3:]]
         said.append(words.many("parcels.mistyped_more", len(rest), numbers=joined(words, rest)))
-    if asked.unknown:
+    if len(asked.unknown) == 1:
+        said.append(words.say("parcels.unknown_one", number=asked.unknown[0]))
+    elif asked.unknown:
         said.append(words.many("parcels.unknown", len(asked.unknown), numbers=joined(words, asked.unknown)))
     if asked.left:
         said.append(words.many("parcels.too_many", asked.given - asked.left, given=words.number(asked.given)))
