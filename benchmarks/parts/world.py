@@ -32,7 +32,7 @@ def fill(path: Path, *, count: int = PARCELS, partner: str = "cainiao") -> list[
     owner = db.execute("SELECT id FROM partner WHERE code = ?", (partner,)).fetchone()[0]
     lane = ("PVG-air-LGG-BE", "PVG", "air", "LGG", "BE")
     db.execute("INSERT INTO lane (id, name, origin, mode, hub, country) VALUES (1, ?, ?, ?, ?, ?)", lane)
-    db.execute("INSERT INTO source (id, name, last_received_at) VALUES (1, 'landmark', ?)", (now,))
+    db.execute("INSERT INTO source (id, name, rank, last_received_at) VALUES (1, 'landmark', 0, ?)", (now,))
     flights = count // PER_FLIGHT + 1
     db.executemany(
         "INSERT INTO linehaul (id, kind, key, number, dated, first_seen, mode, origin, hub, departed_at, arrived_at, "
@@ -53,8 +53,8 @@ def fill(path: Path, *, count: int = PARCELS, partner: str = "cainiao") -> list[
         ((i, i // PER_FLIGHT + 1) for i in range(1, count + 1)),
     )
     parcels, hauls = range(1, count + 1), range(-flights, 0)
-    db.executemany(_EVENT, ((i, m, m, now - ago * _HOUR, now, "LGG") for i in parcels for m, ago in ((90, 3), (100, 1))))
-    db.executemany(_EVENT, ((i, m, m, now - ago * _HOUR, now, "PVG") for i in hauls for m, ago in ((70, 30), (80, 18))))
+    for subjects, place, scans in ((parcels, "LGG", ((90, 3), (100, 1))), (hauls, "PVG", ((70, 30), (80, 18)))):
+        db.executemany(_EVENT, ((i, m, m, now - ago * _HOUR, now, place) for i in subjects for m, ago in scans))
     db.commit()
     db.execute("ANALYZE")
     db.commit()
