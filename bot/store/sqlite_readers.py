@@ -62,8 +62,10 @@ class Readers:
         """Finish what was accepted and release every connection."""
         while self._readers:
             reader = self._readers.pop()
-            await _on_its_thread(reader.connection, partial(_release, reader))
-            await reader.connection.close()
+            try:
+                await _on_its_thread(reader.connection, partial(_release, reader))
+            finally:
+                await reader.connection.close()
 
     def _least_busy(self) -> _Reader | None:
         """The reader with the shortest queue; None when all are busy and one more may be opened."""
@@ -74,13 +76,13 @@ class Readers:
     async def _open(self) -> _Reader:
         self._opening += 1
         try:
-            connection = await aiosqlite.connect(
+            connection = await _daemon(aiosqlite.connect(
                 self._path,
                 timeout=LOCK_WAIT_SECONDS,
                 isolation_level=None,
                 check_same_thread=False,
                 cached_statements=CACHED_STATEMENTS,
-            )
+            ))
             try:
                 reader = await _on_its_thread(connection, partial(_wrap, connection))
             except BaseException:
@@ -94,6 +96,13 @@ class Readers:
 
 def _load(reader: _Reader) -> int:
     return reader.waiting
+
+
+def _daemon(connection: aiosqlite.Connection) -> aiosqlite.Connection:
+    """Let the process end though nobody closed the store: a reader has nothing to lose."""
+    thread: Any = connection._thread
+    thread.daemon = True
+    return connection
 
 
 async def _on_its_thread(connection: aiosqlite.Connection, function: Callable[[], T]) -> T:

@@ -12,7 +12,7 @@ from bot.store.migrate import require_current, schema_status
 from bot.store.sqlite_errors import translate
 
 scratch = MetaData()
-pile = Table("pile", scratch, Column("id", Integer, primary_key=True), Column("text", String))
+pile = Table("scratch_pile", scratch, Column("id", Integer, primary_key=True), Column("text", String))
 
 
 def pile_up(size: int) -> Callable[[Connection], None]:

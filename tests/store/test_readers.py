@@ -10,7 +10,7 @@ from bot.store.prepared import Prepared
 from bot.store.sqlite_readers import READERS
 
 scratch = MetaData()
-tally = Table("tally", scratch, Column("id", Integer, primary_key=True))
+tally = Table("scratch_tally", scratch, Column("id", Integer, primary_key=True))
 COUNT = Prepared(lambda _: select(func.count()).select_from(tally))
 FIND = Prepared(lambda _: select(tally.c.id).where(tally.c.id == bindparam("id")))
 

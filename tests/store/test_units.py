@@ -11,7 +11,7 @@ from bot.store import Store, StoreBusy, StoreReadOnly, announce, open_store
 from bot.store.schema import insert
 
 scratch = MetaData()
-note = Table("note", scratch, Column("id", Integer, primary_key=True), Column("text", String, unique=True))
+note = Table("scratch_note", scratch, Column("id", Integer, primary_key=True), Column("text", String, unique=True))
 
 
 def add(text: str) -> Callable[[Connection], str]:
