@@ -11,7 +11,7 @@ from bot.skills.parcels.hauls import haul_line, haul_name, is_late
 from bot.skills.parcels.many import many_parcels
 from bot.skills.parcels.phrases import as_of, press, status_event, title
 from bot.skills.parcels.refusals import notes
-from bot.skills.parcels.steps import action_needed, next_step, owner
+from bot.skills.parcels.steps import next_step, owner, particular_action
 from bot.skills.parcels.track import answer_about
 from bot.tracking.queries import find_linehauls
 from bot.tracking.views import ParcelView
@@ -47,10 +47,10 @@ def _card(ask: Ask, conn: Connection, number: str, view: ParcelView) -> Card:
     causes = [line for line in _causes(ask, view) if line]
     late = lines.late(words, view)
     verdict = [words.say("parcels.why.no_reason") if not causes else "", late] if late else [_in_time(ask, view)]
-    text = [
+    text = dict.fromkeys([  # the last event may be the cause
         lines.silence(ask, conn, view), *causes, *verdict, lines.last_event(words, view),
         _neighbours(ask, conn, view),
-    ]
+    ])
     fields = (
         field(words, "next", next_step(words, view)),
         field(words, "owner", owner(words, view)),
@@ -75,7 +75,7 @@ def _causes(ask: Ask, view: ParcelView) -> list[str]:
     found.append(lines.news(words, view))
     event = status_event(view)
     if event is not None and event.milestone in ("DELIVERY_ATTEMPTED", "IMPORT_CUSTOMS_REFUSED"):
-        found.append(action_needed(words, event.reason))
+        found += [lines.last_event(words, view), particular_action(words, event.reason)]
     if view.attempts > 1 and not view.final:
         found.append(words.many("parcels.why.attempts", view.attempts))
     return found

@@ -8,7 +8,7 @@ from bot.skills.parcels import lines
 from bot.skills.parcels.asked import Asked, look_up
 from bot.skills.parcels.card import field, tone
 from bot.skills.parcels.many import ROWS
-from bot.skills.parcels.phrases import as_of, capital, press, short_status
+from bot.skills.parcels.phrases import as_of, capital, folded, press, short_status
 from bot.skills.parcels.refusals import notes
 from bot.skills.parcels.steps import next_step, owner
 from bot.skills.parcels.track import answer_about
@@ -63,7 +63,10 @@ def _why_no_range(words: Words, view: ParcelView) -> str:
     """Say plainly that nothing honest can be said."""
     if view.final:
         return ""
-    return words.say("parcels.eta.held" if view.holds else "parcels.eta.unknown")
+    if view.holds:
+        return words.say("parcels.eta.held")
+    stage = folded(view)
+    return words.say(f"parcels.eta.{stage}" if stage in ("returning", "ready") else "parcels.eta.unknown")
 
 
 def _several(ask: Ask, asked: Asked) -> Card:

@@ -145,6 +145,4 @@ def _notes(words: Words, *, unknown: Sequence[str], mistyped: Sequence[str]) -> 
 
 
 def _footer(words: Words, haul: LinehaulView) -> str:
-    if haul.data_as_of is None:
-        return words.say("parcels.zone", zone=words.zone_name)
-    return words.say("parcels.as_of", when=words.when(haul.data_as_of))
+    return words.say("parcels.as_of", when=words.when(haul.data_as_of)) if haul.data_as_of is not None else ""

@@ -51,10 +51,15 @@ def owner(words: Words, view: ParcelView) -> str:
     return _owner_of_step(words, view, step_of(view.milestone))
 
 
+def particular_action(words: Words, reason: str | None) -> str:
+    """What this very reason asks for; empty when it asks for nothing particular."""
+    return words.say(f"trade.action.{reason}") if reason in _OWN_ACTIONS else ""
+
+
 def action_needed(words: Words, reason: str | None) -> str:
     """What a reason asks for, and of whom; empty where nothing can be said."""
     if reason in _OWN_ACTIONS:
-        return words.say(f"trade.action.{reason}")
+        return particular_action(words, reason)
     party = party_of(reason)
     return words.say(f"trade.action.{party}") if party else ""
 

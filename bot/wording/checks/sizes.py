@@ -14,7 +14,7 @@ MAX_TITLE = 150
 MAX_BUTTON = 20
 """Columns; a phone shows three buttons in a row."""
 ZH_OVER_EN, EN_OVER_ZH = 1.2, 3.0
-_NARROW = 36
+_NARROW = 40
 """Below so many columns a ratio says nothing."""
 
 

@@ -43,8 +43,8 @@ def ask(
         sender=Sender(external_id="1"), text=text, sent_at=NOW,
     )  # fmt: skip
     question = Ask(
-        person=_person(conn, who), conversation_id=1, message=message, understanding=understanding, words=words, now=NOW,
-        services=services or Services(estimator=Standards(), usual_gaps=USUAL_GAPS),
+        person=_person(conn, who), conversation_id=1, message=message, understanding=understanding, words=words,
+        now=NOW, services=services or Services(estimator=Standards(), usual_gaps=USUAL_GAPS),
     )  # fmt: skip
     return PARCEL_SKILLS[understanding.intent](question, conn)
 

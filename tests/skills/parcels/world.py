@@ -51,10 +51,11 @@ def _flight() -> list[dict[str, Any]]:
     plan = {"LINEHAUL_DEPARTED": instant("22T22:40"), "LINEHAUL_ARRIVED": instant("23T11:05")}
     name = {"linehaul": "CV7911/2026-11-23", "source": "cargo"}
     return [
-        {**name, "milestone": "LINEHAUL_DEPARTED", "occurred_at": instant("23T01:40"), "reported_at": instant("23T01:45"),
-         "location": "PVG", "plan": plan, "contains": [WAYBILL], "lane": "PVG-air-LGG"},
-        {**name, "milestone": "LINEHAUL_ARRIVED", "occurred_at": instant("23T14:05"), "reported_at": instant("23T14:10"),
-         "location": "LGG"},
+        {**name, "milestone": "LINEHAUL_DEPARTED", "occurred_at": instant("23T01:40"),
+         "reported_at": instant("23T01:45"), "location": "PVG", "plan": plan,
+         "contains": [WAYBILL], "lane": "PVG-air-LGG"},
+        {**name, "milestone": "LINEHAUL_ARRIVED", "occurred_at": instant("23T14:05"),
+         "reported_at": instant("23T14:10"), "location": "LGG"},
     ]  # fmt: skip
 
 
@@ -66,8 +67,8 @@ def _second_flight() -> list[dict[str, Any]]:
     return [
         {**name, "milestone": "INFO_UPDATE", "occurred_at": instant("23T20:00"), "reported_at": instant("23T20:00"),
          "plan": plan},
-        {**name, "milestone": "LINEHAUL_DEPARTED", "occurred_at": instant("24T03:30"), "reported_at": instant("24T03:31"),
-         "location": "PVG", "plan": later},
+        {**name, "milestone": "LINEHAUL_DEPARTED", "occurred_at": instant("24T03:30"),
+         "reported_at": instant("24T03:31"), "location": "PVG", "plan": later},
         scan(FLYING, "LINEHAUL_TENDERED", "23T22:00", linehaul="CV7912/2026-11-24", source="cargo",
              promised_at="2026-11-30"),
     ]  # fmt: skip
@@ -86,7 +87,8 @@ def _parcels() -> list[dict[str, Any]]:
         scan(HELD, "IMPORT_CUSTOMS_HELD", "23T20:12", location="LGG", reason="CUS_VALUE"),
         scan(DELIVERED, "DELIVERED", "24T06:00", location="Namur, BE", source="bpost", **home),
         scan(OUT, "OUT_FOR_DELIVERY", "24T05:40", location="Charleroi, BE", source="bpost", **home),
-        scan(ATTEMPTED, "DELIVERY_ATTEMPTED", "23T13:20", location="Wetteren, BE", reason="CON_NOT_HOME", source="bpost"),
+        scan(ATTEMPTED, "DELIVERY_ATTEMPTED", "23T13:20", location="Wetteren, BE", source="bpost",
+             reason="CON_NOT_HOME"),
         scan(RETURNING, "RETURN_STARTED", "23T10:00", location="BRU", source="bpost"),
         scan(ANNOUNCED, "ANNOUNCED", "24T02:00", source="partner"),
         scan(PICKUP, "AVAILABLE_FOR_PICKUP", "24T03:00", location="Mechelen, BE", source="bpost"),
@@ -95,8 +97,8 @@ def _parcels() -> list[dict[str, Any]]:
         scan(LOST, "LOST", "20T08:00", source="bpost", reason="CAR_LOST"),
         scan(ON_TRAIN, "LINEHAUL_DEPARTED", "12T06:00", lane="CKG-rail-LGG-DE-DHL", linehaul="X8155/2026-11-12",
              location="CNCKG", source="rail"),
-        scan(DAY_ONLY, "HUB_RECEIVED", "2026-11-23", location="BRU", lane="SZX-air-BRU-NL-PostNL", promised_at="2026-11-22",
-             reported_at=instant("23T20:00")),
+        scan(DAY_ONLY, "HUB_RECEIVED", "2026-11-23", location="BRU", lane="SZX-air-BRU-NL-PostNL",
+             promised_at="2026-11-22", reported_at=instant("23T20:00")),
         scan(SILENT, "HUB_RECEIVED", "24T03:40", location="LGG", source="pvg-hub"),
         scan(ASKED_BACK, "HUB_RECEIVED", "24T02:00", location="LGG"),
         scan(ASKED_BACK, "EXC_INFO_REQUIRED", "24T04:00", reason="SHP_DATA"),
