@@ -76,8 +76,11 @@ class SqliteStore:
 
     def _finish(self, batch: list[Job], done: "asyncio.Future[set[str]]") -> None:
         fault = done.exception()
+        waiting = [job for job in batch if job.again and fault is None]
         for job in batch:
-            _settle(job.future, job.result, job.error or fault)
+            if job not in waiting:
+                _settle(job.future, job.result, job.error or fault)
+        self._jobs = waiting + self._jobs
         if fault is None:
             self._subscriptions.wake(done.result())
         if self._jobs:

@@ -19,6 +19,8 @@ from bot.store.sqlite_errors import translate
 LOCK_POLL_SECONDS = 0.02
 LOCK_WAIT_SECONDS = 0.05
 """How long SQLite itself waits for a lock before we look at our callers' patience again."""
+TURN_SECONDS = 0.2
+"""How long one batch waits for the lock before those who came meanwhile, perhaps with less patience, join it."""
 PAGE_CACHE_KIB = 16_384
 CACHED_STATEMENTS = 512
 
@@ -33,6 +35,8 @@ class Job:
     """Monotonic seconds: until when the caller waits for the lock."""
     result: Any = field(default=None)
     error: BaseException | None = None
+    again: bool = False
+    """The lock was not to be had in this turn and the caller still waits: to be put into the next batch."""
 
 
 class Writer:
@@ -71,8 +75,10 @@ class Writer:
         self._engine.dispose()
 
     def _begin(self, batch: Sequence[Job]) -> list[Job]:
-        """Open a transaction, waiting for another process's lock; jobs whose patience ends get `StoreBusy`."""
-        waiting = list(batch)
+        """Open a transaction, waiting a turn for another process's lock; jobs whose patience ends get `StoreBusy`."""
+        waiting, turn_ends = list(batch), time.monotonic() + TURN_SECONDS
+        for job in waiting:
+            job.again = False
         while waiting:
             try:
                 self._connected().begin()
@@ -82,8 +88,11 @@ class Writer:
             if self._conn is not None:
                 self._roll_back(self._conn)
             waiting = _still_patient(waiting, fault)
-            if waiting:
-                time.sleep(LOCK_POLL_SECONDS)
+            if not waiting or time.monotonic() >= turn_ends:
+                break
+            time.sleep(LOCK_POLL_SECONDS)
+        for job in waiting:
+            job.again = True
         return []
 
     def _connected(self) -> Connection:

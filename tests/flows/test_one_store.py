@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -98,11 +99,18 @@ async def test_while_the_store_is_locked_nothing_is_acknowledged_and_later_every
     async with serving(raw) as service, ClientSession() as client:
         hook, callback = f"{service.address}/webhooks/dingtalk", dingtalk.says("你好")
         with held(path):
+            patient = asyncio.create_task(service.rooms.ingest.take_objects([event()], partner=None, source="t"))
+            await asyncio.sleep(0)
+            started = time.monotonic()
             said = {"contact": "lina", "text": "你好"}
             async with client.post(f"{service.address}/api/v1/chat", json=said) as answer:
                 assert answer.status == 503
                 assert answer.headers["Retry-After"]
                 assert (await answer.json())["fix"]
             assert await dingtalk.call(hook, callback) == 429
+            assert time.monotonic() - started < 5  # a platform waits two to three seconds, whoever else waits longer
+            assert not patient.done()
+        counts, errors = await patient
+        assert (counts.new, errors) == (1, [])
         assert await dingtalk.call(hook, callback) == 200
         await until(lambda: dingtalk.posts)
