@@ -121,7 +121,9 @@ class Picture:
     def total(self, cover: Cover) -> int:
         """All of a cover that were ever part of it."""
         rows = self.members(whole=True).subquery()
-        found: int = self.conn.execute(select(func.count()).where(cover.clause(rows))).scalar_one()
+        found: int = self.conn.execute(
+            select(func.count()).select_from(rows).where(cover.clause(rows))
+        ).scalar_one()
         return found
 
     def behind(self, oldest: datetime | None) -> Behind:

@@ -43,10 +43,7 @@ class _Draft:
 def readers_of(picture: Picture, *, only: Sequence[int] | None = None) -> tuple[Reader, ...]:
     """Conversations that follow something of the group; `only` asks for some of them."""
     conn, drafts = picture.conn, dict[int, _Draft]()
-    wanted = _following(picture)
-    if only is not None:
-        wanted = wanted.where(alert_subscription.c.conversation_id.in_(only))
-    for row in conn.execute(wanted):
+    for row in conn.execute(_following(picture, only)):
         part = _part(row, picture)
         if part is not None:
             drafts.setdefault(row.conversation_id, _Draft(row)).parts.append(part)
@@ -58,7 +55,7 @@ def readers_of(picture: Picture, *, only: Sequence[int] | None = None) -> tuple[
     return tuple(_reader(key, draft) for key, draft in sorted(drafts.items()))
 
 
-def _following(picture: Picture) -> Select[Any]:
+def _following(picture: Picture, only: Sequence[int] | None) -> Select[Any]:
     own, facets = alert_subscription.c, picture.facets
     broad: list[ColumnElement[bool]] = [own.parcel_id.is_(None), own.ref.is_(None)]
     for column, name in ((own.hub, "hub"), (own.mode, "mode"), (own.country, "country")):
@@ -68,6 +65,8 @@ def _following(picture: Picture) -> Select[Any]:
     members = picture.members(whole=True).subquery()
     one_by_one = own.parcel_id.in_(select(members.c.parcel_id))
     followed: ColumnElement[bool] = or_(and_(*broad), own.ref.in_(names), one_by_one)
+    if only is not None:
+        followed = and_(followed, own.conversation_id.in_(only))
     distinct = select(
         own.conversation_id, own.partner_id, own.contact_id, own.hub, own.mode, own.country, own.ref,
         func.max(own.parcel_id).label("parcel_id"),

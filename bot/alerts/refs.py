@@ -2,7 +2,7 @@
 
 import re
 
-_SHAPE = re.compile(r"\[?(?:PB-?)?A-?([0-9]{1,12})\]?", re.IGNORECASE)
+_SHAPE = re.compile(r"\[?(?:PB-?)?(?:A-?)?([0-9]{1,12})\]?", re.IGNORECASE)
 
 
 def ref_of(group_id: int) -> str:

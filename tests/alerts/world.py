@@ -196,6 +196,11 @@ class World:
             count, milestone=MILESTONE["HUB_RECEIVED"], status_at=at, due_rule=RULE["D12"], **due, **more
         )
 
+    async def promise_missed(self, count: int, **more: Any) -> list[int]:
+        """Parcels without any scan whose promised date has just passed."""
+        due: dict[str, Any] = {"due_at": to_micros(NOW - MINUTE), "due_milestone": MILESTONE["DELIVERED"]}
+        return await self.parcels(count, promised_at=to_micros(NOW - MINUTE), due_rule=RULE["D24"], **due, **more)
+
     # ---- what happens ----
 
     async def land(self, linehaul_id: int) -> None:
