@@ -74,7 +74,8 @@ async def test_a_flights_event_is_one_row(intake: Ingest, store: Store) -> None:
     ({"occurred_at": "2026-11-05T06:00:00"}, "offset"), ({"occurred_at": "0001-01-01T00:00:00+00:00"}, "occurred_at"),
     ({"partner": "nobody"}, "nobody"), ({"tracking_number": "x" * 70}, "tracking_number"),
     ({"tracking_number": "🤖🤖🤖🤖🤖"}, "tracking_number"), ({"location": "y" * 1_000_000}, "location"),
-    ({"tracking_number": 12}, "tracking_number"), ({"occured_at": "red"}, "occurred_at"), ({"location": "\ud800"}, "location"),
+    ({"tracking_number": 12}, "tracking_number"), ({"occured_at": "red"}, "occurred_at"),
+    ({"location": "\ud800"}, "location"),
     ({"reason": "BECAUSE"}, "BECAUSE"), ({"plan": 5}, "plan"), ({"contains": "all"}, "contains"),
 ])
 async def test_a_bad_row_is_named_and_the_others_are_stored(
