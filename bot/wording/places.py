@@ -3,13 +3,14 @@
 import csv
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 _ALIASES = Path(__file__).with_name("data") / "place_aliases.csv"
 _APART = re.compile(r"[\s,，、/()（）-]+")
 
 
+@lru_cache(maxsize=8192)
 def place_code(text: str) -> str | None:
     """`LGG` for LGG, BELGGA, "Liège, BE", 列日; None where we know no name."""
     return _codes().get(_folded(text))

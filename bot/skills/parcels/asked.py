@@ -9,7 +9,7 @@ from bot.people import PartnerScope
 from bot.skills.base import Ask
 from bot.tracking.queries import find_parcels, is_known
 from bot.tracking.views import ParcelView
-from bot.understanding.numbers import FoundNumber, canonical, corrections
+from bot.understanding.numbers import FoundNumber, canonical, corrections, is_parcel_kind, is_unit_kind
 
 _CORRECTED = 3
 """Of so many mistyped numbers we look for the right one; a longer list is asked to be checked."""
@@ -51,7 +51,7 @@ class Asked:
 
 def look_up(ask: Ask, conn: Connection) -> Asked:
     """Find what the slots name, within the reader's scope."""
-    numbers = tuple(dict.fromkeys(_strings(ask.slots.get("numbers"))))
+    numbers = tuple(dict.fromkeys(_strings(ask.slots.get("numbers")) or parcels_named(ask)))
     looked_at = numbers[: ask.services.max_numbers]
     readings = {found.value: found for found in ask.understanding.numbers}
     wrong = {number: bad for number in looked_at if (bad := _mistyped(number, readings.get(number)))}
@@ -61,17 +61,28 @@ def look_up(ask: Ask, conn: Connection) -> Asked:
         found=tuple((number, found[number]) for number in right if number in found),
         unknown=tuple(number for number in right if number not in found),
         mistyped=tuple(_with_suggestions(conn, list(wrong.values()), ask.person.scope)),
-        refs=tuple(dict.fromkeys(_strings(ask.slots.get("refs")))),
+        refs=tuple(dict.fromkeys(_strings(ask.slots.get("refs")) or _units_named(ask))),
         given=len(numbers),
         left=len(numbers) - len(looked_at),
     )
 
 
-def _strings(value: object) -> Iterable[str]:
+def parcels_named(ask: Ask) -> tuple[str, ...]:
+    """Parcel numbers of the text itself, also where the intent has no slot for them."""
+    return tuple(found.value for found in ask.understanding.numbers if is_parcel_kind(found.kind))
+
+
+def _units_named(ask: Ask) -> tuple[str, ...]:
+    """Air pallets, bags and despatches: they carry parcels as linehauls do."""
+    found = ask.understanding.numbers
+    return tuple(one.value for one in found if is_unit_kind(one.kind) and not is_parcel_kind(one.kind))
+
+
+def _strings(value: object) -> tuple[str, ...]:
     """A slot as a list; slots may hold one value or several."""
     if isinstance(value, str):
         return (value,)
-    return (str(one) for one in value) if isinstance(value, list | tuple) else ()
+    return tuple(str(one) for one in value) if isinstance(value, list | tuple) else ()
 
 
 def _mistyped(number: str, found: FoundNumber | None) -> FoundNumber | None:

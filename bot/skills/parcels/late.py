@@ -6,16 +6,20 @@ from sqlalchemy import Connection
 
 from bot.contracts import Card, Table, Tone
 from bot.skills.base import Answer, Ask
+from bot.skills.parcels.asked import look_up, parcels_named
 from bot.skills.parcels.filters import Wanted, read_filters
 from bot.skills.parcels.many import ROWS
 from bot.skills.parcels.phrases import capital
+from bot.skills.parcels.track import answer_about
 from bot.tracking.queries import late_list
 from bot.tracking.views import LateRow
 from bot.wording import Words
 
 
 def delayed_list(ask: Ask, conn: Connection) -> Answer:
-    """A list for each country named, one where none is."""
+    """A list for each country named, one where none is; of numbers given, how those are."""
+    if parcels_named(ask):
+        return answer_about(ask, conn, look_up(ask, conn))
     return Answer(cards=tuple(_card(ask, conn, wanted) for wanted in read_filters(ask)))
 
 

@@ -25,10 +25,11 @@ def punctuation(catalogs: Catalogs, allowed: Allowed) -> Iterator[Problem]:
     for folder in FOLDERS:
         for path, entry, english in catalogs.pairs(folder):
             for text in entry.forms:
-                if _end(text) != _end(english.text) and not allowed.typed(entry.key):
+                typed = allowed.typed(entry.key)
+                if _end(text) != _end(english.text) and not typed:
                     what = f"{entry.key} ends with {text[-1:]!r}, English with {english.text[-1:]!r}; end both alike"
                     yield Problem(4, path, entry.line, what)
-                for what in _marks(text):
+                for what in _marks(text, typed=typed):
                     yield Problem(4, path, entry.line, f"{entry.key}: {what}")
 
 
@@ -76,12 +77,12 @@ def _end(text: str) -> str:
     return _ENDS.get(text[-1:], "")
 
 
-def _marks(text: str) -> Iterator[str]:
+def _marks(text: str, *, typed: bool) -> Iterator[str]:
     if _HALF_AFTER_HAN.search(text):
         yield f"half-width punctuation after Han in {text!r}; use ，。？！：；"
     if _FULL_WIDTH.search(text):
         yield f"full-width letters or digits in {text!r}"
-    if _TOUCHING.search(_DATE_LETTERS.sub("", text)):
+    if not typed and _TOUCHING.search(_DATE_LETTERS.sub("", text)):
         yield f"Han and Latin touch in {text!r}; put a blank between them"
     if not _balanced(text):
         yield f"brackets or quotation marks do not match in {text!r}"

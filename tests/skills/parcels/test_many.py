@@ -111,3 +111,13 @@ async def test_a_parcel_without_flight_says_so(world: Store) -> None:
 async def test_a_reference_given_to_where_is_it_is_answered(world: Store) -> None:
     card = only_card(await asked(world, "CV7911", intent="track"))
     assert card.title.startswith("航班 CV7911")
+
+
+async def test_which_of_these_are_late_is_answered_about_these(world: Store) -> None:
+    card = only_card(await asked(world, f"{OUT} {HELD} 这些哪些延误了", intent="delayed_list"))
+    assert card.title == "2 件：派送中 1、查验/滞留 1"
+
+
+async def test_an_air_pallet_is_answered_as_what_it_is(world: Store) -> None:
+    card = only_card(await asked(world, "AKE12345CA 到哪了", intent="linehaul_status"))
+    assert card.text == ("未查到 AKE12345CA 的包裹记录，请核对号码。",)
