@@ -10,7 +10,7 @@ from bot.alerts.model import Scope, Subscribed, SubscriptionView
 from bot.alerts.tables import alert_subscription
 from bot.alerts.targets import Found, Target, resolve_scope, scope_of_rows
 from bot.people import EVERYTHING, PartnerScope, Person
-from bot.people.tables import contact
+from bot.people.tables import contact, conversation
 from bot.store.schema import insert
 from bot.tracking.affected import known_refs
 
@@ -117,3 +117,17 @@ def _views(rows: Sequence[Any]) -> tuple[SubscriptionView, ...]:
         SubscriptionView(wish, scope_of_rows(parts), parts[0].created_at, parts[0].name)
         for wish, parts in wishes.items()
     )
+
+
+def all_subscriptions(conn: Connection) -> tuple[tuple[str, SubscriptionView], ...]:
+    """What every conversation follows, for administrators: `local: 李娜` and one wish."""
+    places = conn.execute(
+        select(conversation.c.id, conversation.c.adapter, conversation.c.title, contact.c.name)
+        .outerjoin(contact, contact.c.id == conversation.c.contact_id)
+        .where(conversation.c.id.in_(select(alert_subscription.c.conversation_id)))
+        .order_by(conversation.c.adapter, conversation.c.id)
+    ).all()  # fmt: skip
+    return tuple(
+        (f"{place.adapter}: {place.title or place.name or place.id}", view)
+        for place in places for view in list_subscriptions(conn, place.id)
+    )  # fmt: skip

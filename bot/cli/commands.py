@@ -1,6 +1,7 @@
 """Importing this module registers every command."""
 
 from bot.cli import (
+    alerts,
     asking,
     cases,
     configuration,
@@ -16,6 +17,6 @@ from bot.cli import (
 )
 
 __all__ = [
-    "asking", "cases", "configuration", "contacts", "database", "demo", "diagnosis", "ingest", "outbox", "running",
-    "tokens", "understanding",
+    "alerts", "asking", "cases", "configuration", "contacts", "database", "demo", "diagnosis", "ingest", "outbox",
+    "running", "tokens", "understanding",
 ]
