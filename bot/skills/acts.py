@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from bot.alerts import service as alerts
+from bot.alerts.cards import name_of
 from bot.alerts.model import ActResult, AlertView, Who
 from bot.cases import RequestState
 from bot.contracts import Action, Card, Field, Step, Table, Tone
@@ -99,7 +100,7 @@ def who(ask: Ask, conn: Connection) -> Answer:
         return case_status(_with_case(ask, ref), conn)
     found = alerts.who(conn, ref, ask.person.scope, ask.now)
     if found is None:
-        return Answer(cards=(_unknown(ask.words, ref),))
+        return Answer(cards=(unknown_alert(ask.words, ref),))
     return Answer(cards=(_who(ask.words, found),), remember=ref)
 
 
@@ -134,7 +135,7 @@ def export(ask: Ask, conn: Connection) -> Answer:
         return _which(ask, conn, "export")
     view = alerts.find_alert(conn, ref, ask.person.scope, ask.now) if ref.startswith("A") else None
     if view is None:
-        return Answer(cards=(_unknown(words, ref),))
+        return Answer(cards=(unknown_alert(words, ref),))
     rows = tuple(
         (row.number, words.milestone(row.milestone) if row.milestone else words.say("talk.export.no_place"),
          words.clock(row.late_since), words.country(row.country) if row.country else "")
@@ -153,9 +154,8 @@ def export(ask: Ask, conn: Connection) -> Answer:
 
 
 def alert_name(words: Words, view: AlertView) -> str:
-    """An alert's reference and what it is about: its flight or train, else its hub."""
-    about = view.linehaul_number or (words.say(f"talk.scope.hub.{view.hub}") if view.hub in ("LGG", "BRU") else "")
-    return words.say("talk.alert.about", ref=view.ref, about=about) if about else view.ref
+    """An alert's reference and what it is about, as its own message names it."""
+    return words.say("talk.alert.about", ref=view.ref, about=name_of(words, view))
 
 
 def _which(ask: Ask, conn: Connection, intent: str) -> Answer:
@@ -181,7 +181,8 @@ def _refs(given: object) -> tuple[str, ...]:
     return tuple(str(ref) for ref in given) if isinstance(given, list | tuple) else ()
 
 
-def _unknown(words: Words, ref: str) -> Card:
+def unknown_alert(words: Words, ref: str) -> Card:
+    """The answer about an alert that does not exist, or none of whose parcels the person may see."""
     return note(words, words.say("talk.acts.unknown", ref=ref), tone=Tone.WARNING)
 
 

@@ -1,20 +1,20 @@
 """Silence for a time: the subscriptions stay, alerts are not pushed here until an instant."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection
 
 from bot.alerts import service as alerts
 from bot.alerts.model import MAX_MUTE, Muted, Scope
 from bot.contracts import Action, Card, Tone
+from bot.skills.acts import unknown_alert
 from bot.skills.base import Answer, Ask, Done
 from bot.skills.parts import in_a_row, note, press
 from bot.skills.question import Choice, Question
-from bot.skills.scopes import from_slots, scope_name
+from bot.skills.scopes import as_slots, from_slots, scope_name
 from bot.skills.undo import note_undo
 from bot.wording import Words
 
@@ -28,10 +28,20 @@ _ALERT = re.compile(r"\bA-?(\d{1,6})\b", re.IGNORECASE)
 
 def mute(ask: Ask, conn: Connection) -> Answer:
     """Be quiet about what the message names, everything when it names nothing, until the end it names."""
-    scope = from_slots(ask.slots, at_most=ask.services.max_numbers) or _of_alert(ask, conn) or Scope(everything=True)
+    named = _ALERT.search(ask.text) if not ask.understanding.numbers else None
+    if named is not None:
+        scope = _of_alert(ask, conn, f"A-{named[1]}")
+        if scope is None:
+            return Answer(cards=(unknown_alert(ask.words, f"A-{named[1]}"),))
+    else:
+        scope = from_slots(ask.slots, at_most=ask.services.max_numbers) or Scope(everything=True)
+    return _muting(ask, scope)
+
+
+def _muting(ask: Ask, scope: Scope) -> Answer:
     length = _length(ask.slots.get("duration"))
     if length is None:
-        return _how_long(ask)
+        return _how_long(ask, scope)
     until = ask.now + min(length, MAX_MUTE)
 
     def change(conn: Connection) -> Done:
@@ -69,32 +79,27 @@ def _known(scope: Scope, done: Muted) -> Scope | None:
     return replace(scope, numbers=numbers, refs=refs) if numbers or refs or scope.narrows else None
 
 
-def _how_long(ask: Ask) -> Answer:
+def _how_long(ask: Ask, scope: Scope) -> Answer:
     words = ask.words
     choices: list[Choice] = []
     actions: list[Action] = []
     for length in LENGTHS:
         label = words.say(f"talk.mute.length.{length}")
-        choices.append(Choice((label, length), "mute", {**_plain(ask.slots), "duration": length}))
+        choices.append(Choice((label, length), "mute", {**as_slots(scope), "duration": length}))
         actions.append(Action(label=label, say=label))
     actions.append(press(words, "talk.button.no", words.say("talk.button.no.say")))
     card = note(words, words.say("talk.mute.how_long?"), actions=actions)
     return Answer(cards=(card,), asks=Question(tuple(choices)))
 
 
-def _of_alert(ask: Ask, conn: Connection) -> Scope | None:
-    """What an alert named in the message is about."""
-    match = _ALERT.search(ask.text)
-    view = alerts.find_alert(conn, f"A-{match[1]}", ask.person.scope, ask.now) if match else None
+def _of_alert(ask: Ask, conn: Connection, ref: str) -> Scope | None:
+    """What an alert is about; None when the person may not know of it."""
+    view = alerts.find_alert(conn, ref, ask.person.scope, ask.now)
     if view is None:
         return None
     if view.linehaul_number is not None:
         return Scope(refs=(view.linehaul_number,))
     return Scope(hub=view.hub) if view.hub is not None else None
-
-
-def _plain(slots: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in slots.items()}
 
 
 def _length(duration: object) -> timedelta | None:

@@ -3,12 +3,17 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from bot.alerts import service as alerts
+from bot.alerts.model import Scope
+from bot.alerts.sweep import Sweeper
+from bot.cases import RequestKind
+from bot.cases import service as cases
 from bot.clock import MovableClock
 from bot.contracts import (
     Attachment,
@@ -22,10 +27,21 @@ from bot.contracts import (
 from bot.delays import Standards
 from bot.inbox import InboxItem
 from bot.outbox import OutgoingMessage
-from bot.people.service import ContactEntry, PartnerEntry, arrive, take_over_contacts, take_over_partners
+from bot.outbox.tables import outbox
+from bot.people import Person
+from bot.people.service import (
+    ContactEntry,
+    PartnerEntry,
+    arrive,
+    find_person,
+    take_over_contacts,
+    take_over_partners,
+)
 from bot.people.tables import conversation
+from bot.settings.model import AlertSettings, QuietHours
 from bot.skills.base import Services
 from bot.skills.handler import Conversationalist
+from bot.skills.memory import note_push
 from bot.skills.registry import SKILLS
 from bot.store import Store
 from bot.tracking.ingest import Ingest
@@ -129,17 +145,71 @@ async def build_world(store: Store, *, other_partner: bool) -> World:
     handler = Conversationalist(
         store, clock, Services(standards), skills=SKILLS, homes={"chat": None}, questions_per_minute=1_000_000
     )
-    return World(store, handler, clock, await store.write(_places))
+    world = World(store, handler, clock, await store.write(_places))
+    await _tell(world, standards, other_partner=other_partner)
+    return world
+
+
+async def _tell(world: World, standards: Standards, *, other_partner: bool) -> None:
+    """Li follows everything and is told of the flight; the other partner too, and it does things to the alerts."""
+    await world.store.write(lambda conn: _follow(conn, "li", world.places["li"], world.clock.now()))
+    if other_partner:
+        await world.store.write(lambda conn: _follow(conn, "wang", world.places["wang"], world.clock.now()))
+    sweeper = Sweeper(
+        world.store, world.clock, AlertSettings(quiet_hours=QuietHours(enabled=False)), standards, note=note_push
+    )
+    for _ in range(4):
+        await sweeper.tick()
+        world.clock.advance(timedelta(minutes=11))
+    if other_partner:
+        await world.store.write(lambda conn: _meddle(conn, world.places["wang"], world.clock.now()))
+
+
+def _person(conn: Connection, name: str) -> Person:
+    person = find_person(conn, "chat", name)
+    assert person is not None
+    return person
+
+
+def _follow(conn: Connection, name: str, place: int, now: datetime) -> None:
+    done = alerts.subscribe(
+        conn, person=_person(conn, name), conversation_id=place, scope=Scope(everything=True), now=now
+    )
+    assert done.created
+
+
+def _meddle(conn: Connection, place: int, now: datetime) -> None:
+    """What the other partner's people do must not show either."""
+    wang = _person(conn, "wang")
+    opened = alerts.list_open(conn, wang.scope, now)
+    assert opened, "the other partner has alerts of its own"
+    for view in opened:
+        assert alerts.acknowledge(conn, view.ref, person=wang, now=now).kind == "done"
+    muted = alerts.mute(
+        conn, person=wang, conversation_id=place, scope=Scope(refs=(FLIGHT,)), until=now + timedelta(hours=5),
+        reason="strike", now=now,
+    )  # fmt: skip
+    assert muted.id is not None
+    cases.open_request(
+        conn, kind=RequestKind.PROBLEM, person=wang, conversation_id=place, text="broken", about=OTHERS, now=now
+    )
+
+
+def pushed(conn: Connection, place: int) -> list[str]:
+    """The cards that were pushed to a conversation."""
+    rows = conn.execute(select(outbox.c.cards).where(outbox.c.conversation_id == place).order_by(outbox.c.id))
+    return [row.cards for row in rows]
 
 
 def _places(conn: Connection) -> dict[str, int]:
     places = {}
-    for name, kind in (("li", ConversationKind.DIRECT), ("g", ConversationKind.GROUP)):
+    kinds = {"li": ConversationKind.DIRECT, "g": ConversationKind.GROUP, "wang": ConversationKind.DIRECT}
+    for name, kind in kinds.items():
         values = {"adapter": "chat", "external_id": name, "kind": kind, "created_at": NOW}
         places[name] = conn.execute(conversation.insert().returning(conversation.c.id), values).scalar_one()
         message = InboundMessage(
             message_id="m", conversation=ConversationAddress(adapter="chat", external_id=name, kind=kind),
-            sender=Sender(external_id="li"), sent_at=NOW,
+            sender=Sender(external_id="wang" if name == "wang" else "li"), sent_at=NOW,
         )  # fmt: skip
         arrive(conn, message, places[name], home=None)
     return places
