@@ -122,6 +122,11 @@ def coding(line: str) -> Spoil:
     return lambda room: (room.code / "more.py").write_text(line + "\n", encoding="utf-8")
 
 
+def leaving_unused(room: Room) -> None:
+    for folder, text in (("en", "Free."), ("zh_Hans", "闲置。"), ("zh_Hant", "閒置。")):
+        room.change(folder, 'msgid "talk.hello"', f'msgid "talk.unused"\nmsgstr "{text}"\n\nmsgid "talk.hello"')
+
+
 SEEDED: list[tuple[int, str, Spoil]] = [
     (1, "talk.new is missing in zh_Hant", adding("talk.new", en="New.", zh_Hans="新的。")),
     (1, "talk.hello is empty", changing("zh_Hans", "您好，{name}。", "")),
@@ -168,10 +173,7 @@ SEEDED: list[tuple[int, str, Spoil]] = [
      changing("zh_Hans", "航班晚点 {length}。", "航班目前的情况是晚点而且已经晚点了 {length}。")),
     (10, "nobody wrote 'talk.missing'", coding('words.say("talk.missing")')),
     (10, "nobody wrote 'talk.other'", coding('words.say("talk.hello" if x else "talk.other", name=1)')),
-    (10, "nobody asks for talk.unused", lambda room: [
-        room.change(folder, 'msgid "talk.hello"', f'msgid "talk.unused"\nmsgstr "{text}"\n\nmsgid "talk.hello"')
-        for folder, text in (("en", "Free."), ("zh_Hans", "闲置。"), ("zh_Hant", "閒置。"))
-    ]),
+    (10, "nobody asks for talk.unused", leaving_unused),
     (10, "no key of the catalogs looks like", coding('words.say(f"talk.nothing.{kind}")')),
     (10, "talk.hello needs values for name", coding('words.say("talk.hello", nam="An")')),
     (10, "talk.parcels must be asked for with many()", coding('words.say("talk.parcels", n=1)')),
