@@ -6,9 +6,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 from sqlalchemy import func, select
 
+from bot.alerts.sweep import Sweeper
 from bot.clock import MovableClock
 from bot.contracts import (
     AdapterHost,
@@ -29,15 +31,19 @@ from bot.contracts import (
     WebhookResponse,
     as_text,
 )
+from bot.delays import Standards
 from bot.inbox import Inbox, Workers
 from bot.inbox.tables import inbox
 from bot.outbox import Sender as Sending
 from bot.outbox.tables import outbox
 from bot.people.service import ContactEntry, PartnerEntry, take_over_contacts, take_over_partners
+from bot.settings.model import AlertSettings, QuietHours
 from bot.skills.base import Services, Skill
 from bot.skills.handler import Conversationalist
-from bot.skills.registry import CONVERSATION_SKILLS
+from bot.skills.memory import note_push
+from bot.skills.registry import SKILLS
 from bot.store import Store
+from bot.tracking.ingest import Ingest
 
 NOW = datetime(2026, 11, 24, 7, 2, tzinfo=UTC)  # a Tuesday, 15:02 in Beijing, 08:02 in Brussels
 PARTNERS = (
@@ -134,7 +140,26 @@ class Stage:
     handler: Conversationalist
     adapters: Mapping[str, KeepingAdapter]
     way_in: Inbox
+    sweeper: Sweeper
     numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+    async def load(self, *rows: dict[str, Any]) -> None:
+        """Events are reported."""
+        counts, errors = await Ingest(self.store, self.clock, standards=Standards()).take_objects(
+            rows, partner=None, source="feed"
+        )
+        assert not errors, errors
+        assert counts.new == len(rows)
+
+    async def alerts(self, who: str) -> Heard:
+        """Time passes until what is late was told; what reached the adapter meanwhile, to that person or group."""
+        before = len(self.adapters["chat"].sent)
+        for _ in range(4):
+            await self.sweeper.tick()
+            await self._settled()
+            self.later(minutes=11)
+        sent = self.adapters["chat"].sent[before:]
+        return Heard([message for message in sent if message.conversation.external_id == who])
 
     async def say(
         self, who: str, text: str = "", *, group: str | None = None, adapter: str = "chat", outsider: bool = False,
@@ -172,7 +197,7 @@ class Stage:
 
 @asynccontextmanager
 async def stage(
-    store: Store, *, skills: Mapping[str, Skill] = CONVERSATION_SKILLS, questions_per_minute: int = 60,
+    store: Store, *, skills: Mapping[str, Skill] = SKILLS, questions_per_minute: int = 60,
     homes: Mapping[str, str | None] | None = None,
 ) -> AsyncIterator[Stage]:  # fmt: skip
     """Two partners, three known people, the adapters `chat` (anybody's) and `cainiao-ding` (Cainiao's)."""
@@ -188,7 +213,9 @@ async def stage(
     await sender.start()
     await workers.start()
     try:
-        yield Stage(store, clock, handler, adapters, Inbox(store, clock, workers))
+        awake = AlertSettings(quiet_hours=QuietHours(enabled=False))
+        sweeper = Sweeper(store, clock, awake, Standards(), note=note_push)
+        yield Stage(store, clock, handler, adapters, Inbox(store, clock, workers), sweeper)
     finally:
         await workers.stop()
         await sender.stop()
