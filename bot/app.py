@@ -11,6 +11,7 @@ from bot.contracts import Adapter, Language
 from bot.delays import Calendars, Standards
 from bot.errors import ConfigError
 from bot.host import Host
+from bot.housekeeping import Housekeeping
 from bot.inbox import Inbox
 from bot.inbox.figures import outcome_of
 from bot.inbox.workers import Workers
@@ -125,7 +126,9 @@ class Service:
         adapters, homes = create_adapters(self.settings, self._config_name)
         store = await self._open_store()
         self.rooms = rooms = Rooms(self.settings, store, clock=self.clock, adapters=adapters, homes=homes)
-        app = build_web(self._web_rooms(Watch(store, self.clock, adapters, rooms.workers, rooms.sender)))
+        gaps = {feed.name: feed.usual_gap for feed in self.settings.feeds}
+        watch = Watch(store, self.clock, adapters, rooms.workers, rooms.sender, gaps)
+        app = build_web(self._web_rooms(watch))
         self.web = WebServer(app, host=self.settings.web.host, port=self.settings.web.port)
         await rooms.open(self._closer)
         if self._prepare is not None:
@@ -133,8 +136,10 @@ class Service:
         elif app[ROOMS].chat is not None:
             add_chat_page(app)
         sweep = Background(Sweeper(store, self.clock, self.settings.alerts, rooms.standards, note=note_push).run)
-        await rooms.work(self._closer, self.web.stop, sweep.stop)
+        tidy = Background(Housekeeping(store, self.clock, self.settings.retention.messages).run)
+        await rooms.work(self._closer, self.web.stop, sweep.stop, tidy.stop)
         sweep.start()
+        tidy.start()
         await self.web.start()
 
     async def _open_store(self) -> Store:

@@ -1,22 +1,38 @@
 """Watching over the rooms: what is not as it should be, and the figures Prometheus reads."""
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.contracts import Adapter
 from bot.inbox.figures import InboxFigures, inbox_figures
 from bot.inbox.workers import Workers
 from bot.outbox import Sender
+from bot.outbox.figures import OutboxFigures, outbox_figures
 from bot.store import Store, StoreError
 from bot.store.migrate import schema_status
+from bot.tracking.sources import last_heard
 from bot.web import Figure, Issue, Sample
 from bot.web.figures import by_label, one
 
 WAITING_TOO_LONG = timedelta(minutes=1)
 """A message that nobody has taken up by then is worth a look."""
+SILENT_AFTER_GAPS = 3
+"""A source that has missed this many of its usual reports is silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the store holds at one moment."""
+
+    inbox: InboxFigures
+    outbox: OutboxFigures
+    heard: Mapping[str, datetime | None]
+    """By source: when it was last heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +44,8 @@ class Watch:
     adapters: Mapping[str, Adapter]
     workers: Workers
     sender: Sender
+    usual_gaps: Mapping[str, timedelta] = field(default_factory=dict)
+    """Usual time between two reports, by the name of the source."""
 
     async def readiness(self) -> list[Issue]:
         """Everything that is not as it should be, by name; nothing when all is well."""
@@ -42,17 +60,21 @@ class Watch:
                      label="outcome", values=self.sender.counts),
             one("inbox_in_work", "Messages being worked on in this process.", self.workers.in_work),
             one("outbox_in_flight", "Messages being delivered by this process.", self.sender.in_flight),
-            self._adapters_up(),
             *self._adapter_figures(),
         ]
         started = time.perf_counter()
         try:
-            inbox = await self.store.read(inbox_figures)
+            seen = await self.store.read(self._look)
         except StoreError:
             return [*found, one("store_up", "1 when the store answers.", 0)]
         took = time.perf_counter() - started
         return [*found, one("store_up", "1 when the store answers.", 1),
-                one("store_read_seconds", "How long the store took to answer now.", took), *self._waiting(inbox)]
+                one("store_read_seconds", "How long the store took to answer now.", took),
+                *_waiting(seen, self.clock.now())]
+
+    def _look(self, conn: Connection) -> _Seen:
+        heard = {name: last_heard(conn, name) for name in self.usual_gaps}
+        return _Seen(inbox_figures(conn), outbox_figures(conn, self.clock.now()), heard)
 
     async def _store_issues(self) -> list[Issue]:
         try:
@@ -60,14 +82,17 @@ class Watch:
             if not schema.is_current:
                 detail = f"tables at revision {schema.current}, program at {schema.head}"
                 return [Issue("migrations", detail, "run: parcelbridge db upgrade", blocking=True)]
-            inbox = await self.store.read(inbox_figures)
+            seen = await self.store.read(self._look)
         except StoreError as error:
             return [Issue("store", str(error), "look at the database", blocking=True)]
-        waited = self.clock.now() - inbox.oldest if inbox.oldest else timedelta(0)
-        if waited > WAITING_TOO_LONG:
-            detail = f"{inbox.waiting} messages wait, the oldest for {int(waited.total_seconds())} s"
-            return [Issue("inbox.waiting", detail, "look at the log for what keeps the workers busy")]
-        return []
+        return [*_inbox_issues(seen.inbox, self.clock.now()), *_outbox_issues(seen.outbox), *self._silent(seen.heard)]
+
+    def _silent(self, heard: Mapping[str, datetime | None]) -> Iterator[Issue]:
+        for name, at in heard.items():
+            silence = self.clock.now() - at if at is not None else timedelta(0)
+            if silence > SILENT_AFTER_GAPS * self.usual_gaps[name]:
+                detail = f"nothing was reported for {_hours(silence)}"
+                yield Issue(f"feed.{name}", detail, "ask the source, or set its usual_gap higher")
 
     def _adapter_issues(self) -> list[Issue]:
         states = {name: adapter.health() for name, adapter in self.adapters.items()}
@@ -78,21 +103,56 @@ class Watch:
             if not health.ok
         ]
 
-    def _waiting(self, inbox: InboxFigures) -> list[Figure]:
-        age = (self.clock.now() - inbox.oldest).total_seconds() if inbox.oldest else 0.0
-        return [
-            one("inbox_waiting", "Messages stored and not finished.", inbox.waiting),
-            one("inbox_oldest_seconds", "Age of the oldest of them.", max(0.0, age)),
-        ]
-
-    def _adapters_up(self) -> Figure:
-        states = {name: float(adapter.health().ok) for name, adapter in self.adapters.items()}
-        return by_label("adapter_up", "1 when the adapter is well.", kind="gauge", label="adapter", values=states)
-
     def _adapter_figures(self) -> Sequence[Figure]:
+        states = {name: adapter.health() for name, adapter in self.adapters.items()}
+        up = {name: float(health.ok) for name, health in states.items()}
         samples = tuple(
             Sample(value, {"adapter": name, "figure": figure})
-            for name, adapter in self.adapters.items()
-            for figure, value in sorted(adapter.health().figures.items())
+            for name, health in states.items()
+            for figure, value in sorted(health.figures.items())
         )
-        return (Figure("adapter_figure", "What an adapter counts.", "gauge", samples),)
+        return (by_label("adapter_up", "1 when the adapter is well.", kind="gauge", label="adapter", values=up),
+                Figure("adapter_figure", "What an adapter counts.", "gauge", samples))
+
+
+def _inbox_issues(inbox: InboxFigures, now: datetime) -> Iterator[Issue]:
+    waited = now - inbox.oldest if inbox.oldest else timedelta(0)
+    if waited > WAITING_TOO_LONG:
+        detail = f"{inbox.waiting} messages wait, the oldest for {int(waited.total_seconds())} s"
+        yield Issue("inbox.waiting", detail, "look at the log for what keeps the workers busy")
+
+
+def _outbox_issues(outbox: OutboxFigures) -> Iterator[Issue]:
+    listing = "see: parcelbridge outbox list"
+    for queue in outbox.too_slow:
+        age = int(outbox.oldest_ready[queue].total_seconds())
+        yield Issue(f"outbox.{queue}", f"{outbox.waiting[queue]} messages wait, the oldest for {age} s", listing)
+    if outbox.dead:
+        yield Issue("outbox.dead", f"{outbox.dead} messages could not be delivered", f"{listing} --state dead")
+    if outbox.broken_conversations:
+        detail = f"{outbox.broken_conversations} conversations cannot be reached, {outbox.held} messages wait for them"
+        yield Issue("outbox.broken", detail, "mend the channel, or ask the people to write to the bot once")
+
+
+def _waiting(seen: _Seen, now: datetime) -> list[Figure]:
+    inbox, outbox = seen.inbox, seen.outbox
+    age = (now - inbox.oldest).total_seconds() if inbox.oldest else 0.0
+    ages = {queue: waited.total_seconds() for queue, waited in outbox.oldest_ready.items()}
+    heard = {name: (now - at).total_seconds() for name, at in seen.heard.items() if at is not None}
+    return [
+        one("inbox_waiting", "Messages stored and not finished.", inbox.waiting),
+        one("inbox_oldest_seconds", "Age of the oldest of them.", max(0.0, age)),
+        one("inbox_dead", "Messages given up after several attempts.", inbox.dead),
+        by_label("outbox_waiting", "Messages that may go out now.", kind="gauge", label="queue", values=outbox.waiting),
+        by_label("outbox_oldest_seconds", "Age of the oldest of them.", kind="gauge", label="queue", values=ages),
+        one("outbox_dead", "Messages that could not be delivered.", outbox.dead),
+        one("outbox_held", "Messages waiting for a conversation that cannot be reached.", outbox.held),
+        one("outbox_leases_expired", "Messages whose lease ended unfinished.", outbox.leased_past_expiry),
+        one("channels_closed", "Channels that must keep quiet.", len(outbox.closed_channels)),
+        by_label("feed_silence_seconds", "Time since a source was heard.", kind="gauge", label="feed", values=heard),
+    ]
+
+
+def _hours(length: timedelta) -> str:
+    hours = length.total_seconds() / 3600
+    return f"{hours:.0f} h" if hours >= 2 else f"{length.total_seconds() / 60:.0f} min"

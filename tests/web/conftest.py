@@ -9,14 +9,16 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.app import Service
+from bot.clock import MovableClock
 from bot.people.service import partner_ids
 from bot.settings.load import check_settings
 from bot.web.tokens import TokenRole, make_token
 
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
 CONFIG: dict[str, Any] = {
     "web": {"host": "127.0.0.1", "port": 0},
     "partners": [{"code": "CAINIAO", "name": "菜鸟"}, {"code": "JITU", "name": "集途"}],
+    "feeds": [{"name": "cainiao", "usual_gap": "2h"}, {"name": "quiet"}],
     "adapters": [{"name": "local", "type": "local"}],
     "contacts": [
         {"name": "李娜", "partner": "CAINIAO", "addresses": {"local": "lina"}},
@@ -43,6 +45,7 @@ class Web:
 
     service: Service
     client: ClientSession
+    clock: MovableClock
 
     async def token(self, role: str, partner: str | None = None) -> dict[str, str]:
         """Headers with a fresh token."""
@@ -66,8 +69,9 @@ class Web:
 @pytest.fixture
 async def web(sqlite_url: str) -> AsyncIterator[Web]:
     """The service, started."""
-    service = Service(check_settings(CONFIG | {"store": {"url": sqlite_url}}, "test"))
+    clock = MovableClock(NOW, running=True)
+    service = Service(check_settings(CONFIG | {"store": {"url": sqlite_url}}, "test"), clock=clock)
     await service.start()
     async with ClientSession(service.address) as client:
-        yield Web(service, client)
+        yield Web(service, client, clock)
     assert await service.stop()

@@ -1,9 +1,11 @@
 """Liveness, readiness with named issues, figures, and the headers of every answer."""
 
+from datetime import timedelta
+
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
-from tests.web.conftest import Web
+from tests.web.conftest import Web, event
 
 
 async def test_alive(web: Web) -> None:
@@ -28,6 +30,15 @@ async def test_not_ready_when_no_adapter_is_up(web: Web) -> None:
     await web.service.rooms.adapters["local"].stop()
     status, answer = await web.get("/readyz")
     assert (status, answer["issues"][0]["name"]) == (503, "adapter.local")
+
+
+async def test_a_source_that_fell_silent_is_named_and_does_not_stop_us(web: Web) -> None:
+    told = event(source="cainiao", occurred_at="2026-11-25T07:50:00Z", reported_at="2026-11-25T07:55:00Z")
+    await web.post("/api/v1/events", json=told, headers=await web.token("feed"))
+    assert (await web.get("/readyz"))[1]["issues"] == []
+    web.clock.advance(timedelta(hours=7))
+    status, answer = await web.get("/readyz")
+    assert (status, [issue["name"] for issue in answer["issues"]]) == (200, ["feed.cainiao"])
 
 
 async def test_figures_are_read_by_prometheus_and_move(web: Web) -> None:

@@ -1,0 +1,45 @@
+"""Once an hour: what is older than the configuration allows is forgotten."""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.inbox.retention import BATCH, forget_answered
+from bot.skills.memory import forget
+from bot.store import Store, StoreError
+
+log = logging.getLogger(__name__)
+
+EVERY = timedelta(hours=1)
+ROUNDS = 100
+"""Batches of one turn at the most; the rest waits for the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Housekeeping:
+    """Keeps what people wrote for `keep`, counted from when it was answered."""
+
+    store: Store
+    clock: Clock
+    keep: timedelta
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self.tidy()
+            except StoreError as error:
+                log.warning("old messages could not be forgotten: %s", error)
+            await self.clock.sleep(EVERY.total_seconds())
+
+    async def tidy(self) -> int:
+        """Forget what is too old now; how many messages that were."""
+        before, gone = self.clock.now() - self.keep, 0
+        await self.store.write(lambda conn: forget(conn, before))
+        for _ in range(ROUNDS):
+            batch = await self.store.write(lambda conn: forget_answered(conn, before))
+            gone += batch
+            if batch < BATCH:
+                break
+        return gone
