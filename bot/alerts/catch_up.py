@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select, update
 
 from bot.alerts.cards import catch_up_card
-from bot.alerts.flush import Desk
+from bot.alerts.flush import Desk, goes_on
 from bot.alerts.marks import mark_told
 from bot.alerts.picture import load
 from bot.alerts.readers import readers_of
@@ -55,7 +55,7 @@ def _saying(
     known = known_of(conn, group_id).get(conversation_id)
     stand = stand_for(stands_of(conn, group_id), reader.side, now)
     verdict = judge(picture, reader, known, stand)
-    if verdict not in (Verdict.ALERT, Verdict.CLEAR):
+    if verdict not in (Verdict.ALERT, Verdict.CLEAR) or (verdict is Verdict.CLEAR and goes_on(picture, reader)):
         return verdict, None
     return verdict, saying(picture, reader, verdict, known=known, stand=stand)
 

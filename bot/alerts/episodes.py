@@ -37,8 +37,9 @@ class Timing(Protocol):
         """Between one message and the next."""
 
 
-def open_episodes(conn: Connection, started: Sequence[LateStarted], *, now: datetime, hold_for: timedelta) -> int:
+def open_episodes(conn: Connection, started: Sequence[LateStarted], *, now: datetime, timing: Timing) -> int:
     """Begin an episode for each lateness; what is open already goes on, what was closed a short while ago as well."""
+    hold_for = timing.hold_for
     new: list[dict[str, Any]] = []
     again: list[dict[str, Any]] = []
     for part in _parts(list({(late.subject_kind, late.id, late.rule): late for late in started}.values())):
@@ -55,12 +56,32 @@ def open_episodes(conn: Connection, started: Sequence[LateStarted], *, now: date
         conn.execute(statement, new)
     if again:
         conn.execute(_AGAIN, again)
+    _move(conn, started, now, timing)
     return len(new) + len(again)
+
+
+def _move(conn: Connection, started: Sequence[LateStarted], now: datetime, timing: Timing) -> None:
+    """Where a later rule took the place of an earlier one, the earlier episode is not over, it goes on as another."""
+    gone: list[int] = []
+    for part in _parts([late for late in started if late.replaces is not None]):
+        for kind in ("parcel", "linehaul"):
+            replaced = {late.id: late.replaces for late in part if late.subject_kind == kind}
+            rows = conn.execute(
+                select(alert.c.id, alert.c.subject_id, alert.c.rule)
+                .where(alert.c.subject_kind == kind, alert.c.subject_id.in_(replaced), alert.c.closed_at.is_(None))
+            ) if replaced else ()  # fmt: skip
+            gone += [row.id for row in rows if row.rule == replaced[row.subject_id]]
+    for part in _parts(gone):
+        conn.execute(update(alert).where(alert.c.id.in_(part)).values(
+            moved=True, suppression=case((alert.c.told_flush.is_(None), "bundled"), else_=alert.c.suppression),
+        ))  # fmt: skip
+    if gone:
+        close(conn, [{"of": one, "ended": None} for one in gone], now, timing=timing)
 
 
 _AGAIN = update(alert).where(alert.c.id == bindparam("of")).values(
     state="pending", late_since=bindparam("since"), fire_at=bindparam("fire"), fired_at=None, closed_at=None,
-    ended_at=None, told_flush=None, suppression=None, flap_count=alert.c.flap_count + 1,
+    ended_at=None, told_flush=None, suppression=None, moved=False, flap_count=alert.c.flap_count + 1,
 )  # fmt: skip
 
 
@@ -85,7 +106,7 @@ def _row(late: LateStarted, before: Any, now: datetime, hold_for: timedelta) -> 
         "partner_id": late.partner_id, "linehaul_id": late.linehaul_id, "hub": late.hub, "mode": late.mode,
         "country": late.country, "awaited": late.milestone, "awaited_stage": stage_of(late.milestone),
         "state": "pending", "late_since": late.late_since, "first_seen": now, "fire_at": now + hold_for,
-        "flap_count": 0,
+        "flap_count": 0, "moved": False,
     }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from bot.alerts.picture import Picture, load
 from bot.alerts.quiet import QuietHours
 from bot.alerts.readers import Reader, readers_of
 from bot.alerts.stands import stand_for, stands_of
-from bot.alerts.tables import alert, alert_delivery, alert_group, alert_held, alert_mute
+from bot.alerts.tables import alert, alert_group, alert_held, alert_mute
 from bot.alerts.telling import NotePush, Saying, about, known_of, record, saying, send, words_for
 from bot.alerts.verdict import Verdict, judge
 from bot.delays import Severity
@@ -102,7 +102,7 @@ def _judged(picture: Picture, desk: Desk) -> _Outcome:
         before = known.get(reader.conversation_id)
         stand = stand_for(stands, reader.side, picture.now)
         verdict = judge(picture, reader, before, stand)
-        if verdict is Verdict.CLEAR and _told_otherwise(picture, reader):
+        if verdict is Verdict.CLEAR and goes_on(picture, reader):
             verdict = Verdict.NOTHING
         if verdict in (Verdict.ALERT, Verdict.CLEAR):
             opens = desk.quiet.opens_at(picture.now, reader.zone) if desk.quiet is not None else None
@@ -116,18 +116,9 @@ def _judged(picture: Picture, desk: Desk) -> _Outcome:
     return outcome
 
 
-def _told_otherwise(picture: Picture, reader: Reader) -> bool:
-    """After a late departure the late arrival goes on: whoever knows of that is not told that it is over."""
-    if picture.group.awaited != "LINEHAUL_DEPARTED" or not picture.group.of_linehaul:
-        return False
-    other = alert_group.join(alert_delivery, alert_delivery.c.group_id == alert_group.c.id)
-    knows = exists(
-        select(alert_group.c.id).select_from(other).where(
-            alert_group.c.linehaul_id == picture.group.linehaul_id, alert_group.c.of_linehaul.is_(True),
-            alert_group.c.id != picture.group.id, alert_delivery.c.conversation_id == reader.conversation_id,
-        )
-    )  # fmt: skip
-    return bool(picture.conn.execute(select(knows)).scalar_one())
+def goes_on(picture: Picture, reader: Reader) -> bool:
+    """Nothing is over when all of it is only late by another rule now, of which its own alert tells."""
+    return picture.moved(reader.cover) >= picture.total(reader.cover)
 
 
 def _hold(conn: Connection, group_id: int, reader: Reader, opens: datetime) -> None:

@@ -6,9 +6,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, cast, false, func, null, select
+from sqlalchemy import Connection, Select, cast, exists, false, func, null, select
 
-from bot.alerts.cover import Cover, Part
+from bot.alerts.cover import EPISODES, Cover, Part
 from bot.alerts.lateness import Behind, behind
 from bot.alerts.model import AlertRow, AlertState, AlertView
 from bot.alerts.refs import ref_of
@@ -126,6 +126,17 @@ class Picture:
         ).scalar_one()
         return found
 
+    def moved(self, cover: Cover) -> int:
+        """Of a cover, those that left it only because they are late by another rule now."""
+        if self.group.of_linehaul:
+            gone = exists(select(alert.c.id).where(alert.c.group_id == self.group.id, alert.c.moved.is_(True)))
+            return self.total(cover) if self.conn.execute(select(gone)).scalar_one() else 0
+        found: int = self.conn.execute(
+            select(func.count()).select_from(alert)
+            .where(alert.c.group_id == self.group.id, alert.c.moved.is_(True), cover.clause(EPISODES))
+        ).scalar_one()  # fmt: skip
+        return found
+
     def behind(self, oldest: datetime | None) -> Behind:
         """How late at worst."""
         leaving = self.group.of_linehaul and self.group.awaited == "LINEHAUL_DEPARTED"
@@ -159,14 +170,15 @@ class Picture:
         group, haul, count = self.group, self.haul, self.count(cover)
         late = self.behind(count.oldest)
         state: AlertState = "open" if group.closed_at is None and count.open else "cleared"
+        ever = self.total(cover) if total is None else total
         return AlertView(
             ref=ref_of(group.id), rule=group.rule, severity=severity_of(group.rule, late.by), state=state,
             awaited=group.awaited, linehaul=haul.key if haul else None, linehaul_id=group.linehaul_id,
             linehaul_number=haul.number if haul else None, mode=(haul.mode if haul else None) or group.mode,
             origin=haul.origin if haul else None, hub=(haul.hub if haul else None) or group.hub, day=group.local_day,
             opened_at=group.opened_at, late_since=late.since, late_by=late.by, expected_at=late.expected,
-            ended_at=self._ended(), open_count=count.open, total=self.total(cover) if total is None else total,
-            worst=self.worst(cover),
+            ended_at=self._ended(), open_count=count.open, total=ever,
+            moved=0 if count.open else self.moved(cover), worst=self.worst(cover),
         )  # fmt: skip
 
     def _ended(self) -> datetime | None:

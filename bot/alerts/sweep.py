@@ -100,7 +100,7 @@ class Sweeper:
 
             def unit(conn: Connection) -> int:
                 late = take_due(conn, now, limit=BATCH, standards=self._standards)
-                episodes.open_episodes(conn, late, now=now, hold_for=self._settings.hold_for)
+                episodes.open_episodes(conn, late, now=now, timing=self._settings)
                 return len(late)
 
             swept.started += await self._store.write(unit)

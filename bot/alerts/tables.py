@@ -67,6 +67,7 @@ alert = Table(  # one episode of lateness of one parcel or linehaul
     Column("fired_at", Instant),
     Column("closed_at", Instant),
     Column("ended_at", Instant),  # in the world
+    Column("moved", Boolean, nullable=False, default=False),  # not over: the subject is late by another rule now
     Column("group_id", Key, ForeignKey(alert_group.c.id)),
     Column("told_flush", Integer),  # the first message that counted it; None: nobody was told
     Column("suppression", String(20)),  # why nobody was told

@@ -104,8 +104,11 @@ def _under_way(subject: Subject, stage: int, since: datetime, now: datetime | No
     receive = RECEIVE.get(mode, RECEIVE["air"])
     if stage == _ARRIVED:
         return _due(since + receive, "HUB_RECEIVED", "D10")
-    to_go = sum(leg.p50 for name in ("L06", "L07") if (stage < 70 or name == "L07") and (leg := leg_for(name, mode)))
-    at = since + timedelta(hours=to_go) + receive
+    arrival = subject.expected_arrival or subject.planned_arrival
+    if arrival is None:
+        legs = ("L07",) if stage >= 70 else ("L06", "L07")
+        arrival = since + timedelta(hours=sum(leg.p50 for name in legs if (leg := leg_for(name, mode))))
+    at = arrival + receive
     if now is not None and at <= now:
         at = now + LOOK_AGAIN.get(mode, LOOK_AGAIN["air"])
     return _due(at, "HUB_RECEIVED", "D10")

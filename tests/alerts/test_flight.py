@@ -113,6 +113,16 @@ async def test_a_flight_that_leaves_late_and_arrives_late_is_over_once(world: Wo
     (departure,) = await world.become_told()
     assert departure.card.title == "航班 CV7911 PVG–LGG 未按时起飞：涉及 3 件"
     assert "起飞，已晚 1 小时" in departure.card.text[0]
+    await world.pass_time(16 * H)
+    titles = [one.card.title for one in await world.told()]
+    assert titles[-1] == "航班 CV7911 PVG–LGG 晚点：3 件未按时到达枢纽"
+    assert not [title for title in titles if title.startswith("已恢复")], "late by another rule is not over"
+    await world.land(flight)
+    await world.pass_time(H)
+    assert [one.card.title for one in await world.told()] == ["已恢复：航班 CV7911 PVG–LGG"]
+    assert {episode.rule: (episode.state, episode.moved) for episode in await world.episodes()} == {
+        "D05": ("cleared", True), "D06": ("cleared", False),
+    }  # fmt: skip
 
 
 async def test_a_waybill_is_followed_for_its_own_parcels_only(world: World) -> None:

@@ -164,7 +164,7 @@ async def _late_again(world: World, parcels: list[int]) -> None:
         for n, key in enumerate(parcels)
     ]  # fmt: skip
     await world.do(lambda conn: episodes.open_episodes(
-        conn, late, now=world.now, hold_for=world.settings.hold_for
+        conn, late, now=world.now, timing=world.settings
     ))  # fmt: skip
 
 
