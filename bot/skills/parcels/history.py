@@ -36,20 +36,26 @@ def history(ask: Ask, conn: Connection) -> Answer:
 def trail_card(ask: Ask, conn: Connection, number: str, parcels: tuple[ParcelView, ...]) -> Card:
     """One parcel's events as a timeline; the zone is named once, below."""
     words, view = ask.words, parcels[0]
+    events = [event for event in view.events if not _is_noise(event)]
     text = [lines.silence(ask, conn, view), earlier_lives(words, parcels)]
-    if not view.events:
+    if not events:
         text.append(words.say("parcels.no_scan"))
     return Card(
         language=words.language,
         title=title(words, number, view),
         tone=tone(view),
         text=tuple(filter(None, text)),
-        timeline=tuple(step(words, event, view) for event in view.events[:_STEPS]),
+        timeline=tuple(step(words, event, view) for event in events[:_STEPS]),
         timeline_more=words.say("parcels.history.more", n="{n}"),
-        timeline_hidden=max(0, len(view.events) - _STEPS),
+        timeline_hidden=max(0, len(events) - _STEPS),
         actions=() if view.final else (press(words, "follow", number),),
         footer=words.say("parcels.history.footer", zone=words.zone_name, as_of=as_of(words, (view,), zone=False)),
     )
+
+
+def _is_noise(event: EventView) -> bool:
+    """A flight's plan told again is no news of a parcel."""
+    return event.scope != "parcel" and event.milestone == "INFO_UPDATE"
 
 
 def step(words: Words, event: EventView, view: ParcelView) -> Step:

@@ -62,4 +62,4 @@ def _row(words: Words, row: LateRow) -> tuple[str, ...]:
 
 
 def _footer(words: Words) -> str:
-    return words.say("parcels.as_of", when=words.when(words.now))
+    return words.say("parcels.counted_at", when=words.when(words.now))

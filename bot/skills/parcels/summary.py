@@ -20,7 +20,7 @@ def _card(ask: Ask, conn: Connection, wanted: Wanted) -> Card:
     words = ask.words
     figures = summarise(conn, wanted.filter, ask.person.scope, ask.now)
     said = wanted.said(words)
-    footer = words.say("parcels.as_of", when=words.when(ask.now))
+    footer = words.say("parcels.counted_at", when=words.when(ask.now))
     if not figures.total:
         text = words.say("parcels.summary.none_of", which=said) if said else words.say("parcels.summary.none")
         return Card(language=words.language, text=(text,), footer=footer)
