@@ -185,6 +185,7 @@ def upgrade() -> None:
         sa.Column("fired_at", sa.BigInteger(), nullable=True),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("moved", sa.Boolean(), nullable=False),
         sa.Column("group_id", Key, nullable=True),
         sa.Column("told_flush", sa.Integer(), nullable=True),
         sa.Column("suppression", sa.String(length=20), nullable=True),
