@@ -22,6 +22,7 @@ from bot.people.service import arrive, find_talk
 from bot.people.tables import conversation
 from bot.settings import Settings
 from bot.settings.load import check_settings
+from bot.store.lock import ServiceLock
 from bot.store.schema import insert
 
 CHUNK = 5_000
@@ -34,19 +35,28 @@ class Demo:
     def __init__(self, folder: Path, *, port: int, fresh: bool) -> None:
         self._folder = folder
         self._real = SystemClock()
-        now = self._real.now()
-        state = None if fresh else load_state(folder)
-        self.seeding = state is None or not state.is_fresh(now)
-        folder.mkdir(parents=True, exist_ok=True)
-        if self.seeding or state is None:
-            _forget(folder)
-            state = DemoState(now, timedelta(0))
-        self._clock = MovableClock(now + state.ahead, running=True)
+        lock = ServiceLock(folder / _DATABASE)
+        lock.acquire()  # nobody's world is taken away while it is shown
+        try:
+            state = self._take_up(fresh)
+            raw = demo_settings(folder, port)
+            (folder / "config.toml").write_text(_as_toml(raw), encoding="utf-8")
+        finally:
+            lock.release()
+        self._clock = MovableClock(self._real.now() + state.ahead, running=True)
         self._world = world(state.seeded_at)
-        raw = demo_settings(folder, port)
-        (folder / "config.toml").write_text(_as_toml(raw), encoding="utf-8")
         settings: Settings = check_settings(raw, str(folder / "config.toml"))
         self.service = Service(settings, clock=self._clock, config_name="demo", prepare=self._prepare)
+
+    def _take_up(self, fresh: bool) -> DemoState:
+        """The world of an earlier start while it is fresh, else a new one."""
+        now = self._real.now()
+        state = None if fresh else load_state(self._folder)
+        self.seeding = state is None or not state.is_fresh(now)
+        if state is None or self.seeding:
+            _forget(self._folder)
+            state = DemoState(now, timedelta(0))
+        return state
 
     async def _prepare(self, service: Service, app: web.Application) -> None:
         async def intake(lines: Sequence[Line]) -> object:

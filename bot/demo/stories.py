@@ -18,6 +18,8 @@ DEPOTS = {
 ORIGINS = {
     "PVG": "上海", "CAN": "广州", "HGH": "杭州", "CGO": "郑州", "XIY": "西安", "YIW": "义乌",
 }  # fmt: skip
+PARTNER = "partner"
+"""Stands for the parcel's own partner as the source of a scan."""
 HOLD_REASONS = ("CUS_INSPECTION", "CUS_DOCS", "CUS_VALUE", "CUS_IOSS_INVALID")
 ATTEMPT_REASONS = ("CON_NOT_HOME", "CON_ADDRESS", "CON_ACCESS")
 
@@ -69,7 +71,7 @@ def _origin(haul: Haul, dice: Random) -> Iterator[Scan]:
              ("ORIGIN_SORT_OUT", 20, city), ("EXPORT_CUSTOMS_RELEASED", 8, city), ("LINEHAUL_TENDERED", 0, haul.origin))
     for milestone, hours_before, place in steps:
         at = ready - timedelta(hours=hours_before + dice.uniform(0, 4))
-        yield Scan(milestone, at, place, "cainiao")
+        yield Scan(milestone, at, place, PARTNER)
 
 
 def _hub(haul: Haul, turn: Turn, dice: Random) -> Iterator[Scan]:

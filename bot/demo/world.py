@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.demo.fleet import Haul, fleet
 from bot.demo.numbers import parcel_numbers
-from bot.demo.stories import Scan, Turn, draw_turn, scans
+from bot.demo.stories import PARTNER, Scan, Turn, draw_turn, scans
 
 SEED = 20_261_125
 FIRST, SECOND = "cainiao", "jitu"
@@ -118,7 +118,8 @@ def _line(about: Mapping[str, Any], scan: Scan, haul: Haul, dice: Random) -> Lin
     reported = scan.at + timedelta(minutes=dice.randrange(2, 25))
     line = {
         **about, "milestone": scan.milestone, "occurred_at": scan.at.isoformat(timespec="seconds"),
-        "reported_at": reported.isoformat(timespec="seconds"), "location": scan.place, "source": scan.source,
+        "reported_at": reported.isoformat(timespec="seconds"), "location": scan.place,
+        "source": about["partner"] if scan.source == PARTNER else scan.source,
     }
     if scan.milestone == "LINEHAUL_TENDERED":
         line["linehaul"] = haul.unit
