@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from bot.cli.main import app
 from bot.cli.options import ConfigOption
+from bot.errors import UsageError
 
 T = TypeVar("T")
 
@@ -39,11 +40,14 @@ def add_contact(
     config: ConfigOption = None,
 ) -> None:
     """Add a person, or change the one who has an address already."""
-    from bot.people.importing import import_contacts
+    from bot.people.importing import ImportProblems, import_contacts
 
     fields = {"name": name, "role": role, "partner": partner, "language": language, "time_zone": time_zone,
               "addresses": ";".join(address)}
-    done = _run(config, lambda conn: import_contacts(conn, [("contacts add", fields)]), write=True)
+    try:
+        done = _run(config, lambda conn: import_contacts(conn, [("contacts add", fields)]), write=True)
+    except ImportProblems as error:
+        raise UsageError(str(error)) from None
     print(f"{name}: {'added' if done.new else 'changed'}")
 
 
