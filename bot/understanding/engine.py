@@ -81,8 +81,10 @@ def _in_context(
 
 
 def _noted(intent: str, reading: Reading, context: Sequence[Turn]) -> tuple[str, ...]:
-    """The alerts that a bare `noted` answers."""
+    """The alerts that a bare `noted` answers; none when the message names its own."""
     if context[-1].role != "bot" or not reading.has("noted") or reading.has("question"):
+        return ()
+    if reading.masked.alert_ids or reading.masked.case_ids:
         return ()
     if intent not in ("thanks", "out_of_scope", "greeting", "acknowledge", "track") or reading.parcels:
         return ()

@@ -44,6 +44,11 @@ def test_noted_answers_the_alert_above_it() -> None:
     assert _after("收到", "b: 延误告警 A-50：列日有 120 件超时") == ("acknowledge", {"alert_id": "A-50"})
 
 
+@pytest.mark.parametrize("text", ["收到 A-9999", "ack A-9999", "noted, alert 9999", "A-9999 收到"])
+def test_an_alert_that_is_named_is_meant_and_not_the_one_above(text: str) -> None:
+    assert _after(text, "b: 延误告警 A-6：列日有 120 件超时") == ("acknowledge", {"alert_id": "A-9999"})
+
+
 def test_noted_without_an_alert_acknowledges_nothing() -> None:
     assert _after("收到")[0] == "thanks"
     assert _after("noted", f"u: where is {FIRST}", "b: In transit")[0] == "thanks"
