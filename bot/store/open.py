@@ -7,7 +7,6 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.store.base import Store
 from bot.store.errors import StoreError
-from bot.store.postgres import PostgresStore
 from bot.store.sqlite import SqliteStore
 
 
@@ -20,6 +19,8 @@ def open_store(url: str) -> Store:
     if path is not None:
         _make_folder(path)
         return SqliteStore(path)
+    from bot.store.postgres import PostgresStore  # costs memory and time that SQLite has no use for
+
     return PostgresStore(url)
 
 
