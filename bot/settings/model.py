@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
 from bot.settings.duration import Duration, Span
+from bot.store.errors import StoreError
+from bot.store.open import sqlite_path
 
 
 def _known_zone(name: str) -> str:
@@ -22,6 +24,14 @@ def _http_address(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("not a web address; write http://HOST:PORT or https://HOST")
     return text.rstrip("/")
+
+
+def _store_address(url: SecretStr) -> SecretStr:
+    try:
+        sqlite_path(url.get_secret_value())
+    except StoreError as error:
+        raise ValueError(str(error)) from None
+    return url
 
 
 def _iso_day(value: object) -> str:
@@ -40,6 +50,7 @@ def _no_day() -> str:
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 LanguageTag = Literal["en", "zh-Hans", "zh-Hant"]
 HttpAddress = Annotated[str, AfterValidator(_http_address)]
+StoreAddress = Annotated[SecretStr, AfterValidator(_store_address)]
 Day = Annotated[str, BeforeValidator(_iso_day)]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
@@ -54,7 +65,7 @@ class Section(BaseModel):
 class StoreSettings(Section):
     """Where everything is kept."""
 
-    url: SecretStr = SecretStr("sqlite+aiosqlite:///data/parcelbridge.db")
+    url: StoreAddress = SecretStr("sqlite+aiosqlite:///data/parcelbridge.db")
 
 
 class WebSettings(Section):
@@ -97,7 +108,7 @@ class FeedSettings(Section):
     """A source of tracking events."""
 
     name: Code
-    format: str = "auto"
+    format: Literal["auto", "csv", "jsonl"] = "auto"
     partner: Code | None = None
     secret: SecretStr | None = None
     time_zone: TimeZone = "Asia/Shanghai"

@@ -1,11 +1,13 @@
 """The configuration says what is wrong with it: file, key, value seen, fix."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from bot.errors import ConfigError
-from bot.settings import Settings, load_settings
+from bot.settings import FeedSettings, Settings, load_settings
+from bot.tracking.feeds import FORMATS
 
 
 def load(tmp_path: Path, text: str, **environment: str) -> Settings:
@@ -36,6 +38,9 @@ def test_an_empty_file_is_a_working_configuration(tmp_path: Path) -> None:
         ("[[adapters]]\ntype = 'local'", ["adapters[0].name", "is missing"]),
         ("[[feeds]]\nname='a'\n[[feeds]]\nname='a'", ["feeds", "'a'", "2 times"]),
         ("web = [", ["config.toml", "not valid TOML"]),
+        ("[store]\nurl = 'mysql://x'", ["store.url", "begins with 'mysql'", "postgresql+asyncpg://"]),
+        ("[store]\nurl = 'rubbish'", ["store.url", "not a database address", "sqlite+aiosqlite:///FILE"]),
+        ("[[feeds]]\nname='a'\nformat='xlsx'", ["feeds[a].format", "'xlsx'", "'auto', 'csv' or 'jsonl'"]),
     ],
 )
 def test_every_problem_names_key_value_and_fix(tmp_path: Path, text: str, words: list[str]) -> None:
@@ -104,3 +109,11 @@ def test_a_list_may_come_from_the_environment(tmp_path: Path) -> None:
 def test_values_that_would_fail_later_are_refused_at_once(tmp_path: Path, text: str, words: list[str]) -> None:
     line = problems(tmp_path, text)
     assert [word for word in words if word not in line] == []
+
+
+def test_a_feed_may_have_every_format_that_is_read_and_no_other() -> None:
+    assert set(get_args(FeedSettings.model_fields["format"].annotation)) == set(FORMATS)
+
+
+def test_a_store_address_that_cannot_be_used_is_not_shown(tmp_path: Path) -> None:
+    assert "hunter2" not in problems(tmp_path, "[store]\nurl = 'mysql://u:hunter2@h/d'")
