@@ -13,16 +13,21 @@ _REFERENCE = (
     r"(?:(?:pb-?)?(?P<letter>[ac])\s?-?\s?(?P<number>\d{1,6})"
     r"|(?P<word>alert|case|ticket|告警|预警|警报|工单|案件)\s?#?\s?(?:[ac]-?)?(?P<count>\d{1,6}))"
 )
+_WHO_EN = (
+    r"who(?:(?:'s| is) (?:on|handling|dealing with|taking care of)(?: it| this)?"
+    r"| has(?: it| this)?| handles(?: it| this)?| owns(?: it| this)?)?"
+)
+_WHO_ZH = r"(?:现在|目前|到底)?(?:是|由)?谁(?:来|在)?(?:处理|负责|跟进|跟|管|接|收到|确认)?(?:着|了|的|呢|啊|呀)?"
 _FORMS: tuple[tuple[Literal["resolve", "reopen", "who", "export", "undo"], str], ...] = (
     ("resolve", r"resolved?|关闭"),
     ("reopen", r"re-?open|重开|重新打开"),
-    ("who", r"who(?: has(?: it| this)?| is on(?: it| this)?| owns)?|谁(?:在处理|在跟|负责)?"),
+    ("who", rf"{_WHO_EN}|{_WHO_ZH}"),
     ("export", r"export|导出|汇出"),
     ("undo", r"undo|撤销|撤消"),
 )
 _ARGUMENT = r"csv|xlsx|excel|pdf|json"
 _PATTERNS = tuple(
-    (name, re.compile(rf"(?:{words})(?:\s?{_REFERENCE})?(?:\s(?P<argument>{_ARGUMENT}))?\s?[.!。！?？]?"))
+    (name, re.compile(rf"(?:{words})(?:\s?{_REFERENCE})?(?:\s(?P<argument>{_ARGUMENT}))?\s?[呢啊呀]?[.!。！?？]?"))
     for name, words in _FORMS
 )
 _REFERENCE_FIRST = tuple(

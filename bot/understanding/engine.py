@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -23,6 +24,9 @@ _STATE_CHANGING = frozenset(
     {"subscribe", "unsubscribe", "mute", "acknowledge", "set_language", "report_problem"}
 )
 _STATE_CHANGE_NEEDS: Final = 3.5
+_WHO: Final = re.compile(r"谁(?!能|可以|可|帮|都|也)|(?:^|[,.;:!?，。；！？\ue000-\uf8ff]\s*)who\b(?! can| could)")
+_NOT_OF_WHO: Final = frozenset({"subscribe", "unsubscribe", "mute", "acknowledge", "set_language"})
+"""A question about who does or did it never does it; a problem may well be told as a question."""
 
 
 def understand(text: str, *, context: Sequence[Turn] = (), now: datetime) -> Understanding:
@@ -55,10 +59,14 @@ def _understand(text: str, context: Sequence[Turn], now: datetime, depth: int) -
 def _decide(reading: Reading, now: datetime) -> tuple[str, dict[str, Any]]:
     scores = reading.scores
     for intent in _STATE_CHANGING & scores.keys():
-        if scores[intent] < _STATE_CHANGE_NEEDS:
+        if scores[intent] < _STATE_CHANGE_NEEDS or (intent in _NOT_OF_WHO and _asks_who(reading)):
             del scores[intent]
     intent, _ = reading.best
     return intent, find_slots(intent, reading, now)
+
+
+def _asks_who(reading: Reading) -> bool:
+    return _WHO.search(reading.text) is not None
 
 
 def _in_context(
@@ -82,7 +90,7 @@ def _in_context(
 
 def _noted(intent: str, reading: Reading, context: Sequence[Turn]) -> tuple[str, ...]:
     """The alerts that a bare `noted` answers; none when the message names its own."""
-    if context[-1].role != "bot" or not reading.has("noted") or reading.has("question"):
+    if context[-1].role != "bot" or not reading.has("noted") or reading.has("question") or _asks_who(reading):
         return ()
     if reading.masked.alert_ids or reading.masked.case_ids:
         return ()
@@ -92,7 +100,7 @@ def _noted(intent: str, reading: Reading, context: Sequence[Turn]) -> tuple[str,
 
 
 def _continues(intent: str, reading: Reading) -> bool:
-    if intent in ("thanks", "greeting", "help"):
+    if intent in ("thanks", "greeting", "help") or _asks_who(reading):
         return False
     return bool(reading.present & _NAMING or reading.has("off")) and followup.inherits(reading)
 

@@ -49,6 +49,15 @@ def test_an_alert_that_is_named_is_meant_and_not_the_one_above(text: str) -> Non
     assert _after(text, "b: 延误告警 A-6：列日有 120 件超时") == ("acknowledge", {"alert_id": "A-9999"})
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["这个 A-6 到底谁来处理啊", "A-6 收到的是谁", "谁收到了", "谁静音了", "who muted CV7911", "A-6 who acked"],
+)
+def test_a_question_about_who_changes_nothing(text: str) -> None:
+    intent, _ = _after(text, "u: 关注 CV7911", "b: 延误告警 A-6：列日有 120 件超时")
+    assert intent not in {"acknowledge", "subscribe", "unsubscribe", "mute", "set_language"}
+
+
 def test_noted_without_an_alert_acknowledges_nothing() -> None:
     assert _after("收到")[0] == "thanks"
     assert _after("noted", f"u: where is {FIRST}", "b: In transit")[0] == "thanks"
