@@ -30,7 +30,10 @@ def acknowledge(ask: Ask, conn: Connection) -> Answer:
     refs = _refs(ask.slots.get("alert_id"))
     if not refs:
         return _which(ask, conn, "acknowledge")
-    return _act("acknowledge", refs, lambda c, ref: alerts.acknowledge(c, ref, person=ask.person, now=ask.now))
+    lasts = ask.services.ack_lasts
+    return _act(
+        "acknowledge", refs, lambda c, ref: alerts.acknowledge(c, ref, person=ask.person, now=ask.now, lasts=lasts)
+    )
 
 
 def resolve(ask: Ask, conn: Connection) -> Answer:

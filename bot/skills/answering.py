@@ -145,7 +145,8 @@ def answer_in(ask: Ask, others: Sequence[Words], skill: Any, conn: Connection) -
     answer: Answer = skill(ask, conn)
     if answer.change is not None or not others:
         return answer
-    cards = list(answer.cards)
     for words in others:
-        cards += skill(replace(ask, words=words), conn).cards
-    return replace(answer, cards=tuple(cards))
+        other: Answer = skill(replace(ask, words=words), conn)
+        asks = answer.asks.or_in(other.asks) if answer.asks and other.asks else answer.asks
+        answer = replace(answer, cards=(*answer.cards, *other.cards), asks=asks)
+    return answer

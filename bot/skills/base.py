@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
@@ -87,6 +87,8 @@ class Services:
     max_numbers: int = 100
     usual_gaps: Mapping[str, float] = field(default_factory=dict)
     """Seconds between reports of a source, by its name; for "has been silent since"."""
+    ack_lasts: timedelta = timedelta(hours=4)
+    """How long an alert that was taken note of stays quiet."""
 
 
 class Skill(Protocol):

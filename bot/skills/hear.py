@@ -8,10 +8,13 @@ from typing import Final
 
 from bot.contracts import InboundMessage, MessageKind
 from bot.skills.memory import Memory
-from bot.skills.question import answered, is_bare_cancel, is_list_of_cases
+from bot.skills.question import Question, answered, is_bare_cancel, is_list_of_cases
 from bot.skills.recent import that_day
 from bot.understanding import Command, Turn, Understanding, parse_command, understand
+from bot.understanding.folding import fold
+from bot.understanding.slots_duration import find_duration
 
+LONGEST_SPAN: Final = 20
 MENTION_ONLY = "greeting"
 """A bare "@bot" wants to know whether somebody is there."""
 
@@ -33,6 +36,9 @@ def hear(message: InboundMessage, memory: Memory, local_now: datetime) -> Unders
     if memory.question is not None and (choice := answered(memory.question, text)) is not None:
         read = understand(text, now=local_now)
         return replace(read, intent=choice.intent, slots=dict(choice.slots), confidence=1.0)
+    if memory.question is not None and (span := _span(memory.question, text, local_now)) is not None:
+        read = understand(text, now=local_now)
+        return replace(read, intent="mute", slots={**memory.question.choices[0].slots, "duration": span})
     turns = memory.turns(message.quoted.text if message.quoted else "")
     command = parse_command(text)
     if command is not None and (meant := _command(command, text, turns, local_now)) is not None:
@@ -46,11 +52,17 @@ def hear(message: InboundMessage, memory: Memory, local_now: datetime) -> Unders
     return earlier or understanding
 
 
+def _span(question: Question, text: str, local_now: datetime) -> str | None:
+    """The time somebody names when asked for how long, though it is none of those offered."""
+    asks_how_long = all(choice.intent == "mute" for choice in question.choices)
+    return find_duration(fold(text), local_now) if asks_how_long and len(text) <= LONGEST_SPAN else None
+
+
 def _command(
     command: Command, text: str, turns: Sequence[Turn], local_now: datetime
 ) -> Understanding | None:
     """A fixed form as a request; None when it is a question about a parcel ("who has it?" after a parcel's card)."""
-    reference = command.reference or _told_last(turns)
+    reference = command.reference or _told_last(turns, "A" if command.name == "export" else "AC")
     if command.name == "who" and reference is None and turns:
         return None
     slots = {"reference": reference} if reference and command.name != "undo" else {}
@@ -60,11 +72,12 @@ def _command(
     return replace(read, intent=command.name, slots=slots, confidence=1.0)
 
 
-def _told_last(turns: Sequence[Turn]) -> str | None:
-    """The alert or case that the bot named last."""
+def _told_last(turns: Sequence[Turn], letters: str) -> str | None:
+    """The alert or case (`A`, `C`) that the bot named last."""
     for turn in reversed(turns):
-        if turn.role == "bot" and (found := _REFERENCE.search(turn.text)) is not None:
-            return found[1]
+        found = [ref for ref in _REFERENCE.findall(turn.text) if ref[0] in letters] if turn.role == "bot" else []
+        if found:
+            return str(found[0])
     return None
 
 

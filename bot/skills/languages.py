@@ -4,6 +4,7 @@ from bot.contracts import Language
 from bot.people.service import Talk
 from bot.understanding import Understanding, language
 from bot.understanding.folding import fold
+from bot.understanding.numbers import normalise
 from bot.wording import LANGUAGES
 
 BILINGUAL = "bilingual"
@@ -17,9 +18,11 @@ def spoken(understanding: Understanding, text: str) -> Language | None:
         return "zh-Hans"
     if understanding.language == "mixed":  # the Han part decides: traditional in, traditional out
         return "zh-Hant" if language.latest([text]) == "zh-Hant" else "zh-Hans"
-    rest = text
+    normal, rest, at = normalise(text), "", 0
     for number in understanding.numbers:
-        rest = rest.replace(text[number.start : number.end], " ")
+        rest += normal[at : number.start] + " "
+        at = max(at, number.end)
+    rest += normal[at:]
     return "en" if language.detect(rest, fold(rest), romanised=False) == "en" else None
 
 

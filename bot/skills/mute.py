@@ -16,7 +16,7 @@ from bot.skills.parts import in_a_row, note, press
 from bot.skills.question import Choice, Question
 from bot.skills.scopes import as_slots, from_slots, scope_name
 from bot.skills.undo import note_undo
-from bot.wording import Words
+from bot.wording import LANGUAGES, Words
 
 LENGTHS: Final = ("2h", "8h", "1d")
 """Offered when a message names no end; `talk.mute.length.<length>` is the button."""
@@ -85,7 +85,8 @@ def _how_long(ask: Ask, scope: Scope) -> Answer:
     actions: list[Action] = []
     for length in LENGTHS:
         label = words.say(f"talk.mute.length.{length}")
-        choices.append(Choice((label, length), "mute", {**as_slots(scope), "duration": length}))
+        others = tuple(replace(words, language=other).say(f"talk.mute.length.{length}") for other in LANGUAGES)
+        choices.append(Choice((*others, length), "mute", {**as_slots(scope), "duration": length}))
         actions.append(Action(label=label, say=label))
     actions.append(press(words, "talk.button.no", words.say("talk.button.no.say")))
     card = note(words, words.say("talk.mute.how_long?"), actions=actions)

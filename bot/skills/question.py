@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,11 @@ class Question:
     """With one choice it is answered by yes or no; with several by their words, their place, or "none"."""
 
     choices: tuple[Choice, ...]
+
+    def or_in(self, other: "Question") -> "Question":
+        """The same question asked in another language too: either's words answer it."""
+        pairs = zip(self.choices, other.choices, strict=True)
+        return Question(tuple(replace(mine, says=(*mine.says, *its.says)) for mine, its in pairs))
 
     def to_json(self) -> list[list[Any]]:
         """As it is stored."""

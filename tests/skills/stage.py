@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bot.alerts.sweep import Sweeper
+from bot.app import make_services
 from bot.clock import MovableClock
 from bot.contracts import (
     AdapterHost,
@@ -37,8 +38,8 @@ from bot.inbox.tables import inbox
 from bot.outbox import Sender as Sending
 from bot.outbox.tables import outbox
 from bot.people.service import ContactEntry, PartnerEntry, take_over_contacts, take_over_partners
-from bot.settings.model import AlertSettings, QuietHours
-from bot.skills.base import Services, Skill
+from bot.settings.model import AlertSettings, QuietHours, Settings
+from bot.skills.base import Skill
 from bot.skills.handler import Conversationalist
 from bot.skills.memory import note_push
 from bot.skills.registry import SKILLS
@@ -198,14 +199,15 @@ class Stage:
 @asynccontextmanager
 async def stage(
     store: Store, *, skills: Mapping[str, Skill] = SKILLS, questions_per_minute: int = 60,
-    homes: Mapping[str, str | None] | None = None,
+    homes: Mapping[str, str | None] | None = None, settings: Settings | None = None,
 ) -> AsyncIterator[Stage]:  # fmt: skip
     """Two partners, three known people, the adapters `chat` (anybody's) and `cainiao-ding` (Cainiao's)."""
     homes = {"chat": None, "cainiao-ding": "cainiao"} if homes is None else homes
     clock = MovableClock(NOW)
     await store.write(lambda conn: take_over_contacts(conn, CONTACTS, take_over_partners(conn, PARTNERS)))
+    services = make_services(settings or Settings(), NoEstimates())
     handler = Conversationalist(
-        store, clock, Services(NoEstimates()), skills=skills, homes=homes, questions_per_minute=questions_per_minute
+        store, clock, services, skills=skills, homes=homes, questions_per_minute=questions_per_minute
     )
     adapters = {name: KeepingAdapter(name) for name in homes}
     sender = Sending(store, clock, adapters)

@@ -1,5 +1,8 @@
 """Dialogues about alerts: follow, be told, take note, be quiet, who, export, take it back."""
 
+import pytest
+
+from bot.settings import Settings
 from bot.store import Store
 from tests.skills.stage import Stage, stage
 from tests.skills.worlds import FLIGHT, OTHERS, OWN, flight_left, story
@@ -23,6 +26,18 @@ async def test_follow_a_flight_be_told_take_note_and_ask_who(store: Store) -> No
         (await talk.say("marie", "who A-1")).says("Li Na has it since")
         (await talk.say("wang", "ack A-1")).says("A-1: noted")  # has a parcel on it
         (await talk.say("wang", "谁 A-1")).keeps_quiet_about("Li Na")
+
+
+@pytest.mark.parametrize(("lasts", "until"), [("90m", "17:16"), ("4h", "19:46")])
+async def test_an_alert_taken_note_of_is_quiet_as_long_as_the_settings_say(
+    sqlite_store: Store, lasts: str, until: str
+) -> None:
+    settings = Settings.model_validate({"alerts": {"ack_lasts": lasts}})
+    async with stage(sqlite_store, settings=settings) as talk:
+        await late_flight(talk)
+        await talk.say("li", f"follow {FLIGHT}")
+        await talk.alerts("li")
+        (await talk.say("li", "ack A-1")).says("A-1: noted", until)
 
 
 async def test_an_alert_is_closed_and_brought_back(store: Store) -> None:
@@ -101,6 +116,9 @@ async def test_quiet_for_a_while_and_back_again(store: Store) -> None:
         await talk.say("li", f"关注 {FLIGHT}")
         asked = (await talk.say("li", "静音")).says("要静音多久？")
         (await talk.say("li", asked.button("2 小时"))).says("已静音", "今天 17:02（北京时间）")
+        (await talk.say("li", "撤销")).says("这里恢复推送提醒")
+        await talk.say("li", "静音")
+        (await talk.say("li", "3小时吧")).says("今天 18:02（北京时间）")
         (await talk.say("li", "撤销")).says("这里恢复推送提醒")
         (await talk.say("li", "免打扰三十天")).says("静音最长 7 天", "12月1日")
         assert (await talk.alerts("li")).is_silence

@@ -139,3 +139,11 @@ def test_what_a_button_says_is_understood(language: str) -> None:
     says = {name: forms[f"talk.button.{name}.say"][0] for name in meant}
     says = {name: text.format(ref="C-12" if name == "progress" else "A-1024") for name, text in says.items()}
     assert {name: understand(text, now=NOW).intent for name, text in says.items()} == meant
+
+
+async def test_a_bilingual_question_is_answered_by_a_button_of_either_language(sqlite_store: Store) -> None:
+    async with stage(sqlite_store) as talk:
+        await talk.say("li", "用双语回复")
+        for label in ("2 小时", "2 hours"):
+            asked = (await talk.say("li", "静音")).says("要静音多久？", "For how long should I be quiet?")
+            (await talk.say("li", asked.button(label))).says("已静音", "Muted: everything", "17:02")
