@@ -21,7 +21,7 @@ from bot.people.lookup import address_on
 from bot.people.service import ContactEntry, PartnerEntry, take_over_contacts, take_over_partners
 from bot.registry import configured_instances
 from bot.settings import Settings
-from bot.skills.base import Services
+from bot.skills.base import Estimator, Services
 from bot.skills.handler import Conversationalist
 from bot.skills.late import late_note
 from bot.skills.memory import note_push
@@ -56,7 +56,7 @@ class Rooms:
         self.standards = make_standards(settings)
         self.ingest = make_ingest(settings, store, clock)
         self.handler = Conversationalist(
-            store, clock, _services(settings, self.standards), skills=SKILLS, homes=homes,
+            store, clock, make_services(settings, self.standards), skills=SKILLS, homes=homes,
             context_lasts=settings.understanding.context_lasts,
             questions_per_minute=settings.security.questions_per_minute, language=language,
         )
@@ -106,7 +106,7 @@ class Service:
         """Start every part in order; when one fails, those that stand are stopped and its error is raised."""
         try:
             await self._start()
-        except BaseException:
+        except BaseException:  # a start that fails or is cancelled must leave its caller no lock, port or thread
             await self._closer.close()
             raise
 
@@ -219,6 +219,7 @@ async def take_over_people(store: Store, settings: Settings) -> None:
     await store.write(lambda conn: take_over_contacts(conn, contacts, take_over_partners(conn, partners)))
 
 
-def _services(settings: Settings, standards: Standards) -> Services:
+def make_services(settings: Settings, standards: Estimator) -> Services:
+    """What skills may call, as the settings want it."""
     gaps = {feed.name: feed.usual_gap.total_seconds() for feed in settings.feeds}
-    return Services(standards, settings.understanding.max_numbers, gaps)
+    return Services(standards, settings.understanding.max_numbers, gaps, settings.alerts.ack_lasts)

@@ -85,7 +85,7 @@ class Readers:
             ))
             try:
                 reader = await _on_its_thread(connection, partial(_wrap, connection))
-            except BaseException:
+            except BaseException:  # a caller that fails or is cancelled must not leave the process a thread
                 await connection.close()
                 raise
         finally:
