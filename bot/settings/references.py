@@ -10,6 +10,7 @@ def check_references(settings: Settings, where: str) -> list[str]:
     """Problem lines for doubled names and for codes that nothing defines."""
     problems = [
         *_doubled(where, "partners", (p.code for p in settings.partners)),
+        *_alike(where, "partners", {p.code for p in settings.partners}),
         *_doubled(where, "feeds", (f.name for f in settings.feeds)),
         *_doubled(where, "adapters", (str(a.get("name", "")) for a in settings.adapters)),
     ]
@@ -34,6 +35,18 @@ def _doubled(where: str, section: str, names: Iterable[str]) -> list[str]:
         f"{where}: {section}: {name!r} stands {count} times; give each entry its own name"
         for name, count in Counter(names).items()
         if count > 1
+    ]
+
+
+def _alike(where: str, section: str, codes: Iterable[str]) -> list[str]:
+    """Codes people would take for one another."""
+    spellings: dict[str, list[str]] = {}
+    for code in sorted(codes):
+        spellings.setdefault(code.casefold(), []).append(code)
+    return [
+        f"{where}: {section}: {' and '.join(map(repr, same))} differ only in upper and lower case; rename all but one"
+        for same in spellings.values()
+        if len(same) > 1
     ]
 
 

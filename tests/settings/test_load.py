@@ -37,6 +37,7 @@ def test_an_empty_file_is_a_working_configuration(tmp_path: Path) -> None:
         ("[[contacts]]\nname = 'Li'\npartner = 'NOBODY'", ["contacts[Li].partner", "NOBODY", "known: none"]),
         ("[[adapters]]\ntype = 'local'", ["adapters[0].name", "is missing"]),
         ("[[feeds]]\nname='a'\n[[feeds]]\nname='a'", ["feeds", "'a'", "2 times"]),
+        ("[[partners]]\ncode='Ab'\nname='x'\n[[partners]]\ncode='AB'\nname='y'", ["'AB' and 'Ab'", "rename"]),
         ("web = [", ["config.toml", "not valid TOML"]),
         ("[store]\nurl = 'mysql://x'", ["store.url", "begins with 'mysql'", "postgresql+asyncpg://"]),
         ("[store]\nurl = 'rubbish'", ["store.url", "not a database address", "sqlite+aiosqlite:///FILE"]),
