@@ -73,3 +73,8 @@ def test_a_new_question_does_not_inherit_the_old_scope() -> None:
 
 def test_cancel_alone_changes_nothing() -> None:
     assert _after("取消")[0] not in {"unsubscribe", "subscribe", "mute"}
+
+
+@pytest.mark.parametrize("text", ["怎么没人回", "沒人理我", "为什么没人回复", "nobody answers", "nobody is replying"])
+def test_whoever_hears_nothing_wants_a_person_and_not_the_last_parcel(text: str) -> None:
+    assert _after(text, f"u: where is {FIRST}", f"b: {FIRST}") == ("handoff", {})
