@@ -6,17 +6,20 @@ import re
 import sys
 from datetime import UTC, datetime
 
-_SECRET = re.compile(
-    r"(?i)\b(access_token|ticket|session|sign|app_?secret|client_?secret|authorization|bearer|password|token|downloadurl"
-    r"|x-acs-dingtalk-access-token)(\W{1,4})([^\s\"'&,;)}\]]+)"
+_KEYS = (
+    "access_?token|ticket|session|sign|app_?secret|client_?secret|secret|authorization|password|token|downloadurl"
+    "|x-acs-dingtalk-access-token"
 )
+_VALUE = r"[^\s\"'\\&,;)}\]]+"
+_SECRET = re.compile(rf"(?i)(?<![^\W_])({_KEYS})(\\?[\"']?\s*[=:]\s*\\?[\"']?(?:bearer\s+)?)({_VALUE})")
+_BEARER = re.compile(rf"(?i)\b(bearer)(\s+|\s*[=:]\s*)({_VALUE})")
 _CREDENTIALS_IN_URL = re.compile(r"(://)[^/@\s]+@")
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
 def redact(text: str) -> str:
     """The text with every credential we know the look of replaced by `***`."""
-    return _CREDENTIALS_IN_URL.sub(r"\1***@", _SECRET.sub(r"\1\2***", text))
+    return _CREDENTIALS_IN_URL.sub(r"\1***@", _BEARER.sub(r"\1\2***", _SECRET.sub(r"\1\2***", text)))
 
 
 class _Text(logging.Formatter):
