@@ -1,6 +1,7 @@
 """Reading what callers send: bounded, and checked to be JSON, before anything looks at it."""
 
 import json
+import zlib
 from typing import Any, NoReturn
 
 from aiohttp import web
@@ -8,9 +9,17 @@ from aiohttp.web import RequestPayloadError
 
 from bot.web.errors import Refusal
 
+_ENCODINGS = frozenset({"identity", "gzip", "deflate"})
+_GZIP_OR_ZLIB = 47
+"""zlib's word for "whichever of the two it is"."""
+
 
 async def read_body(request: web.Request, limit: int) -> bytes:
-    """The raw body. Refuses with 413 what is longer than `limit` bytes, before reading it where its length is told."""
+    """The body, unpacked. Refuses with 413 what is longer than `limit` bytes, before reading it where it is told."""
+    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in _ENCODINGS:
+        refused = f"Content-Encoding: {encoding[:40]} is not taken here"
+        raise Refusal(415, refused, "send it as it is, or as gzip", {"Accept-Encoding": "gzip, deflate"})
     if request.content_length is not None and request.content_length > limit:
         raise _too_large(limit)
     parts: list[bytes] = []
@@ -23,7 +32,23 @@ async def read_body(request: web.Request, limit: int) -> bytes:
             parts.append(chunk)
     except RequestPayloadError as error:
         raise Refusal(400, f"the body could not be read: {error}", "send it complete and correctly encoded") from None
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+    body = parts[0] if len(parts) == 1 else b"".join(parts)
+    return body if encoding == "identity" else _unpacked(body, encoding, limit)
+
+
+def _unpacked(body: bytes, encoding: str, limit: int) -> bytes:
+    """What was packed, as far as the limit: a small body may hold a very large one."""
+    unpacker = zlib.decompressobj(_GZIP_OR_ZLIB)
+    try:
+        plain = unpacker.decompress(body, limit + 1)
+    except zlib.error:
+        plain = None
+    if plain is not None and len(plain) > limit:
+        raise _too_large(limit)
+    if plain is None or not unpacker.eof or unpacker.unused_data:
+        fix = "pack it so, or leave the header Content-Encoding out"
+        raise Refusal(400, f"the body is not complete {encoding}, as its Content-Encoding says", fix)
+    return plain
 
 
 async def read_json(request: web.Request, limit: int) -> Any:

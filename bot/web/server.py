@@ -22,7 +22,10 @@ class WebServer:
 
     async def start(self) -> None:
         """Listen. Raises `ParcelbridgeError` when the address cannot be had."""
-        runner = web.AppRunner(self.app, access_log=None, handle_signals=False, shutdown_timeout=SHUTDOWN_SECONDS)
+        runner = web.AppRunner(
+            self.app, access_log=None, handle_signals=False, shutdown_timeout=SHUTDOWN_SECONDS,
+            auto_decompress=False,  # `bot.web.body` does it: a body that is not what it says is no error of ours
+        )  # fmt: skip
         await runner.setup()
         try:
             await web.TCPSite(runner, self._host, self._port).start()

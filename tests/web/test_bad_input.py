@@ -1,6 +1,10 @@
 """Whatever is sent, the answer says what is wrong and how to mend it; never a fault of the server."""
 
+import gzip
 import json
+import logging
+import zlib
+from collections.abc import Callable
 from io import BytesIO
 
 import pytest
@@ -50,6 +54,40 @@ async def test_a_large_body_sent_without_its_length_is_refused_as_well(web: Web)
 
     async with web.client.post("/webhooks/local", data=pieces()) as response:
         assert response.status == 413
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "status"),
+    [
+        ("gzip", b"[]", 400),
+        ("deflate", b"[]", 400),
+        ("gzip", gzip.compress(b"[]")[:-6], 400),
+        ("gzip", gzip.compress(b"[]") + b"more", 400),
+        ("gzip", gzip.compress(b" " * 10_000_001), 413),
+        ("br", b"[]", 415),
+        ("zstd", b"[]", 415),
+        ("none such", b"[]", 415),
+    ],
+    ids=["plain", "plain deflate", "cut", "more after it", "large inside", "br", "zstd", "unknown"],
+)
+async def test_a_body_that_is_not_packed_as_it_says_is_refused_and_no_fault_of_ours(
+    web: Web, caplog: pytest.LogCaptureFixture, encoding: str, body: bytes, status: int
+) -> None:
+    headers = await web.token("feed") | {"Content-Encoding": encoding}
+    for path in ("/api/v1/events", "/webhooks/local"):
+        assert await refused(web, path, body=body, headers=headers) == status
+    await web.get("/nope")  # the connection is past whatever it had to say of the bodies
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+@pytest.mark.parametrize(
+    ("encoding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress), ("identity", bytes)],
+)
+async def test_a_body_packed_as_it_says_is_taken(web: Web, encoding: str, pack: Callable[[bytes], bytes]) -> None:
+    headers = await web.token("feed") | {"Content-Encoding": encoding}
+    body = pack(json.dumps([event(number="")]).encode())
+    status, answer = await web.post("/api/v1/events", data=BytesIO(body), headers=headers)
+    assert (status, answer["read"]) == (200, 1)
 
 
 async def test_more_than_ten_thousand_events_at_once_are_refused(web: Web) -> None:
