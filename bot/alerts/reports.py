@@ -58,7 +58,7 @@ def export_rows(conn: Connection, ref: str, scope: PartnerScope) -> Iterator[Ale
         return
     rows = picture.rows(cover_of_scope(scope), whole=True)
     awaited = _still_awaiting(conn, picture.group) if picture.group.of_linehaul else None
-    since = picture.group.opened_at
+    since = picture.episode.late_since if picture.episode is not None else picture.group.opened_at
     for start in range(0, len(rows), _PAGE):
         page = rows[start : start + _PAGE]
         places = places_of(conn, [row.parcel_id for row in page])
