@@ -21,6 +21,7 @@ from bot.people.lookup import address_on
 from bot.people.service import ContactEntry, PartnerEntry, take_over_contacts, take_over_partners
 from bot.registry import configured_instances
 from bot.settings import Settings
+from bot.settling import Settling
 from bot.skills.base import Estimator, Services
 from bot.skills.handler import Conversationalist
 from bot.skills.late import late_note
@@ -62,7 +63,8 @@ class Rooms:
         )
         self.sender = Sender(store, clock, adapters, late_note=late_note(clock))
         self.workers = Workers(
-            store, clock, self.handler, adapters=adapters, sender=self.sender, fallback=self.handler.apology
+            store, clock, Settling(self.handler, adapters), adapters=adapters, sender=self.sender,
+            fallback=self.handler.apology,
         )
         self.inbox = Inbox(store, clock, self.workers)
         self._public_url = settings.web.public_url

@@ -37,6 +37,8 @@ class _Waiting:
     message: InboundMessage
     replies: list[OutboundMessage] = field(default_factory=list)
     answered: asyncio.Event = field(default_factory=asyncio.Event)
+    silent: bool = False
+    """There will be no answer."""
 
 
 class LocalAdapter:
@@ -87,10 +89,18 @@ class LocalAdapter:
         try:
             receipt = await host.receive(message)
             self._show_said(message)
-            complete = await _within(waiting.answered, wait_seconds) and bool(waiting.replies)
+            ended = await _within(waiting.answered, wait_seconds)
+            complete = ended and (waiting.silent or bool(waiting.replies))
         finally:
             del self._waiting[message.message_id]
         return Exchange(receipt.inbox_id, message.message_id, tuple(waiting.replies), complete)
+
+    def settle(self, message_id: str) -> None:
+        """See `ChatAdapter`."""
+        waiting = self._waiting.get(message_id)
+        if waiting is not None:
+            waiting.silent = True
+            waiting.answered.set()
 
     def follow(self, contact: str, *, after: int = 0) -> AsyncIterator[ChatEntry]:
         """Lines of the conversation with a contact (or `group:<name>`) above `after`, recent ones first, then live."""

@@ -50,5 +50,8 @@ class ChatAdapter(Protocol):
         Raises `NotStored` when the message could not be stored, `ValueError` for input no conversation can hold.
         """
 
+    def settle(self, message_id: str) -> None:
+        """The message was closed without an answer: whoever waits for one need not."""
+
     def follow(self, contact: str, *, after: int = 0) -> AsyncIterator[ChatEntry]:
         """Entries of the contact's conversation with a number above `after`, the recent ones first, then live."""

@@ -36,3 +36,12 @@ async def test_files_may_come_along(web: Web) -> None:
     status, answer = await web.post("/api/v1/chat", json={"contact": "lina", "text": "", "attachments": [file]})
     assert status == 200
     assert answer["replies"]
+
+
+async def test_whoever_is_not_answered_does_not_wait(web: Web) -> None:
+    """A stranger is told once how to get access, then nothing for a day."""
+    said = {"contact": "somebody", "text": "hello"}
+    _, first = await web.post("/api/v1/chat", json=said)
+    status, again = await web.post("/api/v1/chat", json=said)
+    assert len(first["replies"]) == 1
+    assert (status, again["replies"], again["complete"]) == (200, [], True)
