@@ -109,6 +109,8 @@ def _over(words: Words, view: AlertView) -> str:
     if view.ended_at is not None and view.rule in ("D05", "D06", "D08", "D09"):
         key = "alerts.clear.departed" if view.rule == "D05" else "alerts.clear.arrived"
         return words.say(key, when=words.when(view.ended_at), length=words.length(view.late_by))
+    if view.ended_at is None and view.expected_at is not None:
+        return words.say("alerts.clear.expected", when=words.when(view.expected_at))
     if view.moved:
         return words.many("alerts.clear.moved", view.moved)
     return words.many("alerts.clear.parcels", view.total)

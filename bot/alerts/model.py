@@ -76,6 +76,14 @@ class Muted:
 
 
 @dataclass(frozen=True, slots=True)
+class MuteView:
+    """A mute of a conversation: what it is about and when it ends by itself."""
+
+    scope: Scope
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AlertRow:
     """One late parcel of an alert."""
 

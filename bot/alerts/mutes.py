@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, or_, select, update
 
-from bot.alerts.model import MAX_MUTE, Muted, Scope
+from bot.alerts.model import MAX_MUTE, Muted, MuteView, Scope
 from bot.alerts.picture import load
 from bot.alerts.readers import readers_of
 from bot.alerts.tables import alert_group, alert_mute
-from bot.alerts.targets import resolve_scope
+from bot.alerts.targets import resolve_scope, rows_named_by, scope_of_rows
 from bot.people import Person
 
 
@@ -60,9 +61,44 @@ def end_mute(conn: Connection, mute_id: int, *, person: Person, conversation_id:
     )
     if not done.rowcount:
         return False
-    # What the mute kept back may be told now.
-    conn.execute(update(alert_group).where(alert_group.c.id.in_(_open_groups(conn))).values(flush_at=now))
+    _tell_what_was_kept_back(conn, now)
     return True
+
+
+def list_mutes(conn: Connection, conversation_id: int, now: datetime) -> tuple[MuteView, ...]:
+    """The mutes of this conversation that are in force, oldest first."""
+    return _views(_in_force(conn, conversation_id, now))
+
+
+def end_mutes(conn: Connection, *, conversation_id: int, scope: Scope, now: datetime) -> tuple[MuteView, ...]:
+    """End early what a scope names of this conversation's mutes, everything: all of them. Returns what was muted."""
+    rows = _in_force(conn, conversation_id, now)
+    ended = rows if scope.everything else rows_named_by(conn, rows, scope)
+    for start in range(0, len(ended), 500):
+        ids = [row.id for row in ended[start : start + 500]]
+        conn.execute(update(alert_mute).where(alert_mute.c.id.in_(ids)).values(ended_at=now))
+    if ended:
+        _tell_what_was_kept_back(conn, now)
+    return _views(ended)
+
+
+def _in_force(conn: Connection, conversation_id: int, now: datetime) -> Sequence[Any]:
+    own = alert_mute.c
+    wanted = select(alert_mute).where(
+        own.conversation_id == conversation_id, own.until > now, own.ended_at.is_(None)
+    )
+    return conn.execute(wanted.order_by(own.id)).all()
+
+
+def _views(rows: Sequence[Any]) -> tuple[MuteView, ...]:
+    wishes: dict[int, list[Any]] = {}
+    for row in rows:
+        wishes.setdefault(row.wish_id or row.id, []).append(row)
+    return tuple(MuteView(scope_of_rows(parts), parts[0].until) for parts in wishes.values())
+
+
+def _tell_what_was_kept_back(conn: Connection, now: datetime) -> None:
+    conn.execute(update(alert_group).where(alert_group.c.id.in_(_open_groups(conn))).values(flush_at=now))
 
 
 def _open_groups(conn: Connection) -> Sequence[int]:

@@ -1,7 +1,7 @@
 """What other rooms ask of alerts: subscriptions, mutes, and acts upon an alert. Units; the caller commits."""
 
 from bot.alerts.acts import acknowledge, reopen, resolve
-from bot.alerts.mutes import end_mute, mute
+from bot.alerts.mutes import end_mute, end_mutes, list_mutes, mute
 from bot.alerts.reports import export_rows, find_alert, list_open, show, who
 from bot.alerts.subscriptions import all_subscriptions, list_subscriptions, subscribe, unsubscribe
 
@@ -9,8 +9,10 @@ __all__ = [
     "acknowledge",
     "all_subscriptions",
     "end_mute",
+    "end_mutes",
     "export_rows",
     "find_alert",
+    "list_mutes",
     "list_open",
     "list_subscriptions",
     "mute",

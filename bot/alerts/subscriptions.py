@@ -8,11 +8,10 @@ from sqlalchemy import Connection, Select, delete, select, update
 
 from bot.alerts.model import Scope, Subscribed, SubscriptionView
 from bot.alerts.tables import alert_subscription
-from bot.alerts.targets import Found, Target, resolve_scope, scope_of_rows
-from bot.people import EVERYTHING, PartnerScope, Person
+from bot.alerts.targets import Found, Target, resolve_scope, rows_named_by, scope_of_rows
+from bot.people import PartnerScope, Person
 from bot.people.tables import contact, conversation
 from bot.store.schema import insert
-from bot.tracking.affected import known_refs
 
 
 def subscribe(
@@ -49,7 +48,7 @@ def unsubscribe(
 ) -> tuple[SubscriptionView, ...]:
     """Follow no longer what the scope names, None or everything: all of it. Returns what was followed until now."""
     rows = conn.execute(_rows(conversation_id).order_by(alert_subscription.c.id)).all()
-    gone = rows if scope is None or scope.everything else _named_by(conn, rows, scope)
+    gone = rows if scope is None or scope.everything else rows_named_by(conn, rows, scope)
     for start in range(0, len(gone), 500):
         ids = [row.id for row in gone[start : start + 500]]
         conn.execute(delete(alert_subscription).where(alert_subscription.c.id.in_(ids)))
@@ -95,18 +94,6 @@ def _rows(conversation_id: int) -> Select[Any]:
         .join(contact, contact.c.id == alert_subscription.c.contact_id)
         .where(alert_subscription.c.conversation_id == conversation_id)
     )
-
-
-def _named_by(conn: Connection, rows: Sequence[Any], scope: Scope) -> list[Any]:
-    # Whoever follows a linehaul was allowed to see it, so its names may be looked up without a scope.
-    refs = {*scope.refs, *known_refs(conn, scope.refs, EVERYTHING).values()}
-    narrow = (scope.hub, scope.mode, scope.country) if scope.narrows else None
-    return [
-        row for row in rows
-        if (row.number in scope.numbers if row.parcel_id is not None
-            else row.ref in refs if row.ref is not None
-            else (row.hub, row.mode, row.country) == narrow)
-    ]  # fmt: skip
 
 
 def _views(rows: Sequence[Any]) -> tuple[SubscriptionView, ...]:

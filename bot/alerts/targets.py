@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.alerts.model import Scope
-from bot.people import PartnerScope
+from bot.people import EVERYTHING, PartnerScope
 from bot.tracking.affected import known_refs, parcels_by_number
 
 
@@ -77,3 +77,16 @@ def scope_of_rows(rows: Iterable[Any]) -> Scope:
     return Scope(
         numbers=tuple(numbers), refs=tuple(refs), hub=hub, mode=mode, country=country, everything=everything
     )
+
+
+def rows_named_by(conn: Connection, rows: Iterable[Any], scope: Scope) -> list[Any]:
+    """The stored rows of wishes that a scope names."""
+    # Whoever wished about a linehaul was allowed to see it, so its names may be looked up without a scope.
+    refs = {*scope.refs, *known_refs(conn, scope.refs, EVERYTHING).values()}
+    narrow = (scope.hub, scope.mode, scope.country) if scope.narrows else None
+    return [
+        row for row in rows
+        if (row.number in scope.numbers if row.parcel_id is not None
+            else row.ref in refs if row.ref is not None
+            else (row.hub, row.mode, row.country) == narrow)
+    ]  # fmt: skip
