@@ -30,7 +30,7 @@ def mute(ask: Ask, conn: Connection) -> Answer:
     """Be quiet about what the message names, everything when it names nothing, until the end it names."""
     named = _ALERT.search(ask.text) if not ask.understanding.numbers else None
     if named is not None:
-        scope = _of_alert(ask, conn, f"A-{named[1]}")
+        scope = scope_of_alert(ask, conn, f"A-{named[1]}")
         if scope is None:
             return Answer(cards=(unknown_alert(ask.words, f"A-{named[1]}"),))
     else:
@@ -93,7 +93,7 @@ def _how_long(ask: Ask, scope: Scope) -> Answer:
     return Answer(cards=(card,), asks=Question(tuple(choices)))
 
 
-def _of_alert(ask: Ask, conn: Connection, ref: str) -> Scope | None:
+def scope_of_alert(ask: Ask, conn: Connection, ref: str) -> Scope | None:
     """What an alert is about; None when the person may not know of it."""
     view = alerts.find_alert(conn, ref, ask.person.scope, ask.now)
     if view is None:

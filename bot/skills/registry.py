@@ -13,12 +13,14 @@ from bot.skills.requests import REQUEST_SKILLS
 from bot.skills.subscriptions import SUBSCRIPTION_SKILLS
 from bot.skills.talk import TALK_SKILLS
 from bot.skills.undo import undo
+from bot.skills.unmute import follow_or_unmute
 
 CONVERSATION_SKILLS: Final[Mapping[str, Skill]] = {
     **TALK_SKILLS,
     **SUBSCRIPTION_SKILLS,
     **ACT_SKILLS,
     **REQUEST_SKILLS,
+    "subscribe": follow_or_unmute,
     "mute": mute,
     "set_language": set_language,
     "undo": undo,

@@ -48,21 +48,21 @@ def subscribe(ask: Ask, _: Connection) -> Answer:
             return Done(lambda words: (_unknown(words, done.unknown),))
         if done.created:
             note_undo(conn, ask, "subscribe", as_slots(followed.scope))
-        key = "talk.subscribe.done" if done.created else "talk.subscribe.already"
         return Done(
-            lambda words: (_followed(words, key, followed.scope, done.unknown),),
+            lambda words: (_followed(words, followed.scope, done.unknown, created=done.created),),
             remember=" ".join([*followed.scope.numbers, *followed.scope.refs]),
         )
 
     return Answer(change=change)
 
 
-def _followed(words: Words, key: str, scope: Scope, unknown: Sequence[str]) -> Card:
+def _followed(words: Words, scope: Scope, unknown: Sequence[str], *, created: bool) -> Card:
+    key = "talk.subscribe.done" if created else "talk.subscribe.already"
     undo = press(words, "talk.button.unfollow", words.say("talk.unsubscribe.say", what=say_scope(words, scope)))
     return note(
         words, words.say(key, what=scope_name(words, scope)), _unknown_line(words, unknown), tone=Tone.GOOD,
         actions=(undo, press(words, "talk.button.list", words.say("talk.button.list.say"))),
-        footer=words.say("talk.undo.how"),
+        footer=words.say("talk.undo.how") if created else "",
     )
 
 
@@ -158,7 +158,6 @@ def _unknown_line(words: Words, unknown: Sequence[str]) -> str:
 
 
 SUBSCRIPTION_SKILLS: Final[Mapping[str, Skill]] = {
-    "subscribe": subscribe,
     "unsubscribe": unsubscribe,
     "list_subscriptions": list_subscriptions,
 }

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, select
@@ -91,6 +91,17 @@ def _end_mute(conn: Connection, ask: Ask, detail: Mapping[str, Any]) -> Say:
     return lambda words: words.say("talk.undo.mute" if ended else "talk.undo.nothing")
 
 
+def _mute_again(conn: Connection, ask: Ask, detail: Mapping[str, Any]) -> Say:
+    mutes = [(from_slots(one["scope"]), datetime.fromisoformat(one["until"])) for one in detail["mutes"]]
+    again = [(scope, until) for scope, until in mutes if scope is not None and until > ask.now]
+    for scope, until in again:
+        alerts.mute(
+            conn, person=ask.person, conversation_id=ask.conversation_id, scope=scope, until=until, reason=ask.text,
+            now=ask.now,
+        )
+    return lambda words: words.say("talk.undo.unmute" if again else "talk.undo.nothing")
+
+
 def _former_language(conn: Connection, ask: Ask, detail: Mapping[str, Any]) -> Say:
     restore_language(conn, ask.person, ask.conversation_id, LanguageSettings(**detail))
     return lambda words: words.say("talk.undo.set_language")
@@ -100,6 +111,7 @@ _REVERT: Final[Mapping[str, Callable[[Connection, Ask, Mapping[str, Any]], Say]]
     "subscribe": _unfollow,
     "unsubscribe": _follow_again,
     "mute": _end_mute,
+    "unmute": _mute_again,
     "set_language": _former_language,
 }
 

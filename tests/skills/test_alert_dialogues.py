@@ -141,3 +141,37 @@ async def test_in_a_group_everybody_knows_what_was_pushed(sqlite_store: Store) -
         (await talk.alerts("义乌客服群")).says("A-1")
         (await talk.say("marie", "noted", group="义乌客服群")).says("A-1: noted")
         (await talk.say("wang", "ack A-1", group="义乌客服群")).says("I know no alert A-1")
+
+
+async def test_silence_is_ended_by_saying_so(store: Store) -> None:
+    async with stage(store) as talk:
+        await late_flight(talk)
+        (await talk.say("li", "取消静音")).says("这里没有设置静音").keeps_quiet_about("已关注")
+        await talk.say("li", f"关注 {FLIGHT}")
+        await talk.say("li", f"静音 {FLIGHT} 2小时")
+        (await talk.say("li", f"取消静音 {OWN[0]}")).says(f"这里没有单独静音：{OWN[0]}", f"仍在静音：{FLIGHT}")
+        assert (await talk.alerts("li")).is_silence
+        (await talk.say("li", f"取消静音 {FLIGHT}")).says(f"已取消静音：{FLIGHT}", "撤销").keeps_quiet_about("仍在静音")
+        (await talk.alerts("li")).says(FLIGHT, "A-1")
+        (await talk.say("li", "unmute")).says("Nothing is muted here")
+
+
+async def test_the_end_of_silence_is_taken_back(sqlite_store: Store) -> None:
+    async with stage(sqlite_store) as talk:
+        await late_flight(talk)
+        await talk.say("li", f"关注 {FLIGHT}")
+        await talk.say("li", f"mute {FLIGHT} for 2 hours")
+        await talk.say("li", "mute LGG for 1 day")
+        said = (await talk.say("li", f"unmute {FLIGHT}")).says(f"No longer muted: {FLIGHT}", "Still muted:")
+        (await talk.say("li", "undo")).says("Taken back: muted again")
+        assert (await talk.alerts("li")).is_silence
+        ended = (await talk.say("li", said.button("End all mutes"))).says("No longer muted:", FLIGHT)
+        ended.keeps_quiet_about("Still")
+        (await talk.alerts("li")).says(FLIGHT)
+
+
+async def test_what_was_followed_before_offers_nothing_to_undo(sqlite_store: Store) -> None:
+    async with stage(sqlite_store) as talk:
+        await late_flight(talk)
+        (await talk.say("li", f"follow {FLIGHT}")).says("undo")
+        (await talk.say("li", f"follow {FLIGHT}")).says("You follow this already").keeps_quiet_about("undo")

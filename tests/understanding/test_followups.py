@@ -71,6 +71,16 @@ def test_a_new_question_does_not_inherit_the_old_scope() -> None:
     assert _after("summary of last month", "u: late parcels in Liège today")[1] == {"period": "last_month"}
 
 
+@pytest.mark.parametrize("text", ["不要取消静音", "do not unmute CV7911", "别取消静音"])
+def test_a_mute_that_shall_stay_is_left_alone(text: str) -> None:
+    assert _after(text)[0] not in {"subscribe", "unsubscribe", "mute"}
+
+
+@pytest.mark.parametrize("text", ["取消静音", "把 CV7911 的静音取消", "别静音了", "turn off mute", "cancel the mute"])
+def test_the_end_of_a_mute_is_not_a_mute(text: str) -> None:
+    assert _after(text)[0] == "subscribe"
+
+
 def test_cancel_alone_changes_nothing() -> None:
     assert _after("取消")[0] not in {"unsubscribe", "subscribe", "mute"}
 
