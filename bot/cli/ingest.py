@@ -2,77 +2,154 @@
 
 import asyncio
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
 from bot.cli.main import EXIT_FAILED, app
 from bot.cli.options import ConfigOption
-from bot.errors import UsageError
+from bot.errors import ParcelbridgeError, UsageError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from bot.settings import FeedSettings, Settings
+    from bot.tracking.feeds import FileFeed
+    from bot.tracking.ingest import Ingest
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The options of the command; what is not given the entry of the feed says."""
+
+    feed: str | None
+    partner: str | None
+    form: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """How a file ended: a line to print, and whether all of it was taken."""
+
+    line: str
+    usable: bool = True
+    whole: bool = True
 
 
 @app.command("ingest")
 def ingest(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Feed files, CSV or JSON lines.")],
     partner: Annotated[str | None, typer.Option("--partner", metavar="P", help="Only rows of this partner.")] = None,
-    form: Annotated[str, typer.Option("--format", help="auto, csv or jsonl.")] = "auto",
+    form: Annotated[str | None, typer.Option("--format", help="auto, csv or jsonl; else the feed's.")] = None,
+    feed: Annotated[
+        str | None,
+        typer.Option("--feed", metavar="NAME", help="Partner, format and time zone as [[feeds]] NAME says them."),
+    ] = None,
     config: ConfigOption = None,
 ) -> None:
     """Load feed files; the same events again change nothing. Refused rows go to FILE.rejected.csv."""
     from bot.tracking.feeds import FORMATS
 
-    if form not in FORMATS:
+    if form is not None and form not in FORMATS:
         raise UsageError(f"--format {form}: no such format; use one of {', '.join(FORMATS)}")
-    rejected = asyncio.run(_ingest(files, partner, form, config))
-    if rejected:
+    ended = asyncio.run(_ingest(files, _Asked(feed, partner, form), config))
+    if not all(file.usable and file.whole for file in ended):
         raise SystemExit(EXIT_FAILED)
 
 
-async def _ingest(files: list[Path], partner: str | None, form: str, config: Path | None) -> int:
+async def _ingest(files: Sequence[Path], asked: _Asked, config: Path | None) -> list[_Ended]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from bot.app import make_ingest, take_over_people
+    from bot.cli.opened import opened_store
     from bot.clock import SystemClock
-    from bot.settings import load_settings
-    from bot.store import open_store
-    from bot.store.migrate import require_current
-    from bot.tracking.feeds import FileFeed, load_file
     from bot.tracking.ingest import known_partners
 
-    settings = load_settings(config)
-    store, clock, rejected = open_store(settings.store.url.get_secret_value()), SystemClock(), 0
-    try:
-        await require_current(store)
+    clock = SystemClock()
+    ended: list[_Ended] = []
+    console = Console(file=sys.stderr)
+    async with opened_store(config) as (settings, store):
         await take_over_people(store, settings)
         partners = await store.read(known_partners)
-        if partner is not None and partner not in partners:
-            raise UsageError(f"--partner {partner}: no such partner; known: {', '.join(sorted(partners)) or 'none'}")
+        entry = _entry(settings, asked)
+        partner = _partner(entry, asked, partners)
         loading = make_ingest(settings, store, clock)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=Console(file=sys.stderr)) as progress:
-            for path in files:
-                task = progress.add_task(path.name, total=_lines(path))
-                feed = FileFeed(path=path, format=form, partner=partner, source=path.name, now=clock.now(),
-                                zone=ZoneInfo("Asia/Shanghai"))
-                counts = await load_file(
-                    feed, loading, partners=partners,
-                    on_rows=lambda done, task=task: progress.update(task, completed=done),  # type: ignore[misc]
-                )
-                rejected += counts.rejected
-                print(f"{path}: read {counts.read}, new {counts.new}, duplicate {counts.duplicate}, "
-                      f"rejected {counts.rejected}")
-    finally:
-        await store.close()
-    return rejected
+        try:
+            with Progress(*columns, console=console) as progress:
+                for path in files:
+                    file = _file(path, entry, partner=partner, form=asked.form, now=clock.now())
+                    ended.append(await _load(file, loading, partners=partners, progress=progress))
+                if not progress.tasks:  # no file could be used: no empty line either
+                    progress.live.transient, console.quiet = True, not console.is_interactive
+        finally:
+            _show(ended)  # once the bar stands still; also of the files before one that could not be stored
+    return ended
 
 
-def _lines(path: Path) -> int | None:
-    """How many rows a file has, about; None when it cannot be read, which loading will say better."""
-    try:
-        with path.open("rb") as file:
-            return sum(piece.count(b"\n") for piece in iter(lambda: file.read(1 << 20), b""))
-    except OSError:
+def _entry(settings: "Settings", asked: _Asked) -> "FeedSettings | None":
+    if asked.feed is None:
         return None
+    for entry in settings.feeds:
+        if entry.name == asked.feed:
+            return entry
+    known = ", ".join(entry.name for entry in settings.feeds) or "none; add [[feeds]] to the configuration"
+    raise UsageError(f"--feed {asked.feed}: no such feed; known: {known}")
+
+
+def _partner(entry: "FeedSettings | None", asked: _Asked, known: frozenset[str]) -> str | None:
+    of_feed = entry.partner if entry is not None else None
+    partner = asked.partner or of_feed
+    if asked.partner is not None and asked.partner not in known:
+        raise UsageError(f"--partner {partner}: no such partner; known: {', '.join(sorted(known)) or 'none'}")
+    if of_feed is not None and partner != of_feed:
+        raise UsageError(f"--partner {partner}: the feed {asked.feed} is of {of_feed}; leave one of the two out")
+    return partner
+
+
+def _file(
+    path: Path, entry: "FeedSettings | None", *, partner: str | None, form: str | None, now: datetime
+) -> "FileFeed":
+    from bot.settings import FeedSettings
+    from bot.tracking.feeds import FileFeed
+
+    said = entry or FeedSettings(name="none")
+    return FileFeed(
+        path=path, format=form or said.format, partner=partner, source=entry.name if entry else path.name,
+        zone=ZoneInfo(said.time_zone), now=now,
+    )  # fmt: skip
+
+
+async def _load(
+    file: "FileFeed", loading: "Ingest", *, partners: frozenset[str], progress: "Progress"
+) -> _Ended:
+    from bot.tracking.feeds import load_file
+
+    task = progress.add_task(str(file.path), total=file.about())
+    try:
+        counts = await load_file(
+            file, loading, partners=partners, on_rows=lambda done: progress.update(task, completed=done)
+        )
+    except ParcelbridgeError as error:
+        progress.remove_task(task)
+        return _Ended(str(error), usable=False)
+    except OSError as error:
+        progress.remove_task(task)
+        fix = "it must be readable, and its folder writable for the rows that are refused"
+        return _Ended(f"{error.filename or file.path}: {error.strerror}; {fix}", usable=False)
+    progress.update(task, total=counts.read, completed=counts.read)
+    return _Ended(
+        f"{file.path}: read {counts.read}, new {counts.new}, duplicate {counts.duplicate}, rejected {counts.rejected}",
+        whole=not counts.rejected,
+    )
+
+
+def _show(ended: Sequence[_Ended]) -> None:
+    for file in ended:
+        print(file.line, file=sys.stdout if file.usable else sys.stderr)

@@ -21,6 +21,7 @@ from bot.tracking.refs import Ref, as_kind
 
 SAMPLE_ROWS = 200
 VALID_SHARE = 0.8
+SHOWN_ROWS = 5
 MAX_FIELD = 1_000
 _SEPARATORS = ",;\t"
 _NUMBER = re.compile(r"[A-Z0-9]{6,40}")
@@ -140,15 +141,14 @@ def _check_columns(path: Path, columns: Mapping[str, int]) -> None:
 
 
 def _check_numbers(path: Path, head: list[Line], column: int) -> None:
-    bad: list[int] = []
+    bad: list[str] = []
     for line, fields in head:
         try:
             _number(fields[column] if column < len(fields) else "")
-        except BadRow:
-            bad.append(line)
+        except BadRow as error:
+            bad.append(f"line {line}: {error}")
     if head and len(bad) > (1 - VALID_SHARE) * len(head):
-        lines = ", ".join(str(line) for line in bad[:5])
         raise ParcelbridgeError(
             f"{path}: the number column is valid in only {len(head) - len(bad)} of {len(head)} rows "
-            f"(see lines {lines}); is it the right column? nothing was taken"
+            f"({'; '.join(bad[:SHOWN_ROWS])}); is it the right column? nothing was taken"
         )

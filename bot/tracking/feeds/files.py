@@ -14,6 +14,7 @@ from bot.tracking.feeds.jsonl import read_jsonl
 from bot.tracking.ingest import BadRow, Counts, EventRow, Ingest, Rejected, check_partner
 from bot.tracking.ingest.service import BATCH_ROWS
 
+_PIECE = 1 << 20
 FORMATS = ("auto", "csv", "jsonl")
 
 
@@ -36,6 +37,17 @@ class FileFeed:
             return read_jsonl(self.path, partner=self.partner, source=self.source, now=self.now)
         return read_csv(CsvSource(self.path, self.source, self.partner, self.zone, self.now))
 
+    def about(self) -> int | None:
+        """How many rows it has, about; None when it cannot be read, which `rows` says better."""
+        lines, last = 0, b"\n"
+        try:
+            with self.path.open("rb") as file:
+                while piece := file.read(_PIECE):
+                    lines, last = lines + piece.count(b"\n"), piece[-1:]
+            return max(0, lines + (last not in b"\n\0") - (self._format() == "csv"))
+        except OSError:
+            return None
+
     def _format(self) -> str:
         if self.format != "auto":
             return self.format
@@ -48,10 +60,10 @@ async def load_file(
     feed: FileFeed, ingest: Ingest, *, partners: frozenset[str], on_rows: Callable[[int], None]
 ) -> Counts:
     """Store a file's rows; `on_rows` hears how many were read. Refused rows go to `FILE.rejected.csv`."""
-    counts = Counts()
+    counts, rows = Counts(), feed.rows()
     with _Refused(feed.path) as refused:
         batch: list[EventRow] = []
-        for row in feed.rows():
+        for row in rows:
             counts.read += 1
             kept = _checked(row, counts.read, partners)
             if isinstance(kept, Rejected):
