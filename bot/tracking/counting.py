@@ -15,10 +15,11 @@ from bot.tracking.ingest.names import Lanes
 from bot.tracking.lists import NUMBERS, ListQuery
 from bot.tracking.reading import load_hauls
 from bot.tracking.snapshot import effective
-from bot.tracking.tables import linehaul, parcel, tally
+from bot.tracking.tables import linehaul, parcel, pulse, tally
+from bot.tracking.tally import HOUR
 from bot.tracking.views import Filter
 
-_ALL_TIME = (-(1 << 62), 1 << 62)
+_ALL_TIME = (0, 1 << 62)
 _TALLY = (tally.c.partner_id, tally.c.lane_id, tally.c.linehaul_id, tally.c.unit_id, tally.c.milestone,
           tally.c.customs, tally.c.held, literal(1), tally.c.parcels)
 _OF_PARTNERS = ListQuery(NUMBERS, lambda wanted: select(*_TALLY).join_from(
@@ -37,9 +38,13 @@ _INSIDE = case((and_(parcel.c.status_at >= _SINCE, parcel.c.status_at < _UNTIL),
 _LATE = Prepared(lambda _: select(parcel.c.partner_id, *_ZEROED, _HELD, _INSIDE, func.count()).where(
     parcel.c.late_since.is_not(None)).group_by(parcel.c.partner_id, *_ZEROED, _HELD, _INSIDE))
 _IN_PERIOD = ListQuery(NUMBERS, lambda wanted: select(
-    parcel.c.partner_id, *_ZEROED, _HELD, literal_column("1"), func.count(),
-).join_from(wanted, parcel, parcel.c.partner_id == wanted.c.value).where(
-    parcel.c.status_at >= _SINCE, parcel.c.status_at < _UNTIL).group_by(parcel.c.partner_id, *_ZEROED, _HELD))
+    pulse.c.partner_id, pulse.c.lane_id, pulse.c.linehaul_id, pulse.c.unit_id, pulse.c.milestone, pulse.c.customs,
+    pulse.c.held, literal_column("1"), func.sum(pulse.c.parcels),
+).join_from(wanted, pulse, pulse.c.partner_id == wanted.c.value).where(
+    pulse.c.hour >= bindparam("first"), pulse.c.hour <= bindparam("last"),
+).group_by(
+    pulse.c.partner_id, pulse.c.lane_id, pulse.c.linehaul_id, pulse.c.unit_id, pulse.c.milestone, pulse.c.customs,
+    pulse.c.held))
 _HAULS_IN_PERIOD = Prepared(lambda _: select(linehaul.c.id).where(
     linehaul.c.status_at >= _SINCE, linehaul.c.status_at < _UNTIL))
 _PARTNERS = Prepared(lambda _: select(partner.c.id))
@@ -93,13 +98,14 @@ class Counter:
         return [row[0] for row in _PARTNERS.all(self._conn, {})]
 
     def all(self) -> list[Judged]:
-        """Every parcel of the scope whose last status lies in the period."""
+        """Every parcel of the scope whose last status lies in the period, whose ends count by whole hours."""
         partners = self._partners()
         if self._wanted.since is None and self._wanted.until is None:
             return self.judged(map(Group._make, _OF_PARTNERS.all(self._conn, partners)))
         since, until = self._period
         bounds = {"since": since, "until": until}
-        own = self.judged(map(Group._make, _IN_PERIOD.all(self._conn, partners, bounds)))
+        hours = {"first": max(since // HOUR, 1), "last": (until - 1) // HOUR}
+        own = self.judged(map(Group._make, _IN_PERIOD.all(self._conn, partners, hours)))
         hauls = [row[0] for row in _HAULS_IN_PERIOD.all(self._conn, bounds)]
         carried = self.judged(self.groups_on(hauls))
         return [one for one in own if not one.by_haul] + [

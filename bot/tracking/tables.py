@@ -57,7 +57,6 @@ parcel = Table(
     Column("late_milestone", SmallInteger),  # what ends the lateness
     Column("late_rule", SmallInteger),
     Column("told_rules", Integer, nullable=False, server_default="0"),  # bits of the rules told in this lateness
-    Index("ix_parcel_partner_id_status_at", "partner_id", "status_at"),
     Index(
         "ix_parcel_due_at", "due_at", sqlite_where=sql("due_at IS NOT NULL"), postgresql_where=sql("due_at IS NOT NULL")
     ),
@@ -95,6 +94,21 @@ tally = Table(  # how many parcels are alike: summaries and counts on a flight n
     Column("parcels", Integer, nullable=False),
     Index("ix_tally_unit_id", "unit_id"),
     Index("ix_tally_partner_id", "partner_id"),
+    sqlite_with_rowid=False,
+)
+
+pulse = Table(  # the same by the hour of the last status: summaries of a period never scan parcels
+    "pulse",
+    metadata,
+    Column("partner_id", Key, primary_key=True, autoincrement=False),
+    Column("hour", Integer, primary_key=True, autoincrement=False),  # since 1970
+    Column("lane_id", Key, primary_key=True, autoincrement=False),
+    Column("linehaul_id", Key, primary_key=True, autoincrement=False),  # 0 also where it decides nothing any more
+    Column("unit_id", Key, primary_key=True, autoincrement=False),
+    Column("milestone", SmallInteger, primary_key=True, autoincrement=False),
+    Column("customs", SmallInteger, primary_key=True, autoincrement=False),
+    Column("held", SmallInteger, primary_key=True, autoincrement=False),
+    Column("parcels", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
 

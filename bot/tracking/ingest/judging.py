@@ -6,7 +6,6 @@ from typing import Protocol
 from bot.delays import Due, Subject
 from bot.store.schema import from_micros, to_micros
 from bot.tracking.codes import (
-    FINAL,
     FINAL_CODES,
     HUB_RECEIVED,
     KINDS,
@@ -59,17 +58,17 @@ def judge_parcel(
     parcel: ParcelState, lane: LaneParts, carriers: Carriers, *, standards: Standards, now: int
 ) -> LatenessEnded | None:
     """Set what is due next; returns the lateness that ended, if one did."""
-    milestone, at = stage_of(parcel, carriers)
+    reached = milestone, at = stage_of(parcel, carriers)
     if milestone in FINAL_CODES and parcel.late_since is None:
         _set_due(parcel, None)
         return None
-    subject = parcel_subject(parcel, lane, carriers)
+    subject = parcel_subject(parcel, lane, carriers, reached)
     ended = None
     if parcel.late_since is not None:
         ended = _ended(parcel, "parcel", milestone, at, standards, subject, now)
         if ended is not None:
             parcel.changed_rest = True
-            subject = parcel_subject(parcel, lane, carriers)
+            subject = parcel_subject(parcel, lane, carriers, reached)
     _schedule(parcel, subject, carriers, standards=standards, now=now)
     return ended
 
@@ -78,13 +77,14 @@ def take_parcel(
     parcel: ParcelState, lane: LaneParts, carriers: Carriers, *, standards: Standards, now: int
 ) -> tuple[Due, Subject, str | None] | None:
     """A parcel whose instant has come: late, by what and instead of what; or None, and due later."""
-    subject = parcel_subject(parcel, lane, carriers)
+    reached = stage_of(parcel, carriers)
+    subject = parcel_subject(parcel, lane, carriers, reached)
     due = next_after(parcel, standards.next_due(subject, from_micros(now)))
     taken = None
     if due is not None and to_micros(due.at) <= now:
         taken = (due, subject, _become_late(parcel, due))
         parcel.changed_rest = True
-        subject = parcel_subject(parcel, lane, carriers)
+        subject = parcel_subject(parcel, lane, carriers, reached)
     _schedule(parcel, subject, carriers, standards=standards, now=now)
     return taken
 
@@ -100,25 +100,28 @@ def take_haul(haul: HaulState, *, standards: Standards, now: int) -> tuple[Due, 
     return taken
 
 
-def parcel_subject(parcel: ParcelState, lane: LaneParts, carriers: Carriers) -> Subject:
-    """A parcel as delays judges it."""
-    milestone, at = stage_of(parcel, carriers)
-    name = MILESTONE_NAMES[milestone] if milestone is not None else None
+def parcel_subject(
+    parcel: ParcelState, lane: LaneParts, carriers: Carriers, reached: tuple[int | None, int | None]
+) -> Subject:
+    """A parcel as delays judges it; `reached` is what `stage_of` says."""
+    milestone, at = reached
+    name = None if milestone is None else MILESTONE_NAMES[milestone]
     outer = carriers[0] or carriers[1]
-    mode, hub, country = lane.mode, lane.hub, lane.country
-    if outer is not None:
-        mode, hub, country = mode or outer.mode, hub or outer.hub, country or outer.country
-    held = parcel.hold is not None
+    held = _instant(parcel.held_since) if parcel.hold is not None else None
+    if outer is None:
+        return Subject(
+            kind="parcel", milestone=name, stage=milestone, status_at=_instant(at), mode=lane.mode, hub=lane.hub,
+            country=lane.country, promised_at=_instant(parcel.promised_at), final=milestone in FINAL_CODES,
+            held_since=held, hold=MILESTONE_NAMES.get(parcel.hold or 0), passed=rule_names(parcel.told_rules),
+            late_since=_instant(parcel.late_since),
+        )
     return Subject(
-        kind="parcel", milestone=name, stage=milestone, status_at=None if at is None else from_micros(at),
-        mode=mode, hub=hub, country=country, final=name in FINAL,
-        promised_at=None if parcel.promised_at is None else from_micros(parcel.promised_at),
-        hold=MILESTONE_NAMES[parcel.hold] if parcel.hold is not None else None,
-        held_since=_instant(parcel.held_since) if held else None,
-        planned_arrival=_instant(outer.planned_arrival) if outer is not None else None,
-        expected_arrival=_instant(outer.expected_arrival) if outer is not None else None,
-        arrived_at=_instant(outer.arrived_at) if outer is not None else None,
-        passed=rule_names(parcel.told_rules), late_since=_instant(parcel.late_since),
+        kind="parcel", milestone=name, stage=milestone, status_at=_instant(at), mode=lane.mode or outer.mode,
+        hub=lane.hub or outer.hub, country=lane.country or outer.country, promised_at=_instant(parcel.promised_at),
+        final=milestone in FINAL_CODES, held_since=held, hold=MILESTONE_NAMES.get(parcel.hold or 0),
+        planned_arrival=_instant(outer.planned_arrival), expected_arrival=_instant(outer.expected_arrival),
+        arrived_at=_instant(outer.arrived_at), passed=rule_names(parcel.told_rules),
+        late_since=_instant(parcel.late_since),
     )
 
 

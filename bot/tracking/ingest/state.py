@@ -1,6 +1,7 @@
 """A parcel while a batch works on it: its row, and what the batch has found out."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import bindparam
@@ -34,15 +35,18 @@ UPDATE_SNAPSHOT = _updating(_SNAPSHOT)
 """Columns that change with nearly every event; the indexes of the others are left alone."""
 UPDATE_WHOLE = _updating((*_SNAPSHOT, *_REST))
 
-TallyKey = tuple[int, int, int, int, int, int, int]
+_AT = {name: place for place, name in enumerate(COLUMNS)}
+_COUNTED = itemgetter(*(_AT[name] for name in (
+    "linehaul_id", "unit_id", "partner_id", "lane_id", "milestone", "customs", "hold", "status_at")))
+
+Counted = tuple[int | None, int | None, int, int | None, int | None, int | None, int | None, int | None]
+"""What a parcel is counted by: linehaul, unit, partner, lane, milestone, customs, hold, instant of the status."""
 
 
 class ParcelState:
     """One parcel's row, open to changes."""
 
-    __slots__ = (
-        *COLUMNS, "before", "is_new", "events", "judge_all", "relink", "changed", "changed_rest", "merged_into",
-    )  # fmt: skip
+    __slots__ = (*COLUMNS, "stored", "events", "judge_all", "relink", "changed", "changed_rest", "merged_into")
 
     id: int
     partner_id: int
@@ -66,6 +70,18 @@ class ParcelState:
     late_milestone: int | None
     late_rule: int | None
     told_rules: int
+    stored: Sequence[Any] | None
+    """The row as it is in the store; None: not yet there."""
+    events: list[tuple[int, int]]
+    """Milestone and order of new events that count."""
+    judge_all: bool
+    """All events must be read again: something was corrected or taken back."""
+    relink: bool
+    """What carries it must be chosen again among several."""
+    changed: bool
+    changed_rest: bool
+    """Something beside the snapshot."""
+    merged_into: "ParcelState | None"
 
     def __init__(self, row: Sequence[Any], *, is_new: bool = False) -> None:
         (
@@ -74,28 +90,31 @@ class ParcelState:
             self.linehaul_id, self.unit_id, self.due_at, self.due_milestone, self.due_rule, self.late_since,
             self.late_milestone, self.late_rule, self.told_rules,
         ) = row  # fmt: skip
-        self.is_new = is_new
-        self.before: TallyKey | None = None if is_new else self.tally_key()
-        self.events: list[tuple[int, int]] = []
-        """Milestone and order of new events that count."""
-        self.judge_all = False
-        """All events must be read again: something was corrected or taken back."""
-        self.relink = False
-        """What carries it must be chosen again among several."""
-        self.merged_into: ParcelState | None = None
-        self.changed = is_new
-        self.changed_rest = is_new
+        self.stored = None if is_new else row
+        self.events = []
+        self.judge_all = self.relink = False
+        self.changed = self.changed_rest = is_new
+        self.merged_into = None
+
+    @property
+    def is_new(self) -> bool:
+        """True until it is stored."""
+        return self.stored is None
 
     def final(self) -> "ParcelState":
         """Itself, or the parcel it turned out to be."""
         return self if self.merged_into is None else self.merged_into.final()
 
-    def tally_key(self) -> TallyKey:
-        """What it is counted under."""
+    def counted_before(self) -> Counted | None:
+        """What it is counted by in the store."""
+        return None if self.stored is None else _COUNTED(self.stored)
+
+    def counted(self) -> Counted:
+        """What it is to be counted by."""
         return (
-            self.linehaul_id or 0, self.unit_id or 0, self.partner_id, self.lane_id or 0, self.milestone or 0,
-            self.customs or 0, 0 if self.hold is None else 1,
-        )
+            self.linehaul_id, self.unit_id, self.partner_id, self.lane_id, self.milestone, self.customs, self.hold,
+            self.status_at,
+        )  # fmt: skip
 
     def row(self) -> tuple[Any, ...]:
         """Values for `INSERT`."""
@@ -111,6 +130,8 @@ class ParcelState:
     def whole_values(self) -> tuple[Any, ...]:
         """Values for `UPDATE_WHOLE`."""
         return (
-            *self.snapshot_values()[:-1], self.first_seen, self.lane_id, self.promised_at, self.linehaul_id,
-            self.unit_id, self.late_since, self.late_milestone, self.late_rule, self.told_rules, self.id,
+            self.milestone, self.status_at, self.customs, self.customs_at, self.hold, self.hold_reason,
+            self.held_since, self.due_at, self.due_milestone, self.due_rule, self.first_seen, self.lane_id,
+            self.promised_at, self.linehaul_id, self.unit_id, self.late_since, self.late_milestone, self.late_rule,
+            self.told_rules, self.id,
         )  # fmt: skip
