@@ -44,8 +44,9 @@ def add_contact(
 
     fields = {"name": name, "role": role, "partner": partner, "language": language, "time_zone": time_zone,
               "addresses": ";".join(address)}
+    known = _adapters(config)
     try:
-        done = _run(config, lambda conn: import_contacts(conn, [("contacts add", fields)]), write=True)
+        done = _run(config, lambda conn: import_contacts(conn, [("contacts add", fields)], adapters=known), write=True)
     except ImportProblems as error:
         raise UsageError(str(error)) from None
     print(f"{name}: {'added' if done.new else 'changed'}")
@@ -60,8 +61,8 @@ def import_file(
     """Add the people of a CSV file; when a line is wrong, every problem is named and nobody is added."""
     from bot.people.importing import import_contacts, read_contacts
 
-    rows = read_contacts(file)
-    done = _run(config, lambda conn: import_contacts(conn, rows), write=True)
+    rows, known = read_contacts(file), _adapters(config)
+    done = _run(config, lambda conn: import_contacts(conn, rows, adapters=known), write=True)
     print(f"{file}: added {done.new}, changed {done.refreshed}")
 
 
@@ -72,6 +73,13 @@ def list_partners(config: ConfigOption = None) -> None:
 
     _show([(code, name, language, zone, str(count)) for code, name, language, zone, count in _run(config, query)],
           empty="no partners; add [[partners]] to the configuration")
+
+
+def _adapters(config: Path | None) -> list[str]:
+    """Names of the configured adapters: where people can be."""
+    from bot.settings import load_settings
+
+    return [str(adapter["name"]) for adapter in load_settings(config).adapters]
 
 
 def _show(rows: Sequence[Sequence[str]], *, empty: str) -> None:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -66,13 +66,20 @@ def read_contacts(path: Path) -> list[tuple[str, dict[str, str]]]:
     ]
 
 
-def import_contacts(conn: Connection, rows: Iterable[tuple[str, Mapping[str, str]]]) -> Imported:
-    """Make or refresh contacts. Raises `ImportProblems` naming every wrong field; then nothing is changed."""
+def import_contacts(
+    conn: Connection, rows: Iterable[tuple[str, Mapping[str, str]]], *, adapters: Collection[str] | None = None
+) -> Imported:
+    """Make or refresh contacts. Raises `ImportProblems` naming every wrong field; then nothing is changed.
+
+    `adapters`: those that are configured, where the caller knows; an address at another one is wrong.
+    """
     partners = partner_ids(conn)
     problems: list[str] = []
     entries: list[ContactEntry] = []
     for where, fields in rows:
         entry = _entry(where, fields, partners, problems)
+        if entry is not None and adapters is not None:
+            problems += _adapter_problems(where, entry, adapters)
         if entry is not None and not _owned_by_file(conn, where, entry, problems):
             entries.append(entry)
     if problems:
@@ -123,6 +130,15 @@ def _addresses(where: str, text: str, problems: list[str]) -> tuple[tuple[str, s
         else:
             found.append((pair[0], pair[1]))
     return tuple(found)
+
+
+def _adapter_problems(where: str, entry: ContactEntry, adapters: Collection[str]) -> list[str]:
+    known = ", ".join(sorted(adapters)) or "none yet: add [[adapters]] to the configuration"
+    return [
+        f"{where}: addresses = '{adapter}:{external_id}': no such adapter; known: {known}"
+        for adapter, external_id in entry.addresses
+        if adapter not in adapters
+    ]
 
 
 def _owned_by_file(conn: Connection, where: str, entry: ContactEntry, problems: list[str]) -> bool:

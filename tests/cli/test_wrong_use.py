@@ -21,6 +21,7 @@ from tests.cli.conftest import Run
         (["token", "new", "--role", "king"], ["--role", "'king'", "feed"]),
         (["demo", "--port", "70000"], ["--port", "65535"]),
         (["db", "backup"], ["FILE"]),
+        (["contacts", "add", "Zhou", "--role", "operator", "--address", "nope:zs"], ["'nope:zs'", "known: local"]),
         (["run", "--config"], ["--config"]),
     ],
 )
@@ -45,11 +46,13 @@ def test_a_group_without_command_lists_its_commands(run: Run) -> None:
         (["run", "--config", "none.toml"], ["none.toml", "no such file"]),
         (["ask", "hi", "--as", "nobody"], ["--as", "'nobody'", "contacts list"]),
         (["token", "new", "--role", "api", "--partner", "X"], ["--partner", "'X'", "CAINIAO"]),
+        (["contacts", "import", "people.csv"], ["people.csv: line 2", "'nope:zs'", "known: local"]),
         (["token", "revoke", "abc"], ["'abc'", "token list"]),
         (["db", "backup", "copy.db"], ["no such store"]),
     ],
 )
 def test_what_cannot_be_done_is_told_in_one_line(run: Run, arguments: list[str], words: list[str]) -> None:
+    Path("people.csv").write_text("name,role,addresses\nZhou,operator,nope:zs")
     ended = run(*arguments)
     assert ended.code == 1
     assert [word for word in words if word not in ended.line] == []
