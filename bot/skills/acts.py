@@ -16,6 +16,7 @@ from bot.skills.base import Answer, Ask, Done, Skill
 from bot.skills.parts import note, press
 from bot.skills.question import Choice, Question
 from bot.skills.requests import case_status, close_or_reopen
+from bot.skills.undo import note_undo
 from bot.wording import Words
 
 OFFERED: Final = 5
@@ -32,8 +33,9 @@ def acknowledge(ask: Ask, conn: Connection) -> Answer:
         return _which(ask, conn, "acknowledge")
     lasts = ask.services.ack_lasts
     return _act(
-        "acknowledge", refs, lambda c, ref: alerts.acknowledge(c, ref, person=ask.person, now=ask.now, lasts=lasts)
-    )
+        ask, "acknowledge", refs,
+        lambda c, ref: alerts.acknowledge(c, ref, person=ask.person, now=ask.now, lasts=lasts),
+    )  # fmt: skip
 
 
 def resolve(ask: Ask, conn: Connection) -> Answer:
@@ -43,7 +45,7 @@ def resolve(ask: Ask, conn: Connection) -> Answer:
         return _which(ask, conn, "resolve")
     if ref.startswith("C"):
         return close_or_reopen(ask, ref, RequestState.CLOSED)
-    return _act("resolve", (ref,), lambda c, r: alerts.resolve(c, r, person=ask.person, now=ask.now))
+    return _act(ask, "resolve", (ref,), lambda c, r: alerts.resolve(c, r, person=ask.person, now=ask.now))
 
 
 def reopen(ask: Ask, conn: Connection) -> Answer:
@@ -53,12 +55,15 @@ def reopen(ask: Ask, conn: Connection) -> Answer:
         return _which(ask, conn, "reopen")
     if ref.startswith("C"):
         return close_or_reopen(ask, ref, RequestState.OPEN)
-    return _act("reopen", (ref,), lambda c, r: alerts.reopen(c, r, person=ask.person, now=ask.now))
+    return _act(ask, "reopen", (ref,), lambda c, r: alerts.reopen(c, r, person=ask.person, now=ask.now))
 
 
-def _act(name: str, refs: Sequence[str], act: Act) -> Answer:
+def _act(ask: Ask, name: str, refs: Sequence[str], act: Act) -> Answer:
     def change(conn: Connection) -> Done:
         results = [(ref, act(conn, ref)) for ref in refs[:LINES]]
+        changed = [ref for ref, result in results if result.kind == "done"]
+        if changed:
+            note_undo(conn, ask, name, {"refs": changed})
         return Done(lambda words: (_acted(words, name, results),), remember=" ".join(ref for ref, _ in results))
 
     return Answer(change=change)

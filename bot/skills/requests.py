@@ -11,6 +11,7 @@ from bot.cases.desk import is_open, next_opening
 from bot.contracts import Card, Field, Table, Tone
 from bot.skills.base import Answer, Ask, Done, Skill
 from bot.skills.parts import in_a_row, note, press
+from bot.skills.undo import note_undo
 from bot.wording import Words
 
 LISTED: Final = 8
@@ -139,7 +140,9 @@ def close_or_reopen(ask: Ask, ref: str, state: RequestState) -> Answer:
             return Done(lambda words: (_unknown(words, ref),))
         same = before.state is state or (state is RequestState.OPEN and before.state is not RequestState.CLOSED)
         key = f"talk.request.{'already' if same else 'now'}.{state}"
-        other = "reopen" if state is RequestState.CLOSED else "resolve"
+        act, other = ("resolve", "reopen") if state is RequestState.CLOSED else ("reopen", "resolve")
+        if not same:
+            note_undo(conn, ask, act, {"refs": [ref]})
         return Done(lambda words: (note(
             words, words.say(key, ref=ref), words.say(f"talk.acts.back.{other}", ref=ref), tone=Tone.GOOD,
             reference=ref,

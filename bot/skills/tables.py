@@ -22,7 +22,7 @@ talk_undo = Table(
     metadata,
     Column("conversation_id", Key, ForeignKey("conversation.id"), primary_key=True, autoincrement=False),
     Column("contact_id", Key, ForeignKey("contact.id"), primary_key=True, autoincrement=False),
-    Column("action", String(16), nullable=False),  # subscribe, unsubscribe, mute, unmute, set_language
+    Column("action", String(16), nullable=False),  # subscribe, unsubscribe, mute, unmute, set_language, acts
     Column("detail", Text, nullable=False),  # JSON: what reverting needs
     Column("done_at", Instant, nullable=False),
     sqlite_with_rowid=False,

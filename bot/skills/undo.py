@@ -1,18 +1,20 @@
 """`undo`: the person's last change here is taken back, within ten minutes."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, select
 
 from bot.alerts import service as alerts
+from bot.cases import RequestState
+from bot.cases import service as cases
 from bot.contracts import Language
 from bot.people.service import LanguageSettings, restore_language
 from bot.skills.base import Answer, Ask, Done
 from bot.skills.languages import languages_of
-from bot.skills.parts import note, plain
+from bot.skills.parts import in_a_row, note, plain
 from bot.skills.scopes import from_slots, scope_name
 from bot.skills.tables import talk_undo
 from bot.store.schema import insert
@@ -38,7 +40,7 @@ def note_undo(conn: Connection, ask: Ask, action: str, detail: Mapping[str, Any]
 
 
 def undo(ask: Ask, conn: Connection) -> Answer:
-    """Take back the last subscribe, unsubscribe, mute or language, or say that there is nothing to take back."""
+    """Take back the person's last change here, or say that there is nothing to take back."""
     key = {"conversation_id": ask.conversation_id, "contact_id": ask.person.contact_id}
     row = conn.execute(_LAST, key).first()
     if row is None:
@@ -107,11 +109,42 @@ def _former_language(conn: Connection, ask: Ask, detail: Mapping[str, Any]) -> S
     return lambda words: words.say("talk.undo.set_language")
 
 
+def _open_again(conn: Connection, ask: Ask, detail: Mapping[str, Any]) -> Say:
+    return _set_back(conn, ask, detail["refs"], RequestState.OPEN)
+
+
+def _close_again(conn: Connection, ask: Ask, detail: Mapping[str, Any]) -> Say:
+    return _set_back(conn, ask, detail["refs"], RequestState.CLOSED)
+
+
+def _set_back(conn: Connection, ask: Ask, refs: Sequence[str], state: RequestState) -> Say:
+    act = alerts.reopen if state is RequestState.OPEN else alerts.resolve
+    done = []
+    for ref in refs:
+        if ref.startswith("C"):
+            changed = cases.set_state(conn, ref, ask.person, state, now=ask.now) is not None
+        else:
+            changed = act(conn, ref, person=ask.person, now=ask.now).kind == "done"
+        done += [ref] if changed else []
+    if not done:  # meanwhile it is over, or somebody else did it
+        return lambda words: words.say("talk.undo.nothing")
+    key = "talk.undo.resolve" if state is RequestState.OPEN else "talk.undo.reopen"
+    return lambda words: words.say(key, ref=in_a_row(words, done))
+
+
+def _noted(conn: Connection, ask: Ask, detail: Mapping[str, Any]) -> Say:  # noqa: ARG001 - nothing can be done
+    refs = detail["refs"]
+    return lambda words: words.say("talk.undo.acknowledge", ref=in_a_row(words, refs))
+
+
 _REVERT: Final[Mapping[str, Callable[[Connection, Ask, Mapping[str, Any]], Say]]] = {
     "subscribe": _unfollow,
     "unsubscribe": _follow_again,
     "mute": _end_mute,
     "unmute": _mute_again,
+    "resolve": _open_again,
+    "reopen": _close_again,
+    "acknowledge": _noted,
     "set_language": _former_language,
 }
 

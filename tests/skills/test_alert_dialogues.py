@@ -175,3 +175,28 @@ async def test_what_was_followed_before_offers_nothing_to_undo(sqlite_store: Sto
         await late_flight(talk)
         (await talk.say("li", f"follow {FLIGHT}")).says("undo")
         (await talk.say("li", f"follow {FLIGHT}")).says("You follow this already").keeps_quiet_about("undo")
+
+
+async def test_undo_after_an_act_is_about_that_act(store: Store) -> None:
+    async with stage(store) as talk:
+        await late_flight(talk)
+        await talk.say("li", f"关注 {FLIGHT}")
+        await talk.alerts("li")
+        await talk.say("li", "收到")
+        (await talk.say("li", "撤销")).says("A-1 的确认收到已记录，无法撤销").keeps_quiet_about("10 分钟")
+        await talk.say("li", "关闭 A-1")
+        (await talk.say("li", "撤销")).says("已撤销：A-1 已重开")
+        await talk.say("li", "关闭 A-1")
+        await talk.say("li", "重开 A-1")
+        (await talk.say("li", "撤销")).says("已撤销：A-1 已重新关闭")
+        (await talk.say("li", "关闭 A-1")).says("A-1：Li Na 已经关闭了")
+        (await talk.say("li", "撤销")).says("没有可以撤销的操作")
+
+
+async def test_an_act_upon_a_named_alert_is_never_one_upon_the_alert_just_told(sqlite_store: Store) -> None:
+    async with stage(sqlite_store) as talk:
+        await late_flight(talk)
+        await talk.say("li", f"关注 {FLIGHT}")
+        await talk.alerts("li")
+        (await talk.say("li", "收到 A-9999")).says("没有找到提醒 A-9999")
+        (await talk.say("li", "A-1 谁处理")).says("A-1").keeps_quiet_about("已确认收到")
