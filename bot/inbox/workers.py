@@ -1,6 +1,7 @@
 """The workers: every stored message is handled once its conversation's earlier ones are, and closed with its answer."""
 
 import asyncio
+import contextlib
 import logging
 from collections import Counter
 from collections.abc import Collection
@@ -23,6 +24,9 @@ log = logging.getLogger(__name__)
 CONCURRENCY = 64
 POLL_SECONDS = 1.0
 MAX_ATTEMPTS = 5
+"""A message that still fails then is given up."""
+MAX_BEGUN = 12
+"""A message that was begun so often and never came to an end is given up: it may be what its workers die of."""
 DRAIN_SECONDS = 3.5
 LAST_WORD_SECONDS = 0.5
 """Workers stop first, then the sender; together they are done within 10 s, the sends meanwhile on their way."""
@@ -74,10 +78,12 @@ class Workers(Straight):
         await self._settled(LAST_WORD_SECONDS)
 
     async def _settled(self, seconds: float) -> None:
-        self._wake.set()  # lets the loop see that it has ended
-        tasks = {*self._running, *filter(None, [self._loop])}
-        if tasks:
-            await asyncio.wait(tasks, timeout=seconds)
+        """Wait for the loop and for every message, also for those the loop brings while it ends."""
+        self._wake.set()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while tasks := {task for task in (self._loop, *self._running) if task is not None and not task.done()}:
+                    await asyncio.wait(tasks)
 
     @property
     def in_work(self) -> int:
@@ -161,8 +167,8 @@ class Workers(Straight):
         if not self._open:
             await self._give_back(leased)
             return None
-        if leased.item.attempt > MAX_ATTEMPTS:
-            return await self._give_up(leased, "it was begun too often and never finished: whoever did may have died")
+        if leased.item.attempt > MAX_BEGUN:
+            return await self._give_up(leased, f"begun {MAX_BEGUN} times and never finished: its workers died")
         try:
             answer = await self._handler.handle(leased.item)
             done = await self._store.write(closing.closing_unit(

@@ -1,6 +1,7 @@
 """The sender: claims what may go out, lets the adapters deliver it, writes down what became of it."""
 
 import asyncio
+import contextlib
 import logging
 from collections import Counter
 from collections.abc import Mapping
@@ -95,10 +96,12 @@ class Sender:
         await self._settled(LAST_WORD_SECONDS)
 
     async def _settled(self, seconds: float) -> None:
-        self._wake.set()  # lets the loop see that it has ended
-        tasks = {*self._flying, *filter(None, [self._loop])}
-        if tasks:
-            await asyncio.wait(tasks, timeout=seconds)
+        """Wait for the loop and for every message, also for those the loop brings while it ends."""
+        self._wake.set()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while tasks := {task for task in (self._loop, *self._flying) if task is not None and not task.done()}:
+                    await asyncio.wait(tasks)
 
     @property
     def in_flight(self) -> int:

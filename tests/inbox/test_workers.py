@@ -181,7 +181,7 @@ async def test_after_five_attempts_the_person_gets_an_apology_and_the_next_messa
 
 async def test_a_message_that_kills_its_workers_ends_up_dead(store: Store, clock: MovableClock) -> None:
     await Inbox(store, clock).receive(message("m1", "killer"))
-    died = {"state": "leased", "lease_token": "gone", "attempts": 5, "available_at": NOW - SECOND}
+    died = {"state": "leased", "lease_token": "gone", "attempts": 12, "available_at": NOW - SECOND}
     await store.write(lambda conn: conn.execute(update(inbox).values(died)))
     handler = Echo()
     async with living(store, handler, clock) as house:
@@ -195,7 +195,7 @@ async def test_an_apology_that_fails_does_not_hold_the_conversation(store: Store
         raise KeyError("catalog")
 
     await Inbox(store, clock).receive(message("m1", "killer"))
-    await store.write(lambda conn: conn.execute(update(inbox).values(attempts=5)))
+    await store.write(lambda conn: conn.execute(update(inbox).values(attempts=12)))
     async with living(store, Echo(), clock, fallback=no_words) as house:
         await house.inbox.receive(message("m2", "next"))
         await settled(house.sender, 1)
