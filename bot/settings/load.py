@@ -12,6 +12,7 @@ from bot.errors import ConfigError
 from bot.settings.model import Settings
 from bot.settings.references import check_references
 from bot.settings.secrets import resolve_secrets
+from bot.settings.wrong import fault_of
 
 PREFIX = "PARCELBRIDGE__"
 PATH_VARIABLE = "PARCELBRIDGE_CONFIG"
@@ -111,7 +112,7 @@ def _value(text: str) -> Any:
 def problem_line(where: str, problem: Any, raw: Any) -> str:
     """One validation problem as `file: key: value seen: what is wrong`."""
     key = key_name(problem["loc"], raw)
-    message = str(problem["msg"]).removeprefix("Value error, ")
+    message = fault_of(problem)
     if problem["type"] == "extra_forbidden":
         return f"{where}: {key}: unknown key; remove it or correct its spelling"
     if problem["type"] == "missing":

@@ -30,6 +30,13 @@ def test_an_empty_file_is_a_working_configuration(tmp_path: Path) -> None:
     ("text", "words"),
     [
         ("[web]\nport = 'x'", ["config.toml", "web.port", "'x'"]),
+        ("[web]\nport = 70000", ["web.port = 70000: too large; write 65535 or less"]),
+        ("[web]\nport = 1.5", ["web.port = 1.5: not a whole number; write digits only"]),
+        ("[web]\nhost = 1", ["web.host = 1: not a text; write it in quotation marks"]),
+        ("web = 1", ["web = 1: not a table; write its keys"]),
+        ("feeds = 1", ["feeds = 1: not a list; write its entries"]),
+        ("[alerts.quiet_hours]\nenabled = 'x'", ["enabled = 'x': neither true nor false; write true or false"]),
+        ("[logging]\nlevel = 'loud'", ["'loud': not one of the choices; write 'DEBUG', 'INFO'"]),
         ("[web]\ncolour = 1", ["web.colour", "unknown key"]),
         ("[[partners]]\nname = 'x'", ["partners[x].code", "is missing"]),
         ("[[partners]]\ncode = 'A'\nname = 'x'\ntime_zone = 'Mars/One'", ["partners[x].time_zone", "Asia/Shanghai"]),
