@@ -3,13 +3,13 @@
 import asyncio
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.cli.main import app
+from bot.cli.main import EXIT_FAILED, app
 from bot.cli.options import ConfigOption
 from bot.errors import ParcelbridgeError
 
@@ -50,6 +50,8 @@ def _backup(source: Path, target: Path) -> None:
         raise ParcelbridgeError(f"{source}: no such store; nothing to back up")
     if target.exists():
         raise ParcelbridgeError(f"{target}: exists already; name a file that does not exist")
+    if not target.parent.is_dir():
+        raise ParcelbridgeError(f"{target.parent}: no such folder; make it, or name a file in another one")
     partial = target.with_name(target.name + ".partial")
     try:
         partial.unlink(missing_ok=True)
@@ -58,8 +60,15 @@ def _backup(source: Path, target: Path) -> None:
             here.backup(there)
         partial.rename(target)
     except (OSError, sqlite3.Error) as error:
-        partial.unlink(missing_ok=True)
-        raise ParcelbridgeError(f"{target}: the backup could not be written: {error}") from None
+        with suppress(OSError):  # the reason counts, not that there is nothing to tidy up
+            partial.unlink(missing_ok=True)
+        raise ParcelbridgeError(_why_no_backup(source, target, error)) from None
+
+
+def _why_no_backup(source: Path, target: Path, error: OSError | sqlite3.Error) -> str:
+    if isinstance(error, OSError):
+        return f"{target}: cannot be written ({error.strerror}); name a file this user may write, on a disk with room"
+    return f"{target}: the copy of {source} failed ({error}); check the store with: parcelbridge doctor"
 
 
 async def _upgrade(config: Path | None) -> None:
@@ -90,6 +99,6 @@ async def _status(config: Path | None) -> None:
         await store.close()
     print(f"tables: {now.current or 'none'}\nprogram: {now.head}")
     if not now.known:
-        print("the tables are newer than this program")
-    else:
-        print("current" if now.is_current else "needs: parcelbridge db upgrade")
+        print("the tables are newer than this program; install the Parcelbridge that made them")
+        raise SystemExit(EXIT_FAILED)
+    print("current" if now.is_current else "needs: parcelbridge db upgrade")

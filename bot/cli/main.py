@@ -4,7 +4,8 @@ import io
 import os
 import sys
 import traceback
-from typing import Any
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import typer
 from typer.main import get_command
@@ -26,6 +27,21 @@ EXIT_WRONG_USE = 2
 TRACEBACK_VARIABLE = "PARCELBRIDGE_TRACEBACK"
 """Set to anything, a defect of ours shows where it happened."""
 _WrongUse: Any = typer.BadParameter.__base__  # the parser's own root of wrong use, under whatever name it ships
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"parcelbridge {version('parcelbridge')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Nothing to do before a command."""
 
 
 def main() -> None:

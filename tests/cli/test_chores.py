@@ -1,5 +1,8 @@
 """`token`, `doctor`, `adapters`, `db`: an administrator's chores."""
 
+import sqlite3
+from contextlib import closing
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -54,6 +57,26 @@ def test_a_backup_is_a_working_store_and_overwrites_nothing(loaded: Run, monkeyp
     assert (again.code, "exists already" in again.line) == (1, True)
     monkeypatch.setenv("PARCELBRIDGE__STORE__URL", "sqlite+aiosqlite:///copy.db")
     assert "LX123456785CN" in loaded("ask", "LX123456785CN 到哪了").out
+
+
+def test_a_backup_that_cannot_be_written_names_the_place_and_the_fix(loaded: Run) -> None:
+    assert loaded("db", "backup", "nope/x.db").line == "nope: no such folder; make it, or name a file in another one"
+    line = loaded("db", "backup", "/proc/x.db").line
+    assert line.startswith("/proc/x.db: cannot be written (")
+    assert ("name a file" in line, ".partial" in line) == (True, False)
+
+
+def test_tables_of_a_newer_program_are_no_success(loaded: Run) -> None:
+    assert loaded("db", "status").code == 0
+    with closing(sqlite3.connect("data/parcelbridge.db")) as store, store:
+        store.execute("UPDATE alembic_version SET version_num = '9999'")
+    ended = loaded("db", "status")
+    assert (ended.code, "tables: 9999" in ended.out, "newer than this program" in ended.out) == (1, True, True)
+
+
+def test_the_version_is_told(run: Run) -> None:
+    ended = run("--version")
+    assert (ended.code, ended.out) == (0, f"parcelbridge {version('parcelbridge')}\n")
 
 
 def test_no_secret_is_printed_by_check_config(run: Run) -> None:

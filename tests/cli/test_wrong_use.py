@@ -48,7 +48,7 @@ def test_a_group_without_command_lists_its_commands(run: Run) -> None:
         (["token", "new", "--role", "api", "--partner", "X"], ["--partner", "'X'", "CAINIAO"]),
         (["contacts", "import", "people.csv"], ["people.csv: line 2", "'nope:zs'", "known: local"]),
         (["token", "revoke", "abc"], ["'abc'", "token list"]),
-        (["db", "backup", "copy.db"], ["no such store"]),
+        (["db", "backup", "copy.db"], ["no such store; nothing to back up"]),
     ],
 )
 def test_what_cannot_be_done_is_told_in_one_line(run: Run, arguments: list[str], words: list[str]) -> None:
