@@ -57,8 +57,8 @@ class Prepared:
         if not parameters:
             return
         if conn.dialect.name == "sqlite":
-            for values in parameters:
-                self._run(conn, values)
+            text = self._text or self._compiled()
+            conn.connection.cursor().executemany(text, [self._values(values) for values in parameters])
         else:
             conn.execute(self._for_core(), [dict(values) for values in parameters])
 
@@ -70,10 +70,13 @@ class Prepared:
 
     def _run(self, conn: Connection, parameters: Mapping[str, Any]) -> Any:
         text = self._text or self._compiled()
+        return conn.connection.cursor().execute(text, self._values(parameters))
+
+    def _values(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         values = self._fixed.copy()
         for name, value in parameters.items():
             values[name] = to_micros(value) if isinstance(value, datetime) else value
-        return conn.connection.cursor().execute(text, values)
+        return values
 
     def _compiled(self) -> str:
         compiled = self._build(sqlite.insert).compile(dialect=_NAMED)
