@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, upd
 
 from bot.alerts import groups
 from bot.alerts.tables import alert
-from bot.store.schema import insert
+from bot.store.prepared import Prepared
 from bot.tracking.affected import stage_of
 from bot.tracking.lateness import LatenessEnded, LateStarted
 
@@ -51,9 +51,7 @@ def open_episodes(conn: Connection, started: Sequence[LateStarted], *, now: date
                     again.append({"of": before.id, "since": late.late_since, "fire": now + hold_for})
                 else:
                     new.append(_row(late, before, now, hold_for))
-    if new:
-        statement = insert(conn, alert).on_conflict_do_nothing()
-        conn.execute(statement, new)
+    _OPEN.many(conn, new)
     if again:
         conn.execute(_AGAIN, again)
     _move(conn, started, now, timing)
@@ -79,6 +77,14 @@ def _move(conn: Connection, started: Sequence[LateStarted], now: datetime, timin
         close(conn, [{"of": one, "ended": None} for one in gone], now, timing=timing)
 
 
+_FIRST = (
+    "rule", "subject_kind", "subject_id", "generation", "previous_id", "number", "partner_id", "linehaul_id", "hub",
+    "mode", "country", "awaited", "awaited_stage", "state", "late_since", "first_seen", "fire_at", "flap_count",
+    "moved",
+)  # fmt: skip
+_OPEN = Prepared(
+    lambda make: make(alert).values({name: bindparam(name) for name in _FIRST}).on_conflict_do_nothing()
+)
 _AGAIN = update(alert).where(alert.c.id == bindparam("of")).values(
     state="pending", late_since=bindparam("since"), fire_at=bindparam("fire"), fired_at=None, closed_at=None,
     ended_at=None, told_flush=None, suppression=None, moved=False, flap_count=alert.c.flap_count + 1,

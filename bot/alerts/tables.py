@@ -72,13 +72,13 @@ alert = Table(  # one episode of lateness of one parcel or linehaul
     Column("told_flush", Integer),  # the first message that counted it; None: nobody was told
     Column("suppression", String(20)),  # why nobody was told
     Column("flap_count", Integer, nullable=False),
-    UniqueConstraint("rule", "subject_kind", "subject_id", "generation"),
+    UniqueConstraint("subject_kind", "subject_id", "rule", "generation"),
     Index("uq_alert_open", "subject_kind", "subject_id", "rule", unique=True,
           sqlite_where=sql("closed_at IS NULL"), postgresql_where=sql("closed_at IS NULL")),
     Index("ix_alert_fire_at", "fire_at",
           sqlite_where=sql("state = 'pending'"), postgresql_where=sql("state = 'pending'")),
-    Index("ix_alert_group_id", "group_id", "closed_at"),
-    Index("ix_alert_subject", "subject_kind", "subject_id"),
+    Index("ix_alert_group_id", "group_id", "closed_at",
+          sqlite_where=sql("group_id IS NOT NULL"), postgresql_where=sql("group_id IS NOT NULL")),
 )  # fmt: skip
 
 _TARGET = (("number", 64), ("ref", 80), ("hub", 8), ("mode", 8), ("country", 2))

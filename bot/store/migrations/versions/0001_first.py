@@ -193,11 +193,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["group_id"], ["alert_group.id"], name=op.f("fk_alert_group_id_alert_group")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alert")),
         sa.UniqueConstraint(
-            "rule",
             "subject_kind",
             "subject_id",
+            "rule",
             "generation",
-            name=op.f("uq_alert_rule_subject_kind_subject_id_generation"),
+            name=op.f("uq_alert_subject_kind_subject_id_rule_generation"),
         ),
     )
     op.create_index(
@@ -208,8 +208,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'pending'"),
         postgresql_where=sa.text("state = 'pending'"),
     )
-    op.create_index("ix_alert_group_id", "alert", ["group_id", "closed_at"], unique=False)
-    op.create_index("ix_alert_subject", "alert", ["subject_kind", "subject_id"], unique=False)
+    op.create_index(
+        "ix_alert_group_id",
+        "alert",
+        ["group_id", "closed_at"],
+        unique=False,
+        sqlite_where=sa.text("group_id IS NOT NULL"),
+        postgresql_where=sa.text("group_id IS NOT NULL"),
+    )
     op.create_index(
         "uq_alert_open",
         "alert",
