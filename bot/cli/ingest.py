@@ -121,7 +121,7 @@ def _file(
 
     said = entry or FeedSettings(name="none")
     return FileFeed(
-        path=path, format=form or said.format, partner=partner, source=entry.name if entry else path.name,
+        path=path, format=form or said.format, partner=partner, source=entry.name if entry else partner or "file",
         zone=ZoneInfo(said.time_zone), now=now,
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.errors import ParcelbridgeError
 from bot.tracking.feeds.csv import CsvSource, read_csv
 from bot.tracking.feeds.jsonl import read_jsonl
-from bot.tracking.ingest import BadRow, Counts, EventRow, Ingest, Rejected, check_partner
+from bot.tracking.ingest import Counts, EventRow, Ingest, Rejected
 from bot.tracking.ingest.service import BATCH_ROWS
 
 _PIECE = 1 << 20
@@ -28,14 +28,18 @@ class FileFeed:
     source: str
     zone: ZoneInfo
     now: datetime
+    partners: frozenset[str] | None = None
+    """Codes of the partners there are; None: not checked."""
 
     def rows(self) -> Iterator[EventRow | Rejected]:
         """Its rows. Raises `ParcelbridgeError` when the file cannot be used."""
         if not self.path.is_file():
             raise ParcelbridgeError(f"{self.path}: no such file; check the path")
         if self._format() == "jsonl":
-            return read_jsonl(self.path, partner=self.partner, source=self.source, now=self.now)
-        return read_csv(CsvSource(self.path, self.source, self.partner, self.zone, self.now))
+            return read_jsonl(
+                self.path, partner=self.partner, source=self.source, now=self.now, partners=self.partners
+            )
+        return read_csv(CsvSource(self.path, self.source, self.partner, self.zone, self.now, self.partners))
 
     def about(self) -> int | None:
         """How many rows it has, about; None when it cannot be read, which `rows` says better."""
@@ -60,17 +64,16 @@ async def load_file(
     feed: FileFeed, ingest: Ingest, *, partners: frozenset[str], on_rows: Callable[[int], None]
 ) -> Counts:
     """Store a file's rows; `on_rows` hears how many were read. Refused rows go to `FILE.rejected.csv`."""
-    counts, rows = Counts(), feed.rows()
+    counts, rows = Counts(), replace(feed, partners=partners).rows()
     with _Refused(feed.path) as refused:
         batch: list[EventRow] = []
         for row in rows:
             counts.read += 1
-            kept = _checked(row, counts.read, partners)
-            if isinstance(kept, Rejected):
+            if isinstance(row, Rejected):
                 counts.rejected += 1
-                refused.write(kept)
+                refused.write(row)
             else:
-                batch.append(kept)
+                batch.append(row)
             if len(batch) == BATCH_ROWS:
                 _sum(counts, await ingest.take(batch))
                 batch = []
@@ -84,16 +87,6 @@ async def load_file(
 def _sum(counts: Counts, batch: Counts) -> None:
     counts.new += batch.new
     counts.duplicate += batch.duplicate
-
-
-def _checked(row: EventRow | Rejected, line: int, partners: frozenset[str]) -> EventRow | Rejected:
-    if isinstance(row, Rejected):
-        return row
-    try:
-        check_partner(row, partners)
-    except BadRow as error:
-        return Rejected(line, str(error), row.number or "")
-    return row
 
 
 class _Refused:

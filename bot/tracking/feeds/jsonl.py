@@ -12,7 +12,9 @@ from bot.tracking.ingest.rows import EventRow, Rejected
 MAX_LINE = 2_000_000
 
 
-def read_jsonl(path: Path, *, partner: str | None, source: str, now: datetime) -> Iterator[EventRow | Rejected]:
+def read_jsonl(
+    path: Path, *, partner: str | None, source: str, now: datetime, partners: frozenset[str] | None = None
+) -> Iterator[EventRow | Rejected]:
     """Rows of the file, one by one; a line that is no event becomes `Rejected`."""
     present = to_micros(now)
     with path.open("rb") as file:
@@ -25,16 +27,17 @@ def read_jsonl(path: Path, *, partner: str | None, source: str, now: datetime) -
                 yield Rejected(number, f"the line has more than {MAX_LINE} bytes; no event does", "")
                 continue
             if raw.strip():
-                yield _row(raw, number, partner=partner, source=source, now=present)
+                try:
+                    yield read_object(
+                        json.loads(raw), now=present, partner=partner, source=source, line=number, known=partners
+                    )
+                except BadRow as error:
+                    yield _rejected(raw, number, str(error))
+                except UnicodeDecodeError as error:
+                    yield _rejected(raw, number, f"is not UTF-8 (byte {error.start}); save the file in UTF-8")
+                except (ValueError, RecursionError):
+                    yield _rejected(raw, number, "is not JSON; write one object a line")
 
 
-def _row(raw: bytes, line: int, *, partner: str | None, source: str, now: int) -> EventRow | Rejected:
-    try:
-        return read_object(json.loads(raw), now=now, partner=partner, source=source, line=line)
-    except BadRow as error:
-        reason = str(error)
-    except UnicodeDecodeError as error:
-        reason = f"is not UTF-8 (byte {error.start}); save the file in UTF-8"
-    except (ValueError, RecursionError):
-        reason = "is not JSON; write one object a line"
+def _rejected(raw: bytes, line: int, reason: str) -> Rejected:
     return Rejected(line, reason, raw[:2_000].decode("utf-8", "replace").strip())

@@ -2,9 +2,9 @@
 
 from bot.tracking.ingest.objects import BadRow, read_object, row_of
 from bot.tracking.ingest.rows import Counts, EventRow, Rejected
-from bot.tracking.ingest.service import Ingest, ObjectError, check_partner, known_partners
+from bot.tracking.ingest.service import Ingest, ObjectError, known_partners
 
 __all__ = [
-    "BadRow", "Counts", "EventRow", "Ingest", "ObjectError", "Rejected", "check_partner", "known_partners",
+    "BadRow", "Counts", "EventRow", "Ingest", "ObjectError", "Rejected", "known_partners",
     "read_object", "row_of",
 ]  # fmt: skip

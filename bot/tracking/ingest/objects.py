@@ -33,13 +33,22 @@ class BadRow(ValueError):
     """A row that cannot be taken; the text names the key, the value seen and the fix."""
 
 
+def check_partner_code(code: str | None, known: frozenset[str] | None) -> None:
+    """Raise `BadRow` for a partner nobody configured."""
+    if code is not None and known is not None and code not in known:
+        names = ", ".join(sorted(known)) or "none"
+        raise BadRow(f"partner = {code!r}: is not a partner here; known: {names}")
+
+
 def row_of(value: object, *, now: datetime, partner: str | None, source: str, line: int = 0) -> EventRow:
     """One checked row. `partner` is the only one allowed, when given; raises `BadRow`."""
     return read_object(value, now=to_micros(now), partner=partner, source=source, line=line)
 
 
-def read_object(value: object, *, now: int, partner: str | None, source: str, line: int = 0) -> EventRow:
-    """The same with the present in microseconds, for many rows."""
+def read_object(
+    value: object, *, now: int, partner: str | None, source: str, line: int = 0, known: frozenset[str] | None = None
+) -> EventRow:
+    """The same with the present in microseconds, for many rows; `known` are the codes of all partners."""
     if not isinstance(value, Mapping):
         raise BadRow('not an object; send {"tracking_number", "milestone", "occurred_at", ...}')
     row = EventRow(INFO, now, source=source, line=line)
@@ -57,7 +66,9 @@ def read_object(value: object, *, now: int, partner: str | None, source: str, li
         raise BadRow("neither tracking_number nor linehaul is given; name what the event speaks of")
     if row.voids is None and value.get("milestone") is None:
         raise BadRow("milestone is missing; use one such as HUB_RECEIVED")
-    return _settled(row, partner)
+    row = _settled(row, partner)
+    check_partner_code(row.partner, known)
+    return row
 
 
 def _settled(row: EventRow, allowed: str | None) -> EventRow:

@@ -74,9 +74,9 @@ class Ingest:
             if index % READ_AT_ONCE == 0:
                 await asyncio.sleep(0)
             try:
-                row = read_object(value, now=now, partner=partner, source=source, line=index)
-                check_partner(row, known)
-                rows.append(row)
+                rows.append(
+                    read_object(value, now=now, partner=partner, source=source, line=index, known=known)
+                )
             except BadRow as error:
                 errors.append(ObjectError(index, str(error)))
         counts = await self.take_all(rows)
@@ -87,10 +87,3 @@ class Ingest:
 def known_partners(conn: Connection) -> frozenset[str]:
     """Codes of all partners."""
     return frozenset(conn.execute(select(partner_table.c.code)).scalars())
-
-
-def check_partner(row: EventRow, known: frozenset[str]) -> None:
-    """Raise `BadRow` for a partner nobody configured."""
-    if row.partner is not None and row.partner not in known:
-        names = ", ".join(sorted(known)) or "none"
-        raise BadRow(f"partner = {row.partner!r}: is not a partner here; known: {names}")

@@ -146,6 +146,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_source_name")),
     )
     op.create_table(
+        "pulse",
+        sa.Column("partner_id", Key, autoincrement=False, nullable=False),
+        sa.Column("hour", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("lane_id", Key, autoincrement=False, nullable=False),
+        sa.Column("linehaul_id", Key, autoincrement=False, nullable=False),
+        sa.Column("unit_id", Key, autoincrement=False, nullable=False),
+        sa.Column("milestone", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("customs", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("held", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("parcels", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "partner_id", "hour", "lane_id", "linehaul_id", "unit_id", "milestone", "customs", "held",
+            name=op.f("pk_pulse"),
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "tally",
         sa.Column("linehaul_id", Key, autoincrement=False, nullable=False),
         sa.Column("unit_id", Key, autoincrement=False, nullable=False),
@@ -357,7 +374,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("late_since IS NOT NULL"),
         postgresql_where=sa.text("late_since IS NOT NULL"),
     )
-    op.create_index("ix_parcel_partner_id_status_at", "parcel", ["partner_id", "status_at"], unique=False)
     op.create_table(
         "alert_act",
         sa.Column("id", Key, nullable=False),
