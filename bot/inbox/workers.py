@@ -211,10 +211,10 @@ class Workers(Straight):
         if leased.item.attempt >= MAX_ATTEMPTS:
             return await self._give_up(leased, why)
         now = self._clock.now()
-        self.counts["retried"] += 1
         await self._store.write(lambda conn: leases.try_again(
             conn, leased, why=why, wait=next_wait(leases.last_wait(conn, leased), self._dice), now=now
         ))
+        self.counts["retried"] += 1
         return None
 
     async def _give_up(self, leased: Leased, why: str) -> Leased | None:
