@@ -33,10 +33,8 @@ async def deliver(
 ) -> DeliveryOutcome:  # fmt: skip
     """Let an adapter send one message. Raises nothing but its own cancellation."""
     seconds = SEND_FILES_SECONDS if any(card.files for card in row.message.cards) else SEND_SECONDS
+    message = _as_late_as_it_is(row, now, late_note)
     try:
-        message = row.message
-        if row.asked_at is not None and now - row.asked_at > LATE_REPLY:
-            message = late_note(message, row.asked_at, row.language)
         async with _kept(renew, every=lease / 3 if seconds > SEND_SECONDS else None), asyncio.timeout(seconds):
             return await adapter.send(message)
     except TimeoutError:
@@ -44,6 +42,16 @@ async def deliver(
     except Exception as error:  # an adapter's defect must not stop the messages of the others
         log.exception("adapter %s failed to send", row.message.conversation.adapter)
         return Uncertain(f"the adapter failed: {type(error).__name__}")
+
+
+def _as_late_as_it_is(row: LeasedRow, now: datetime, late_note: LateNote) -> OutboundMessage:
+    if row.asked_at is None or now - row.asked_at <= LATE_REPLY:
+        return row.message
+    try:
+        return late_note(row.message, row.asked_at, row.language)
+    except Exception:  # a person who has waited for so long gets the answer all the same
+        log.exception("outbox: O-%d goes out without saying that it is late", row.id)
+        return row.message
 
 
 @contextlib.asynccontextmanager

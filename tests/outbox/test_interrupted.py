@@ -150,6 +150,19 @@ async def test_a_channel_that_does_not_answer_in_time_is_uncertain(
     assert (await row_of(store, "k")).error == "uncertain: no answer within 0.05 s"
 
 
+async def test_a_late_answer_goes_out_even_when_the_note_about_it_fails(store: Store, clock: MovableClock) -> None:
+    def no_words(message: OutboundMessage, asked_at: object, language: str) -> OutboundMessage:
+        raise KeyError("catalog")
+
+    place, chat = await store.write(talk), Channel()
+    await put(store, outgoing(place, "k", asked_at=NOW - timedelta(hours=1)))
+    sender = Sender(store, clock, {"chat": chat}, late_note=no_words)
+    await sender.start()
+    await settled(sender, 1)
+    await sender.stop()
+    assert (await states(store), chat.titles) == ({"k": "sent"}, ["k"])
+
+
 async def test_the_lease_of_a_long_upload_is_renewed(
     store: Store, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
