@@ -36,9 +36,12 @@ def open_window(conn: Connection, conversation_id: int, now: datetime, desk: Des
         passed += verdict is Verdict.NOTHING
         if said is not None:
             sayings.append(said)
-    conn.execute(delete(alert_held).where(
-        alert_held.c.conversation_id == conversation_id, alert_held.c.group_id.in_(held)
-    ))  # fmt: skip
+    mine = (alert_held.c.conversation_id == conversation_id, alert_held.c.group_id.in_(held))
+    again = desk.quiet.opens_at(now, sayings[0].reader.zone) if sayings and desk.quiet is not None else None
+    if again is not None:  # nobody looked while the window was open: the next one is meant
+        conn.execute(update(alert_held).where(*mine).values(opens_at=again))
+        return 0
+    conn.execute(delete(alert_held).where(*mine))
     if sayings:
         _tell(conn, sayings, passed, now, desk)
     return 1 if sayings else 0

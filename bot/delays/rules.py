@@ -56,54 +56,59 @@ def _arrival(subject: Subject, planned: datetime, grace: timedelta) -> Due:
     return _due(at, "LINEHAUL_ARRIVED", rule, (expected or deadline) - planned)
 
 
-def of_parcel(subject: Subject, calendars: Calendars, now: datetime | None) -> Iterator[Due]:
+Deadline = tuple[datetime, str, str]
+"""When, what, by which rule. Judged for every parcel an ingest touches, so the verdict is made of one of them only."""
+
+
+def of_parcel(subject: Subject, calendars: Calendars, now: datetime | None) -> list[Deadline]:
     """What a parcel owes: its promise, and the end of the leg it is on."""
-    stage = subject.stage or 0
+    stage, since, owed = subject.stage or 0, subject.status_at, []
     if subject.promised_at is not None and stage < _RETURN:
-        yield _due(subject.promised_at, "DELIVERED", "D24")
-    if subject.status_at is not None and stage:
+        owed.append((subject.promised_at, "DELIVERED", "D24"))
+    if since is not None and stage:
         leg = _held(subject, subject.held_since, calendars) if subject.held_since is not None else None
-        leg = leg or _on_leg(subject, stage, subject.status_at, calendars, now)
+        leg = leg or _on_leg(subject, stage, since, calendars, now)
         if leg is not None:
-            yield leg
+            owed.append(leg)
+    return owed
 
 
-def _held(subject: Subject, since: datetime, calendars: Calendars) -> Due | None:
+def _held(subject: Subject, since: datetime, calendars: Calendars) -> Deadline | None:
     if subject.hold == "IMPORT_CUSTOMS_HELD":
-        return _due(calendars.of(HOME).add_working_days(since, HOLD_DAYS), "IMPORT_CUSTOMS_RELEASED", "D14")
+        return calendars.of(HOME).add_working_days(since, HOLD_DAYS), "IMPORT_CUSTOMS_RELEASED", "D14"
     if subject.hold == "EXPORT_CUSTOMS_HELD":
-        return _due(since + EXPORT_HOLD, "EXPORT_CUSTOMS_RELEASED", "D03")
+        return since + EXPORT_HOLD, "EXPORT_CUSTOMS_RELEASED", "D03"
     return None
 
 
 def _on_leg(
     subject: Subject, stage: int, since: datetime, calendars: Calendars, now: datetime | None
-) -> Due | None:
+) -> Deadline | None:
     if stage < 60:
         return _at_origin(stage, since)
     if stage <= 80:
         return _under_way(subject, stage, since, now)
     if stage < 110:
-        return _due(since + CUSTOMS, "IMPORT_CUSTOMS_RELEASED", "D12") if subject.held_since is None else None
+        return (since + CUSTOMS, "IMPORT_CUSTOMS_RELEASED", "D12") if subject.held_since is None else None
     if stage == 110:
-        return _due(since + SORTING, "HUB_PROCESSED", "D16")
+        return since + SORTING, "HUB_PROCESSED", "D16"
     return _last_mile(subject, stage, since, calendars)
 
 
-def _at_origin(stage: int, since: datetime) -> Due | None:
+def _at_origin(stage: int, since: datetime) -> Deadline | None:
     name, awaited = _NEXT_AT_ORIGIN.get(stage, ("", ""))
     leg = leg_for(name) if name else None
     if leg is None:
         return None
-    return _due(since + max(timedelta(hours=leg.p90) + STUCK_EXTRA, STUCK_LEAST), awaited, "D02")
+    return since + max(timedelta(hours=leg.p90) + STUCK_EXTRA, STUCK_LEAST), awaited, "D02"
 
 
-def _under_way(subject: Subject, stage: int, since: datetime, now: datetime | None) -> Due:
+def _under_way(subject: Subject, stage: int, since: datetime, now: datetime | None) -> Deadline:
     """From tender to the hub. Before arrival this is not a deadline but the instant to look again."""
     mode = subject.mode or "air"
     receive = RECEIVE.get(mode, RECEIVE["air"])
     if stage == _ARRIVED:
-        return _due(since + receive, "HUB_RECEIVED", "D10")
+        return since + receive, "HUB_RECEIVED", "D10"
     arrival = subject.expected_arrival or subject.planned_arrival
     if arrival is None:
         legs = ("L07",) if stage >= 70 else ("L06", "L07")
@@ -111,16 +116,16 @@ def _under_way(subject: Subject, stage: int, since: datetime, now: datetime | No
     at = arrival + receive
     if now is not None and at <= now:
         at = now + LOOK_AGAIN.get(mode, LOOK_AGAIN["air"])
-    return _due(at, "HUB_RECEIVED", "D10")
+    return at, "HUB_RECEIVED", "D10"
 
 
-def _last_mile(subject: Subject, stage: int, since: datetime, calendars: Calendars) -> Due | None:
+def _last_mile(subject: Subject, stage: int, since: datetime, calendars: Calendars) -> Deadline | None:
     calendar = calendars.of(subject.country or HOME)
     if stage == 130:
-        return _due(calendar.add_working_days(since, FIRST_SCAN_DAYS), "LASTMILE_RECEIVED", "D18")
+        return calendar.add_working_days(since, FIRST_SCAN_DAYS), "LASTMILE_RECEIVED", "D18"
     if 140 <= stage <= 165:
         leg = leg_for("L13", subject.country, OTHER)
-        return _due(calendar.add_working_days(since, leg.p90 if leg else 0), "AVAILABLE_FOR_PICKUP", "D19")
+        return calendar.add_working_days(since, leg.p90 if leg else 0), "AVAILABLE_FOR_PICKUP", "D19"
     return None
 
 

@@ -134,3 +134,15 @@ async def test_the_end_of_an_alert_waits_for_morning_too(world: World) -> None:
     await world.pass_time(10 * H)
     (over,) = await world.told("li")
     assert over.card.title == "已恢复：航班 CV7911 PVG–LGG"
+
+
+async def test_after_a_standstill_over_a_whole_day_the_next_morning_is_waited_for(world: World) -> None:
+    flight = await world.late_flight()
+    await world.parcels(1, of="cainiao", on=flight)
+    await world.become_told()
+    world.clock.advance(25 * H)  # nobody swept; it is half past six in Brussels again
+    await world.sweep()
+    assert await world.told("desk") == []
+    world.clock.advance(2 * H)
+    await world.sweep()
+    assert len(await world.told("desk")) == 1
