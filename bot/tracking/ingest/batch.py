@@ -45,7 +45,7 @@ class Batch:
         self._memory = memory
         self._names = Names(conn, rows)
         self._parcels = Parcels(conn, rows)
-        self._hauls = Hauls(conn, rows)
+        self._hauls = Hauls(conn, rows, {number for row in rows for number in row.inside})
         self._links = Links(conn)
         self._touched: set[int] = set()
         """Linehauls with news."""
@@ -110,11 +110,11 @@ class Batch:
                 self._links.haul(self._hauls.of(ref, row, at).id, haul_id, source_id=source)
         partner = self._names.partners[row.partner] if row.partner is not None else None
         for number in row.inside:
-            known = self._parcels.inside(number, partner)
-            if known is not None:
+            known, unit = self._parcels.inside(number, partner), self._hauls.named(number)
+            if known is not None and unit is None:
                 self._links.parcel(known, haul_id, kind, at=None, source_id=source)
-            else:  # a parcel nobody has reported yet: it is found under this name when it comes
-                self._links.haul(self._hauls.unit(number, at).id, haul_id, source_id=source)
+            else:  # a parcel nobody had reported: it is found under this name when it comes
+                self._links.haul((unit or self._hauls.unit(number, at)).id, haul_id, source_id=source)
 
     def _adopt(self, made: Sequence[ParcelState]) -> None:
         """New parcels that a manifest has named before."""

@@ -112,26 +112,30 @@ def _insert_some(conn: Connection, rows: Sequence[EventRow], places: Sequence[in
         if before is None:
             fresh.append(value)
         else:
-            done.new[place] = _meet(conn, rows[place], value, before, done)
+            done.new[place], done.values[place] = _meet(conn, rows[place], value, before, done)
     _INSERT.run(conn, fresh)
 
 
-def _meet(conn: Connection, row: EventRow, value: Values, before: Values, done: Stored) -> bool:
-    """An event with the identity of a stored one: a duplicate, a newer version, an older one, or one taken back."""
+def _meet(conn: Connection, row: EventRow, value: Values, before: Values, done: Stored) -> tuple[bool, Values]:
+    """An event with the identity of a stored one: a duplicate, a newer version, an older one, or one taken back.
+
+    Returns whether it is new, and how it is kept.
+    """
     if before[STATE] == State.VOIDED and before[_AT["code"]] == _TOMBSTONE:
-        _replace(conn, before, _with(value, State.VOIDED))
-        return True
+        voided = _with(value, State.VOIDED)
+        _replace(conn, before, voided)
+        return True, voided
     if row.event_id is None or before[STATE] == State.VOIDED or _content(value) == _content(before):
-        return False
+        return False, value
     newer = (value[_RECEIVED], str(_content(value))) > (before[_RECEIVED], str(_content(before)))
     older = _version(value if not newer else before)
     if _EXISTING.all(conn, [(value[0], version_key(value[_KEY], _content(value)))]):
-        return False
+        return False, value
     done.corrected.add(value[0])
     if newer:
         _replace(conn, before, value)
     _INSERT.run(conn, [older])
-    return True
+    return True, value if newer else older
 
 
 def _replace(conn: Connection, before: Values, after: Values) -> None:

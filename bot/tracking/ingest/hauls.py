@@ -19,7 +19,9 @@ CHINA = 8 * HOUR
 """Departures are dated by Chinese clocks unless the feed names the date."""
 SAME_RUN = {"air": 6 * 24 * HOUR, "rail": 40 * 24 * HOUR}
 """A movement named without its date is the one of that number nearest within this time."""
-SAME_DEPARTURE = 36 * HOUR
+SAME_DEPARTURE = 6 * HOUR
+LATE_DEPARTURE = 36 * HOUR
+"""A departure belongs to the run that should have left up to so long before and has not."""
 
 _BY_NUMBER = ListQuery(TEXTS, lambda wanted: select(*HAUL_COLUMNS).join_from(
     wanted, linehaul, linehaul.c.number == wanted.c.value))
@@ -101,9 +103,9 @@ class Hauls:
         if ref.date is not None:
             return self._dated(_nearest(movements, at, SAME_RUN[_mode(ref)], only_guessed=True), ref.key)
         if departs is not None:
-            state = _nearest(movements, departs, SAME_DEPARTURE) or _nearest(
-                movements, at, SAME_RUN[_mode(ref)], only_guessed=True)
-            return self._dated(state, _key(ref, departs))
+            state = _leaving(movements, departs, _key(ref, departs), planned=DEPARTED in row.plan)
+            return self._dated(state or _nearest(movements, at, SAME_RUN[_mode(ref)], only_guessed=True),
+                               _key(ref, departs))
         return _boarded(movements, at, row.milestone, SAME_RUN[_mode(ref)])
 
     def _dated(self, state: HaulState | None, key: str) -> HaulState | None:
@@ -193,6 +195,17 @@ def _leaves(state: HaulState) -> int:
 def _nearest(known: Iterable[HaulState], at: int, within: int, *, only_guessed: bool = False) -> HaulState | None:
     near = [one for one in known if abs(_leaves(one) - at) <= within and not (only_guessed and one.dated)]
     return min(near, key=lambda one: (abs(_leaves(one) - at), one.id), default=None)
+
+
+def _leaving(known: Sequence[HaulState], departs: int, key: str, *, planned: bool) -> HaulState | None:
+    """The run a departure, planned or real, belongs to."""
+    dated = [one for one in known if one.dated]
+    if not planned:
+        waiting = [one for one in dated if one.departed_at is None
+                   and departs - LATE_DEPARTURE <= _leaves(one) <= departs + SAME_DEPARTURE]
+        if waiting:
+            return max(waiting, key=lambda one: (_leaves(one), one.id))
+    return next((one for one in dated if one.key == key), None) or _nearest(dated, departs, SAME_DEPARTURE)
 
 
 def _boarded(known: Iterable[HaulState], at: int, milestone: int, within: int) -> HaulState | None:

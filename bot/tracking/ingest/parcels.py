@@ -149,7 +149,10 @@ class Parcels:
     def write(self) -> None:
         """Insert what is new, write back what changed."""
         INSERT.run(self._conn, [state.row() for state in self._new])
-        _ALIAS.run(self._conn, [(number, state.final().id, role) for (number, state), role in self._aliases.items()])
+        _ALIAS.run(self._conn, [
+            (number, state.final().id, role if state.merged_into is None else Role.OTHER)
+            for (number, state), role in self._aliases.items()
+        ])
         changed = [one for one in self.by_id.values() if (one.changed or one.changed_rest) and not one.is_new]
         UPDATE_SNAPSHOT.run(self._conn, [one.snapshot_values() for one in changed if not one.changed_rest])
         UPDATE_WHOLE.run(self._conn, [one.whole_values() for one in changed if one.changed_rest])
