@@ -71,6 +71,14 @@ async def test_of_several_versions_the_one_reported_last_counts(room: Room, orde
     assert len(view.events) == 1
 
 
+async def test_a_version_may_come_back(room: Room) -> None:
+    versions = [scan(NUMBER, "HUB_RECEIVED", f"2026-11-10T0{hour}:00Z", reported_at=f"2026-11-10T1{number}:00Z",
+                     event_id="x1") for number, hour in enumerate((8, 6, 8))]
+    for one in (*versions, *versions):
+        await room.report(one)
+    assert (await room.parcel(NUMBER)).status_at == datetime(2026, 11, 10, 8, tzinfo=UTC)
+
+
 async def test_a_number_used_again_after_a_year_is_a_new_parcel(room: Room) -> None:
     await room.report(scan(NUMBER, "DELIVERED", "2025-06-01T08:00Z"))
     await room.report(scan(NUMBER, "COLLECTED", "2026-11-10T08:00Z"))

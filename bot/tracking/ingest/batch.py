@@ -55,7 +55,8 @@ class Batch:
         told = [self._subject(row) for row in self._rows]
         self._adopt(self._parcels.give_keys())
         subjects = [one.final().id if isinstance(one, ParcelState) else -one for one in told]
-        stored = store_events(self._conn, self._rows, subjects, self._names.sources, self._memory)
+        stored = store_events(self._conn, self._rows, subjects, sources=self._names.sources, memory=self._memory,
+                              now=self._now)
         self._take_over(told, stored)
         self._touched |= self._links.write()
         self._links.apply_off_loads(self._parcels)

@@ -48,14 +48,17 @@ class Stored:
     values: list[Values]
     corrected: set[int] = field(default_factory=set)
     """Subjects of which something was replaced or taken back."""
+    now: int = 0
+    """The present, which stands in where a row does not say when it was reported."""
 
 
 def store_events(
-    conn: Connection, rows: Sequence[EventRow], subjects: Sequence[int], sources: dict[str, int], memory: Memory
+    conn: Connection, rows: Sequence[EventRow], subjects: Sequence[int], *, sources: dict[str, int], memory: Memory,
+    now: int,
 ) -> Stored:
     """Store what is new."""
     values = [_values(row, subject, sources[row.source]) for row, subject in zip(rows, subjects, strict=True)]
-    done = Stored([True] * len(rows), values)
+    done = Stored([True] * len(rows), values, now=now)
     first: dict[tuple[int, int], int] = {}
     repeated: list[int] = []
     for place, value in enumerate(values):
@@ -129,7 +132,8 @@ def _meet(conn: Connection, row: EventRow, value: Values, before: Values, done: 
         return False, value
     newer = (value[_RECEIVED], str(_content(value))) > (before[_RECEIVED], str(_content(before)))
     older = _version(value if not newer else before)
-    if _EXISTING.all(conn, [(value[0], version_key(value[_KEY], _content(value)))]):
+    told = newer and value[_RECEIVED] < done.now  # the source said when: then even an old version may come again
+    if not told and _EXISTING.all(conn, [(value[0], version_key(value[_KEY], _content(value)))]):
         return False, value
     done.corrected.add(value[0])
     if newer:
