@@ -132,10 +132,10 @@ class Workers(Straight):
         now = self._clock.now()
         if now - self._renewed_at < self._lease * RENEW_SHARE:
             return
-        self._renewed_at = now
         if self._running:
             unit = partial(leases.renew, leased=list(self._running.values()), until=now + self._lease)
             await self._store.write(unit)
+        self._renewed_at = now
 
     def _terms(self) -> Terms:
         return Terms(self._clock.now(), self._lease)

@@ -1,20 +1,18 @@
 """One attempt: the adapter is given its time, and every way it can end becomes an outcome."""
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.contracts import Adapter, DeliveryOutcome, OutboundMessage, Uncertain
 from bot.outbox.leased import LeasedRow
-from bot.store import StoreError
 
 log = logging.getLogger(__name__)
 
 SEND_SECONDS = 10.0
 SEND_FILES_SECONDS = 120.0
-"""Uploads take longer; their lease is renewed meanwhile."""
+"""Uploads take longer; leases of what is in flight are renewed meanwhile."""
 LATE_REPLY = timedelta(minutes=5)
 """An answer that comes later than this names the time of its question."""
 
@@ -27,15 +25,12 @@ def as_asked(message: OutboundMessage, asked_at: datetime, language: str) -> Out
     return message
 
 
-async def deliver(
-    adapter: Adapter, row: LeasedRow, *, now: datetime, late_note: LateNote, lease: timedelta,
-    renew: Callable[[], Awaitable[None]],
-) -> DeliveryOutcome:  # fmt: skip
+async def deliver(adapter: Adapter, row: LeasedRow, *, now: datetime, late_note: LateNote) -> DeliveryOutcome:
     """Let an adapter send one message. Raises nothing but its own cancellation."""
     seconds = SEND_FILES_SECONDS if any(card.files for card in row.message.cards) else SEND_SECONDS
     message = _as_late_as_it_is(row, now, late_note)
     try:
-        async with _kept(renew, every=lease / 3 if seconds > SEND_SECONDS else None), asyncio.timeout(seconds):
+        async with asyncio.timeout(seconds):
             return await adapter.send(message)
     except TimeoutError:
         return Uncertain(f"no answer within {seconds:g} s")
@@ -52,26 +47,3 @@ def _as_late_as_it_is(row: LeasedRow, now: datetime, late_note: LateNote) -> Out
     except Exception:  # a person who has waited for so long gets the answer all the same
         log.exception("outbox: O-%d goes out without saying that it is late", row.id)
         return row.message
-
-
-@contextlib.asynccontextmanager
-async def _kept(renew: Callable[[], Awaitable[None]], *, every: timedelta | None) -> AsyncIterator[None]:
-    """Renew a lease again and again while the block runs."""
-    if every is None:
-        yield
-        return
-    task = asyncio.create_task(_renew_forever(renew, every.total_seconds()))
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.wait({task})
-
-
-async def _renew_forever(renew: Callable[[], Awaitable[None]], seconds: float) -> None:
-    while True:
-        await asyncio.sleep(seconds)
-        try:
-            await renew()
-        except StoreError as error:
-            log.warning("outbox: a lease could not be renewed: %s", error)

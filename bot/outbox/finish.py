@@ -1,6 +1,6 @@
 """Finishing: one commit for each message, straight after its own answer, refused to whoever lost the lease."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -103,9 +103,9 @@ def give_back(conn: Connection, row: LeasedRow, now: datetime) -> None:
     _GIVE_BACK.run(conn, {"row_id": row.id, "token": row.token, "at": now})
 
 
-def renew(conn: Connection, row: LeasedRow, until: datetime) -> None:
+def renew(conn: Connection, rows: Iterable[LeasedRow], until: datetime) -> None:
     """Keep what is still being sent."""
-    _RENEW.run(conn, {"row_id": row.id, "token": row.token, "until": until})
+    _RENEW.many(conn, [{"row_id": row.id, "token": row.token, "until": until} for row in rows])
 
 
 def _consequences(

@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)
 LEAST_LEASE = 0.4
 """A message is not begun with less than this share of its lease left (12 of 30 s)."""
+RENEW_SHARE = 1 / 3
+"""Leases are renewed after this part of their length."""
 POLL_SECONDS = 1.0
 SWEEP_SECONDS = 60.0
 DRAIN_SECONDS = 3.0
@@ -69,7 +71,7 @@ class Sender:
         self._wake = store.subscribe(TOPIC)
         self._open = False
         self._unwritten = 0
-        self._swept_at = self._started_at = clock.now()
+        self._renewed_at = self._swept_at = self._started_at = clock.now()
         self._loop: asyncio.Task[None] | None = None
         self._ticker = Ticker(clock, POLL_SECONDS, self._wake)
         self.counts: Counter[str] = Counter()
@@ -133,6 +135,7 @@ class Sender:
             await self._wake.wait()
             self._wake.clear()
             try:
+                await self._renew()
                 await self._sweep()
                 while await self._claim():
                     pass
@@ -156,6 +159,16 @@ class Sender:
         for row in claimed.rows:
             self._send_soon(row)
         return claimed.more
+
+    async def _renew(self) -> None:
+        """Before a claim, so that what we are still sending is never claimed by ourselves."""
+        now = self._clock.now()
+        if now - self._renewed_at < self._lease * RENEW_SHARE:
+            return
+        if self._flying:
+            unit = partial(renew, rows=list(self._flying.values()), until=now + self._lease)
+            await self._store.write(unit)
+        self._renewed_at = now
 
     async def _sweep(self) -> None:
         if (self._clock.now() - self._swept_at).total_seconds() < SWEEP_SECONDS:
@@ -199,12 +212,7 @@ class Sender:
 
     async def _delivered(self, row: LeasedRow, now: datetime) -> DeliveryOutcome:
         adapter = self._channels[row.message.conversation.adapter].adapter
-        keeping = partial(self._renew, row)
-        return await deliver(adapter, row, now=now, late_note=self._late_note, lease=self._lease, renew=keeping)
-
-    async def _renew(self, row: LeasedRow) -> None:
-        until = self._clock.now() + self._lease
-        await self._store.write(lambda conn: renew(conn, row, until))
+        return await deliver(adapter, row, now=now, late_note=self._late_note)
 
     async def _finish(self, row: LeasedRow, outcome: DeliveryOutcome, started: datetime) -> None:
         now = self._clock.now()

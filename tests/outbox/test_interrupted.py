@@ -88,7 +88,7 @@ async def test_a_sender_that_paused_longer_than_its_lease_changes_nothing_and_is
     slow.gate = asyncio.Event()
     place = await store.write(talk)
     (row_id,) = await put(store, outgoing(place, "k"))
-    paused = Sender(store, clock, {"chat": slow})
+    paused = Sender(store, MovableClock(NOW), {"chat": slow})  # its time stands still
     await paused.start()
     await until(lambda: len(slow.got) == 1)
     clock.advance(31 * SECOND)
@@ -163,25 +163,40 @@ async def test_a_late_answer_goes_out_even_when_the_note_about_it_fails(store: S
     assert (await states(store), chat.titles) == ({"k": "sent"}, ["k"])
 
 
-async def test_the_lease_of_a_long_upload_is_renewed(
-    store: Store, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(delivery, "SEND_SECONDS", 0.01)  # files have more time than that
+async def test_the_lease_of_what_takes_long_is_renewed(store: Store, clock: MovableClock) -> None:
     place, chat = await store.write(talk), Channel()
     chat.gate = asyncio.Event()
-    card = Card(title="list", files=(File(name="list.xlsx", media_type="application/x", reference="r"),))
-    await put(store, outgoing(place, "k", cards=(card,)))
-    sender = Sender(store, clock, {"chat": chat}, lease=timedelta(milliseconds=60))
+    await put(store, outgoing(place, "k"))
+    sender = Sender(store, clock, {"chat": chat})
     await sender.start()
     await until(lambda: len(chat.got) == 1)
-    clock.advance(SECOND / 100)
-    async with asyncio.timeout(10):
-        while (await row_of(store, "k")).available_at < clock.now() + SECOND * 0.06:
-            await asyncio.sleep(0.005)
+    for second in range(1, 5):
+        await step(clock, 12 * SECOND)
+        async with asyncio.timeout(10):
+            while (await row_of(store, "k")).available_at < NOW + (12 * second + 30) * SECOND:
+                await asyncio.sleep(0.002)
     chat.gate.set()
     await settled(sender, 1)
     await sender.stop()
     assert (await states(store), len(chat.got)) == ({"k": "sent"}, 1)
+
+
+async def test_files_have_more_time_than_words(
+    sqlite_store: Store, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "SEND_SECONDS", 0.01)
+    first, second = await sqlite_store.write(talk), await sqlite_store.write(lambda conn: talk(conn, "other"))
+    chat = Channel()
+    chat.gate = asyncio.Event()
+    card = Card(title="list", files=(File(name="list.xlsx", media_type="application/x", reference="r"),))
+    await put(sqlite_store, outgoing(first, "file", cards=(card,)), outgoing(second, "words"))
+    sender = Sender(sqlite_store, clock, {"chat": chat})
+    await sender.start()
+    await settled(sender, 1, "uncertain")
+    chat.gate.set()
+    await settled(sender, 1, "sent")
+    await sender.stop()
+    assert await states(sqlite_store) == {"file": "sent", "words": "ready"}
 
 
 async def writing_connection(store: Store) -> sqlite3.Connection:
