@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, FromClause, Select, select
 
 from bot.tracking.codes import ARRIVED, DEPARTED, OVERLAYS, State
+from bot.tracking.haulstate import HAUL_COLUMNS, HaulState
 from bot.tracking.lists import NUMBERS, ListQuery
 from bot.tracking.snapshot import CARRIED_UP_TO
 from bot.tracking.status import Fact
@@ -26,11 +27,20 @@ class Parent(NamedTuple):
     kind: int
 
 
-_PARENTS = ListQuery(NUMBERS, lambda wanted: select(
-    containment.c.subject, containment.c.linehaul_id, containment.c.valid_from, containment.c.valid_to,
-    containment.c.off_loaded, linehaul.c.kind,
-).select_from(wanted.join(containment, containment.c.subject == wanted.c.value)
-              .join(linehaul, linehaul.c.id == containment.c.linehaul_id)))
+def _upwards(wanted: FromClause) -> Select[Any]:
+    """Every containment from the subjects up to the outermost, each once, so that a circle ends."""
+    columns = (
+        containment.c.subject, containment.c.linehaul_id, containment.c.valid_from, containment.c.valid_to,
+        containment.c.off_loaded,
+    )
+    up = select(*columns).join_from(wanted, containment, containment.c.subject == wanted.c.value).cte(
+        "up", recursive=True)
+    up = up.union(select(*columns).join_from(up, containment, containment.c.subject == -up.c.linehaul_id))
+    return select(*up.c, *HAUL_COLUMNS).join_from(up, linehaul, linehaul.c.id == up.c.linehaul_id)
+
+
+_UPWARDS = ListQuery(NUMBERS, _upwards)
+_OF_LINK = 5
 _CHILDREN = ListQuery(NUMBERS, lambda wanted: select(containment.c.subject).join_from(
     wanted, containment, containment.c.linehaul_id == wanted.c.value).where(containment.c.subject < 0))
 EVENTS = ListQuery(NUMBERS, lambda wanted: select(
@@ -47,21 +57,20 @@ class Carriage:
     """Everything that carries some subjects, up to the outermost."""
 
     def __init__(self, conn: Connection, subjects: Iterable[int]) -> None:
-        self.parents: dict[int, list[Parent]] = {}
-        level = sorted(set(subjects))
-        for _ in range(MAX_DEPTH):
-            for subject in level:
-                self.parents.setdefault(subject, [])
-            for row in _PARENTS.all(conn, level):
-                self.parents[row[0]].append(Parent(*row))
-            level = sorted({-one.linehaul_id for subject in level for one in self.parents[subject]}
-                           - self.parents.keys())
-            if not level:
-                break
+        wanted = sorted(set(subjects))
+        self.parents: dict[int, list[Parent]] = {subject: [] for subject in wanted}
+        self.hauls: dict[int, HaulState] = {}
+        """Rows of what carries, by key."""
+        for row in _UPWARDS.all(conn, wanted):
+            haul = self.hauls.get(row[1])
+            if haul is None:
+                haul = self.hauls[row[1]] = HaulState(row[_OF_LINK:])
+                self.parents.setdefault(-haul.id, [])
+            self.parents.setdefault(row[0], []).append(Parent(row[0], row[1], row[2], row[3], bool(row[4]), haul.kind))
 
     def ids(self) -> set[int]:
         """Keys of all linehauls that carry any of the subjects."""
-        return {one.linehaul_id for parents in self.parents.values() for one in parents}
+        return set(self.hauls)
 
     def above(self, subject: int) -> list[Parent]:
         """Every containment between a subject and the outermost that carries it, nearest first."""

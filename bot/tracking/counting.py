@@ -10,7 +10,7 @@ from bot.people import PartnerScope
 from bot.people.tables import partner
 from bot.store.prepared import Prepared
 from bot.store.schema import to_micros
-from bot.tracking.ingest.haulstate import HaulState
+from bot.tracking.haulstate import HaulState
 from bot.tracking.ingest.names import Lanes
 from bot.tracking.lists import NUMBERS, ListQuery
 from bot.tracking.reading import load_hauls

@@ -7,13 +7,13 @@ from sqlalchemy import Connection, bindparam, select
 
 from bot.store.prepared import Prepared
 from bot.store.schema import to_micros
+from bot.tracking.haulstate import HAUL_COLUMNS, HaulState
 from bot.tracking.ingest.batch import alone
 from bot.tracking.ingest.hauls import Hauls
-from bot.tracking.ingest.haulstate import HAUL_COLUMNS, HaulState
 from bot.tracking.ingest.judging import Carriers, Standards, take_haul, take_parcel
 from bot.tracking.ingest.names import Lanes
-from bot.tracking.ingest.state import PARCEL_COLUMNS, UPDATE_SNAPSHOT, UPDATE_WHOLE, ParcelState
 from bot.tracking.lateness import LateStarted
+from bot.tracking.parcelstate import PARCEL_COLUMNS, UPDATE_SNAPSHOT, UPDATE_WHOLE, ParcelState
 from bot.tracking.tables import linehaul, parcel
 
 _DUE_PARCELS = Prepared(lambda _: select(*PARCEL_COLUMNS).where(parcel.c.due_at <= bindparam("now"))

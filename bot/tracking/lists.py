@@ -5,10 +5,11 @@ A list goes to SQLite as JSON and to PostgreSQL as an array, so that its length 
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Executable, FromClause, Select, String, bindparam, func
+from sqlalchemy import BigInteger, Connection, Executable, FromClause, Select, String, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
@@ -29,34 +30,53 @@ class ListQuery:
     def __init__(self, of: TypeEngine[Any], build: Callable[[FromClause], Select[Any]]) -> None:
         self._of = of
         self._build = build
-        self._text = ""
-        self._fixed: dict[str, Any] = {}
+        self._many = _Text()
+        self._one = _Text()
         self._core: Select[Any] | None = None
 
     def all(self, conn: Connection, values: Sequence[Any], parameters: Mapping[str, Any] | None = None) -> Rows:
         """Every row of the answer, as plain tuples."""
         if not values:
             return ()
-        if conn.dialect.name == "sqlite":
-            text = self._text or self._compiled()
-            bound = {**self._fixed, "wanted": json.dumps(values), **(parameters or {})}
-            found: Rows = conn.connection.cursor().execute(text, bound).fetchall()
-            return found
-        return conn.execute(self._for_core(), {"wanted": list(values), **(parameters or {})}).all()
-
-    def _compiled(self) -> str:
-        wanted = func.json_each(bindparam("wanted")).table_valued("value", name="wanted_values")
-        compiled = self._build(wanted).compile(dialect=_NAMED)
-        required = {bind.key for bind in compiled.binds.values() if bind.required}
-        self._fixed = {name: value for name, value in compiled.params.items() if name not in required}
-        self._text = str(compiled)
-        return self._text
+        if conn.dialect.name != "sqlite":
+            return conn.execute(self._for_core(), {"wanted": list(values), **(parameters or {})}).all()
+        if len(values) == 1:  # most questions: a list of one costs no list
+            statement, wanted = self._one, values[0]
+            if not statement.text:
+                statement.compile(self._build(select(bindparam("wanted").label("value")).subquery("wanted_values")))
+        else:
+            statement, wanted = self._many, _as_json(values)
+            if not statement.text:
+                listed = func.json_each(bindparam("wanted")).table_valued("value", name="wanted_values")
+                statement.compile(self._build(listed))
+        bound = {**statement.fixed, "wanted": wanted, **(parameters or {})}
+        found: Rows = conn.connection.cursor().execute(statement.text, bound).fetchall()
+        return found
 
     def _for_core(self) -> Select[Any]:
         if self._core is None:
             array = bindparam("wanted", type_=ARRAY(self._of))
             self._core = self._build(func.unnest(array).table_valued("value", name="wanted_values").render_derived())
         return self._core
+
+
+@dataclass(slots=True)
+class _Text:
+    """A statement compiled for SQLite, and the constants in it."""
+
+    text: str = ""
+    fixed: dict[str, Any] = field(default_factory=dict)
+
+    def compile(self, statement: Select[Any]) -> None:
+        compiled = statement.compile(dialect=_NAMED)
+        required = {bind.key for bind in compiled.binds.values() if bind.required}
+        self.fixed = {name: value for name, value in compiled.params.items() if name not in required}
+        self.text = str(compiled)
+
+
+def _as_json(values: Sequence[Any]) -> str:
+    """A JSON array; of keys, which are many and small, made without the encoder."""
+    return f"[{','.join(map(str, values))}]" if type(values[0]) is int else json.dumps(values)
 
 
 class PairQuery:

@@ -14,8 +14,8 @@ from bot.store.schema import to_micros
 from bot.tracking.carriage import inside_of
 from bot.tracking.codes import DELIVERED, HUB_RECEIVED, KIND, MILESTONE_NAMES, RETURN_FIRST, RETURNED, RULES
 from bot.tracking.counting import Counter
-from bot.tracking.ingest.state import ParcelState
 from bot.tracking.lists import NUMBERS, ListQuery
+from bot.tracking.parcelstate import ParcelState
 from bot.tracking.reading import BY_NUMBER, Reader, haul_view, instant, load_parcels, shown_at
 from bot.tracking.refs import parse_ref
 from bot.tracking.tables import lane, linehaul, parcel

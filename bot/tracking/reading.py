@@ -19,11 +19,11 @@ from bot.tracking.codes import (
     RULES,
     quality_names,
 )
-from bot.tracking.ingest.haulstate import HAUL_COLUMNS, HaulState
+from bot.tracking.haulstate import HAUL_COLUMNS, HaulState
 from bot.tracking.ingest.names import Lanes
-from bot.tracking.ingest.state import PARCEL_COLUMNS, ParcelState
 from bot.tracking.lists import NUMBERS, TEXTS, ListQuery
 from bot.tracking.naming import LaneParts
+from bot.tracking.parcelstate import PARCEL_COLUMNS, ParcelState
 from bot.tracking.status import Fact, Status, judge
 from bot.tracking.tables import linehaul, parcel, parcel_alias
 from bot.tracking.views import EventView, HoldView, LinehaulView, ParcelView, Precision
@@ -53,7 +53,8 @@ class Reader:
         self._facts = facts_from(rows)
         self._rows = {(row[10], row[0]): row for row in rows}
         named = {key for one in parcels for key in (one.linehaul_id, one.unit_id) if key is not None}
-        self._hauls = load_hauls(conn, self._carriage.ids() | named | set(hauls))
+        self._hauls = dict(self._carriage.hauls)
+        self._hauls |= load_hauls(conn, (named | set(hauls)) - self._hauls.keys())
         self._hauls |= load_hauls(conn, {one.top_id for one in self._hauls.values() if one.top_id} - self._hauls.keys())
         ids = [one.id for one in parcels]
         self._lanes = Lanes(conn, sorted({one.lane_id for one in parcels if one.lane_id is not None}))

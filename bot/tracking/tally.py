@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Table, and_, bindparam
 
 from bot.store.prepared import MakeInsert
 from bot.tracking.codes import DEPOT
-from bot.tracking.ingest.state import Counted, ParcelState
 from bot.tracking.lists import Bulk
+from bot.tracking.parcelstate import Counted, ParcelState
 from bot.tracking.tables import pulse, tally
 
 HOUR = 3_600_000_000

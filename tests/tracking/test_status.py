@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.store.schema import to_micros
 from bot.tracking.codes import MILESTONE, MILESTONE_NAMES, REASON, Precision
-from bot.tracking.ingest.state import ParcelState
+from bot.tracking.parcelstate import ParcelState
 from bot.tracking.snapshot import advance, settle
 from bot.tracking.status import HALF_DAY, Fact, judge
 

@@ -15,8 +15,8 @@ from bot.tracking.ingest.links import Links
 from bot.tracking.ingest.names import Lanes, Names
 from bot.tracking.ingest.parcels import Parcels
 from bot.tracking.ingest.rows import Counts, EventRow
-from bot.tracking.ingest.state import ParcelState
 from bot.tracking.lateness import LatenessEnded, LatenessObserver
+from bot.tracking.parcelstate import ParcelState
 from bot.tracking.snapshot import advance, settle
 from bot.tracking.status import HALF_DAY, judge
 from bot.tracking.tally import count_changes

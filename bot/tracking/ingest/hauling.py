@@ -6,8 +6,8 @@ from sqlalchemy import Connection, select
 
 from bot.tracking.carriage import Carriage, inside_of, load_facts
 from bot.tracking.codes import ARRIVED, DEPARTED, KIND
+from bot.tracking.haulstate import HaulState
 from bot.tracking.ingest.hauls import Hauls
-from bot.tracking.ingest.haulstate import HaulState
 from bot.tracking.ingest.judging import Standards, judge_haul
 from bot.tracking.ingest.parcels import Parcels
 from bot.tracking.lateness import LatenessEnded
@@ -30,7 +30,9 @@ def refresh(
         return []
     states = hauls.load(inside_of(conn, touched))
     carriage = Carriage(conn, [-state.id for state in states])
-    hauls.load(carriage.ids())
+    for above in carriage.hauls.values():
+        if above.id not in hauls.by_id:
+            hauls.keep(above)
     facts = load_facts(conn, carriage.parents)
     ended, moved = [], []
     for state in sorted(states, key=lambda one: one.id):

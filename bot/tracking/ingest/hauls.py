@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from bot.store.prepared import Prepared
 from bot.store.schema import from_micros
 from bot.tracking.codes import ARRIVED, DEPARTED, KIND
-from bot.tracking.ingest.haulstate import COLUMNS, HAUL_COLUMNS, UPDATE, HaulState
+from bot.tracking.haulstate import COLUMNS, HAUL_COLUMNS, UPDATE, HaulState
 from bot.tracking.ingest.rows import EventRow
 from bot.tracking.lists import NUMBERS, TEXTS, Bulk, ListQuery
 from bot.tracking.naming import lane_parts

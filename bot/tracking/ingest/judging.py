@@ -17,10 +17,10 @@ from bot.tracking.codes import (
     STAGE,
     rule_names,
 )
-from bot.tracking.ingest.haulstate import HaulState
-from bot.tracking.ingest.state import ParcelState
+from bot.tracking.haulstate import HaulState
 from bot.tracking.lateness import LatenessEnded
 from bot.tracking.naming import LaneParts
+from bot.tracking.parcelstate import ParcelState
 from bot.tracking.snapshot import CARRIED_UP_TO, effective
 
 HOUR = 3_600_000_000

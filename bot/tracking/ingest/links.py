@@ -9,8 +9,8 @@ from bot.store.prepared import MakeInsert
 from bot.tracking.carriage import Carriage, Parent
 from bot.tracking.codes import KIND
 from bot.tracking.ingest.parcels import Parcels
-from bot.tracking.ingest.state import ParcelState
 from bot.tracking.lists import NUMBERS, Bulk, ListQuery
+from bot.tracking.parcelstate import ParcelState
 from bot.tracking.tables import containment
 
 _MOVEMENT, _CONSIGNMENT = KIND["movement"], KIND["consignment"]

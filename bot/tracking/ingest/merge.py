@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, literal, select
 
 from bot.store.schema import insert
 from bot.tracking.codes import Role
-from bot.tracking.ingest.state import ParcelState
+from bot.tracking.parcelstate import ParcelState
 from bot.tracking.tables import containment, event, parcel, parcel_alias
 
 

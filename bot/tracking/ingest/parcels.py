@@ -8,8 +8,8 @@ from bot.store.prepared import Prepared
 from bot.tracking.codes import Role
 from bot.tracking.ingest.merge import merge_parcels
 from bot.tracking.ingest.rows import EventRow
-from bot.tracking.ingest.state import INSERT, PARCEL_COLUMNS, UPDATE_SNAPSHOT, UPDATE_WHOLE, ParcelState
 from bot.tracking.lists import NUMBERS, TEXTS, Bulk, ListQuery
+from bot.tracking.parcelstate import INSERT, PARCEL_COLUMNS, UPDATE_SNAPSHOT, UPDATE_WHOLE, ParcelState
 from bot.tracking.tables import parcel, parcel_alias
 
 _DAY = 86_400_000_000

@@ -18,7 +18,7 @@ from bot.tracking.ingest.objects import BadRow, read_object
 from bot.tracking.ingest.rows import Counts, EventRow
 from bot.tracking.lateness import LatenessObserver
 
-BATCH_ROWS = 2_000
+BATCH_ROWS = 1_500
 """Short enough that questions do not wait for the one writer."""
 READ_AT_ONCE = 250
 """Objects read before others on the event loop have their turn."""
