@@ -42,8 +42,8 @@ def fill(path: Path, *, count: int = PARCELS, partner: str = "cainiao") -> list[
     )
     db.executemany(
         "INSERT INTO parcel (id, partner_id, number, first_seen, lane_id, promised_at, milestone, status_at, "
-        "linehaul_id, due_at, due_milestone, due_rule) VALUES (?, ?, ?, ?, 1, ?, 100, ?, ?, ?, 110, 12)",
-        ((i, owner, name, now, now + 90 * _HOUR, now - _HOUR, i // PER_FLIGHT + 1, now + 24 * _HOUR)
+        "linehaul_id, due_at, owed_at, due_milestone, due_rule) VALUES (?, ?, ?, ?, 1, ?, 100, ?, ?, ?, ?, 110, 12)",
+        ((i, owner, name, now, now + 90 * _HOUR, now - _HOUR, i // PER_FLIGHT + 1, now + 23 * _HOUR, now + 23 * _HOUR)
          for i, name in enumerate(names, start=1)),
     )
     db.executemany("INSERT INTO parcel_alias (number, parcel_id, role) VALUES (?, ?, 0)",

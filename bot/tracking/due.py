@@ -13,7 +13,7 @@ from bot.tracking.ingest.hauls import Hauls
 from bot.tracking.ingest.judging import Carriers, Standards, take_haul, take_parcel
 from bot.tracking.ingest.names import Lanes
 from bot.tracking.lateness import LateStarted
-from bot.tracking.parcelstate import PARCEL_COLUMNS, UPDATE_SNAPSHOT, UPDATE_WHOLE, ParcelState
+from bot.tracking.parcelstate import PARCEL_COLUMNS, UPDATE_DUE, UPDATE_SNAPSHOT, UPDATE_WHOLE, ParcelState
 from bot.tracking.tables import linehaul, parcel
 
 _DUE_PARCELS = Prepared(lambda _: select(*PARCEL_COLUMNS).where(parcel.c.due_at <= bindparam("now"))
@@ -76,6 +76,7 @@ def _take_parcels(
         ))
     UPDATE_WHOLE.run(conn, late)
     UPDATE_SNAPSHOT.run(conn, later)
+    UPDATE_DUE.run(conn, [(one.due_at, one.id) for one in states if one.due_moved])
     return started
 
 

@@ -11,13 +11,13 @@ from bot.tracking.tables import parcel
 
 COLUMNS = (
     "id", "partner_id", "number", "first_seen", "lane_id", "promised_at", "milestone", "status_at", "customs",
-    "customs_at", "hold", "hold_reason", "held_since", "linehaul_id", "unit_id", "due_at", "due_milestone", "due_rule",
-    "late_since", "late_milestone", "late_rule", "told_rules",
+    "customs_at", "hold", "hold_reason", "held_since", "linehaul_id", "unit_id", "due_at", "owed_at", "due_milestone",
+    "due_rule", "late_since", "late_milestone", "late_rule", "told_rules",
 )  # fmt: skip
 PARCEL_COLUMNS = tuple(parcel.c[name] for name in COLUMNS)
 _SNAPSHOT = (
-    "milestone", "status_at", "customs", "customs_at", "hold", "hold_reason", "held_since", "due_at", "due_milestone",
-    "due_rule",
+    "milestone", "status_at", "customs", "customs_at", "hold", "hold_reason", "held_since", "owed_at",
+    "due_milestone", "due_rule",
 )  # fmt: skip
 _REST = (
     "first_seen", "lane_id", "promised_at", "linehaul_id", "unit_id", "late_since", "late_milestone", "late_rule",
@@ -32,8 +32,10 @@ def _updating(names: Sequence[str]) -> Bulk:
 
 INSERT = Bulk(COLUMNS, lambda insert: insert(parcel).values({name: bindparam(name) for name in COLUMNS}))
 UPDATE_SNAPSHOT = _updating(_SNAPSHOT)
-"""Columns that change with nearly every event; the indexes of the others are left alone."""
+"""Columns that change with nearly every event, none of them indexed."""
 UPDATE_WHOLE = _updating((*_SNAPSHOT, *_REST))
+UPDATE_DUE = _updating(("due_at",))
+"""By itself, because an index moves with it."""
 
 _AT = {name: place for place, name in enumerate(COLUMNS)}
 _COUNTED = itemgetter(*(_AT[name] for name in (
@@ -64,6 +66,7 @@ class ParcelState:
     linehaul_id: int | None
     unit_id: int | None
     due_at: int | None
+    owed_at: int | None
     due_milestone: int | None
     due_rule: int | None
     late_since: int | None
@@ -80,15 +83,15 @@ class ParcelState:
     """What carries it must be chosen again among several."""
     changed: bool
     changed_rest: bool
-    """Something beside the snapshot."""
+    """Something beside the columns of `UPDATE_SNAPSHOT`."""
     merged_into: "ParcelState | None"
 
     def __init__(self, row: Sequence[Any], *, is_new: bool = False) -> None:
         (
             self.id, self.partner_id, self.number, self.first_seen, self.lane_id, self.promised_at, self.milestone,
             self.status_at, self.customs, self.customs_at, self.hold, self.hold_reason, self.held_since,
-            self.linehaul_id, self.unit_id, self.due_at, self.due_milestone, self.due_rule, self.late_since,
-            self.late_milestone, self.late_rule, self.told_rules,
+            self.linehaul_id, self.unit_id, self.due_at, self.owed_at, self.due_milestone, self.due_rule,
+            self.late_since, self.late_milestone, self.late_rule, self.told_rules,
         ) = row  # fmt: skip
         self.stored = None if is_new else row
         self.events = []
@@ -120,18 +123,23 @@ class ParcelState:
         """Values for `INSERT`."""
         return tuple([getattr(self, name) for name in COLUMNS])
 
+    @property
+    def due_moved(self) -> bool:
+        """Whether it is to be looked at at another time than before."""
+        return self.stored is not None and self.stored[_AT["due_at"]] != self.due_at
+
     def snapshot_values(self) -> tuple[Any, ...]:
         """Values for `UPDATE_SNAPSHOT`."""
         return (
             self.milestone, self.status_at, self.customs, self.customs_at, self.hold, self.hold_reason,
-            self.held_since, self.due_at, self.due_milestone, self.due_rule, self.id,
+            self.held_since, self.owed_at, self.due_milestone, self.due_rule, self.id,
         )  # fmt: skip
 
     def whole_values(self) -> tuple[Any, ...]:
         """Values for `UPDATE_WHOLE`."""
         return (
             self.milestone, self.status_at, self.customs, self.customs_at, self.hold, self.hold_reason,
-            self.held_since, self.due_at, self.due_milestone, self.due_rule, self.first_seen, self.lane_id,
+            self.held_since, self.owed_at, self.due_milestone, self.due_rule, self.first_seen, self.lane_id,
             self.promised_at, self.linehaul_id, self.unit_id, self.late_since, self.late_milestone, self.late_rule,
             self.told_rules, self.id,
         )  # fmt: skip

@@ -86,7 +86,7 @@ class Reader:
             flags=status.flags, attempts=status.attempts,
             events=tuple([self._event(one, state.number) for one in reversed(status.visible)]),
             linehaul=haul_view(outer) if outer is not None else None,
-            due_at=instant(state.due_at) if state.due_rule else None,
+            due_at=instant(state.owed_at),
             due_milestone=MILESTONE_NAMES.get(state.due_milestone or 0), late_since=instant(state.late_since),
             late_rule=RULES[state.late_rule] if state.late_rule else None,
             data_as_of=self._heard(status.visible) or from_micros(state.first_seen),

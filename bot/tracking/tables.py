@@ -50,8 +50,11 @@ parcel = Table(
     # What carries it now or carried it last: shortcuts of `containment`.
     Column("linehaul_id", Key),  # consignment or movement
     Column("unit_id", Key),  # bag, air pallet or container
-    Column("due_at", BigInteger),  # when it must be looked at again
-    Column("due_milestone", SmallInteger),  # None: nothing is due then, what carries it may have gone on
+    # When it is looked at again: never later than what is owed, often earlier, so that the index rests while the
+    # parcel goes on; the sweep then sets it right.
+    Column("due_at", BigInteger),
+    Column("owed_at", BigInteger),  # by when what is due next is due
+    Column("due_milestone", SmallInteger),
     Column("due_rule", SmallInteger),
     Column("late_since", BigInteger),
     Column("late_milestone", SmallInteger),  # what ends the lateness

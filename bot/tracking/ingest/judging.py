@@ -60,7 +60,7 @@ def judge_parcel(
     """Set what is due next; returns the lateness that ended, if one did."""
     reached = milestone, at = stage_of(parcel, carriers)
     if milestone in FINAL_CODES and parcel.late_since is None:
-        _set_due(parcel, None)
+        _owe(parcel, None)
         return None
     subject = parcel_subject(parcel, lane, carriers, reached)
     ended = None
@@ -85,6 +85,7 @@ def take_parcel(
         taken = (due, subject, _become_late(parcel, due))
         parcel.changed_rest = True
         subject = parcel_subject(parcel, lane, carriers, reached)
+    parcel.due_at = None
     _schedule(parcel, subject, carriers, standards=standards, now=now)
     return taken
 
@@ -153,8 +154,11 @@ def haul_subject(haul: HaulState) -> Subject:
 def _schedule(
     parcel: ParcelState, subject: Subject, carriers: Carriers, *, standards: Standards, now: int
 ) -> None:
-    _set_due(parcel, next_after(parcel, standards.next_due(subject, from_micros(now))))
-    _look_again(parcel, subject.stage, carriers, now)
+    _owe(parcel, next_after(parcel, standards.next_due(subject, from_micros(now))))
+    look = _look_again(parcel, subject.stage, carriers, now)
+    wake = look if parcel.owed_at is None or (look is not None and look < parcel.owed_at) else parcel.owed_at
+    if wake is not None and (parcel.due_at is None or wake < parcel.due_at):
+        parcel.due_at, parcel.changed = wake, True
 
 
 def next_after(late: ParcelState | HaulState, due: Due | None) -> Due | None:
@@ -200,25 +204,28 @@ def _untold(subject: Subject) -> Subject:
     return Subject(**{**values, "passed": frozenset(), "late_since": None})
 
 
-def _set_due(subject: ParcelState | HaulState, due: Due | None) -> None:
+def _owe(parcel: ParcelState, due: Due | None) -> None:
+    """What is due next; an earlier instant to look at the parcel stays, and the sweep finds nothing then."""
     wanted = (None, None, None) if due is None else (to_micros(due.at), MILESTONE[due.milestone], RULE[due.rule])
-    if wanted != (subject.due_at, subject.due_milestone, subject.due_rule):
-        subject.due_at, subject.due_milestone, subject.due_rule = wanted
-        subject.changed = True
+    if wanted != (parcel.owed_at, parcel.due_milestone, parcel.due_rule):
+        parcel.owed_at, parcel.due_milestone, parcel.due_rule = wanted
+        parcel.changed = True
 
 
-def _look_again(parcel: ParcelState, milestone: int | None, carriers: Carriers, now: int) -> None:
+def _set_due(haul: HaulState, due: Due | None) -> None:
+    wanted = (None, None, None) if due is None else (to_micros(due.at), MILESTONE[due.milestone], RULE[due.rule])
+    haul.due_at, haul.due_milestone, haul.due_rule = wanted
+
+
+def _look_again(parcel: ParcelState, milestone: int | None, carriers: Carriers, now: int) -> int | None:
     """What carries a parcel goes on without touching it: look again when that may have changed what is due."""
     outer = carriers[0] or carriers[1]
     if outer is None or (milestone or 0) > CARRIED_UP_TO or (parcel.milestone or 0) >= HUB_RECEIVED:
-        return
+        return None
     arrival = outer.expected_arrival or outer.planned_arrival
-    look = now + LOOK_AGAIN
     if outer.arrived_at is None and arrival is not None and arrival + LOOK_AFTER_ARRIVAL > now:
-        look = arrival + LOOK_AFTER_ARRIVAL
-    if parcel.due_at is None or look < parcel.due_at:
-        parcel.due_at, parcel.due_milestone, parcel.due_rule = look, None, None
-        parcel.changed = True
+        return arrival + LOOK_AFTER_ARRIVAL
+    return now + LOOK_AGAIN
 
 
 def _instant(micros: int | None) -> datetime | None:

@@ -9,7 +9,7 @@ from bot.tracking.codes import Role
 from bot.tracking.ingest.merge import merge_parcels
 from bot.tracking.ingest.rows import EventRow
 from bot.tracking.lists import NUMBERS, TEXTS, Bulk, ListQuery
-from bot.tracking.parcelstate import INSERT, PARCEL_COLUMNS, UPDATE_SNAPSHOT, UPDATE_WHOLE, ParcelState
+from bot.tracking.parcelstate import INSERT, PARCEL_COLUMNS, UPDATE_DUE, UPDATE_SNAPSHOT, UPDATE_WHOLE, ParcelState
 from bot.tracking.tables import parcel, parcel_alias
 
 _DAY = 86_400_000_000
@@ -108,7 +108,7 @@ class Parcels:
         return found
 
     def _make(self, number: str, partner_id: int, at: int) -> ParcelState:
-        state = ParcelState((0, partner_id, number, at, *(None,) * 17, 0), is_new=True)
+        state = ParcelState((0, partner_id, number, at, *(None,) * 18, 0), is_new=True)
         self._new.append(state)
         self._alias(state, number, Role.MAIN)
         return state
@@ -156,3 +156,4 @@ class Parcels:
         changed = [one for one in self.by_id.values() if (one.changed or one.changed_rest) and not one.is_new]
         UPDATE_SNAPSHOT.run(self._conn, [one.snapshot_values() for one in changed if not one.changed_rest])
         UPDATE_WHOLE.run(self._conn, [one.whole_values() for one in changed if one.changed_rest])
+        UPDATE_DUE.run(self._conn, [(one.due_at, one.id) for one in changed if one.due_moved])

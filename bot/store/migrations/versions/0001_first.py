@@ -332,6 +332,7 @@ def upgrade() -> None:
         sa.Column("linehaul_id", Key, nullable=True),
         sa.Column("unit_id", Key, nullable=True),
         sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("owed_at", sa.BigInteger(), nullable=True),
         sa.Column("due_milestone", sa.SmallInteger(), nullable=True),
         sa.Column("due_rule", sa.SmallInteger(), nullable=True),
         sa.Column("late_since", sa.BigInteger(), nullable=True),
