@@ -47,6 +47,7 @@ EVENTS = ListQuery(NUMBERS, lambda wanted: select(
     event.c.key, event.c.milestone, event.c.occurred_at, event.c.received_at, event.c.precision, event.c.quality,
     event.c.source_id, source.c.rank, event.c.reason, event.c.location, event.c.subject, event.c.pieces,
     event.c.pieces_total, event.c.operator, event.c.note, event.c.code, source.c.name, source.c.last_received_at,
+    event.c.partner_id,
 ).select_from(wanted.join(event, event.c.subject == wanted.c.value).join(source, source.c.id == event.c.source_id))
     .where(event.c.state == State.VALID))
 """Columns of `Fact`, then the pieces and what people are shown."""

@@ -56,7 +56,7 @@ def find_parcels(
             asked.setdefault(number, []).append(columns[0])
     if not known:
         return {}
-    reader = Reader(conn, [state for state, _ in known.values()])
+    reader = Reader(conn, scope, [state for state, _ in known.values()])
     views = {key: reader.parcel(state, code) for key, (state, code) in known.items()}
     newest = {key: -state.first_seen for key, (state, _) in known.items()}
     return {
@@ -68,7 +68,7 @@ def find_parcels(
 def parcels_by_id(conn: Connection, ids: Sequence[int], scope: PartnerScope) -> tuple[ParcelView, ...]:
     """Parcels by key, in the order asked; those outside the scope are left out."""
     found = [(code, state) for code, state in load_parcels(conn, ids) if scope.allows(state.partner_id)]
-    reader = Reader(conn, [state for _, state in found])
+    reader = Reader(conn, scope, [state for _, state in found])
     return tuple(reader.parcel(state, code) for code, state in found)
 
 
@@ -105,7 +105,7 @@ def linehaul_view(conn: Connection, linehaul_id: int, scope: PartnerScope) -> Li
         by_stage[MILESTONE_NAMES.get(one.milestone, "UNKNOWN")] += one.group.parcels
     if not by_stage and scope.partner_ids is not None:
         return None
-    reader = Reader(conn, (), [linehaul_id])
+    reader = Reader(conn, scope, (), [linehaul_id])
     state, events, heard = reader.haul(linehaul_id)
     return replace(
         haul_view(state, reader.carrier_of(state)), events=events, parcels=sum(by_stage.values()),
@@ -129,7 +129,7 @@ def late_list(
         _joined(select(parcel.c.id)).where(*where).order_by(parcel.c.late_since, parcel.c.id).limit(limit)
     ).scalars().all()
     states = [state for _, state in load_parcels(conn, ids)]
-    reader = Reader(conn, states)
+    reader = Reader(conn, scope, states)
     return total, tuple(_late_row(reader, state) for state in states)
 
 

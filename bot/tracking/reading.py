@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, literal_column, select
 
+from bot.people import PartnerScope
 from bot.people.tables import partner
 from bot.store.schema import from_micros
 from bot.tracking.carriage import EVENTS, Carriage, facts_from
@@ -30,7 +31,9 @@ from bot.tracking.views import EventView, HoldView, LinehaulView, ParcelView, Pr
 from bot.understanding.numbers import canonical
 
 _PRECISION: Mapping[int, Precision] = {0: "second", 1: "minute", 2: "day"}
-_OPERATOR, _NOTE, _CODE, _SOURCE, _HEARD = 13, 14, 15, 16, 17
+_OPERATOR, _NOTE, _CODE, _SOURCE, _HEARD, _REPORTER = 13, 14, 15, 16, 17, 18
+SOMEBODY = "feed"
+"""Stands for the name of a source that is not the reader's to know."""
 
 BY_NUMBER = ListQuery(TEXTS, lambda wanted: select(parcel_alias.c.number, partner.c.code, *PARCEL_COLUMNS).select_from(
     wanted.join(parcel_alias, parcel_alias.c.number == wanted.c.value)
@@ -47,7 +50,10 @@ _HAULS = ListQuery(NUMBERS, lambda wanted: select(*HAUL_COLUMNS).join_from(
 class Reader:
     """Everything some parcels and linehauls need to be shown, read at once."""
 
-    def __init__(self, conn: Connection, parcels: Sequence[ParcelState], hauls: Iterable[int] = ()) -> None:
+    def __init__(
+        self, conn: Connection, scope: PartnerScope, parcels: Sequence[ParcelState], hauls: Iterable[int] = ()
+    ) -> None:
+        self._scope = scope
         self._carriage = Carriage(conn, [*(one.id for one in parcels), *(-key for key in hauls)])
         rows = EVENTS.all(conn, list(self._carriage.parents))
         self._facts = facts_from(rows)
@@ -71,7 +77,7 @@ class Reader:
         status, lane = self.status(state), self._lanes.of(state.lane_id)
         outer = self.outermost(state)
         fact = status.fact
-        source = self._rows[(fact.subject, fact.key)][_SOURCE] if fact is not None else None
+        source = None if fact is None else self._words(fact)[0]
         milestone = None if fact is None else MILESTONE_NAMES[fact.milestone]
         return ParcelView(
             id=state.id, partner_id=state.partner_id, partner=code, number=state.number, kind=_kind(state.number),
@@ -114,16 +120,23 @@ class Reader:
         return self._hauls.get(state.top_id or state.id, state)
 
     def _event(self, fact: Fact, number: str) -> EventView:
-        row = self._rows[(fact.subject, fact.key)]
+        source, text, operator = self._words(fact)
         haul = self._hauls.get(-fact.subject) if fact.subject < 0 else None
         return EventView(
             id=fact.key, milestone=MILESTONE_NAMES[fact.milestone], occurred_at=instant(fact.at),
             precision=_PRECISION[fact.precision], received_at=from_micros(fact.received), location=fact.location,
-            reason=REASON_NAMES.get(fact.reason or 0), source=row[_SOURCE], text=row[_NOTE] or row[_CODE],
+            reason=REASON_NAMES.get(fact.reason or 0), source=source, text=text,
             scope="parcel" if haul is None else KINDS[haul.kind],  # type: ignore[arg-type]  # the literal's names
-            scope_key=number if haul is None else haul.key, operator=row[_OPERATOR],
+            scope_key=number if haul is None else haul.key, operator=operator,
             quality=quality_names(fact.quality),
         )
+
+    def _words(self, fact: Fact) -> tuple[str, str | None, str | None]:
+        """Source, text and operator of an event; another partner's words about what both ride on stay theirs."""
+        row = self._rows[(fact.subject, fact.key)]
+        if row[_REPORTER] is not None and not self._scope.allows(row[_REPORTER]):
+            return SOMEBODY, None, None
+        return row[_SOURCE], row[_NOTE] or row[_CODE], row[_OPERATOR]
 
     def _heard(self, facts: Iterable[Fact]) -> datetime | None:
         heard = [self._rows[(fact.subject, fact.key)][_HEARD] or fact.received for fact in facts]

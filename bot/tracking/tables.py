@@ -211,5 +211,7 @@ event = Table(  # stored once, at the level that reported it; the events of one 
     Column("note", Text),
     Column("pieces", Integer),
     Column("pieces_total", Integer),
+    # Whose feed said it of something that carries several partners' parcels: its words are for that partner alone.
+    Column("partner_id", Key),
     sqlite_with_rowid=False,
 )

@@ -66,6 +66,21 @@ async def test_what_is_not_theirs_is_as_unknown_as_what_does_not_exist(room: Roo
     assert [one.number for one in await room.read(lambda conn: parcels_by_id(conn, ids, mine))] == [MINE]
 
 
+async def test_what_another_partner_wrote_of_a_shared_flight_is_not_repeated(room: Room) -> None:
+    await two_partners(room)
+    said = haul_event("CV7911/2026-11-10", "LINEHAUL_ARRIVED", "2026-11-10T19:00Z", location="LGG", source="jitu files",
+                      note="our 300 parcels", operator="Wang", partner="jitu")
+    await room.report(said)
+    for scope, words in (("cainiao", ("feed", None, None)), ("jitu", ("jitu files", "our 300 parcels", "Wang"))):
+        number = MINE if scope == "cainiao" else THEIRS
+        view = await room.parcel(number, room.scopes[scope])
+        first = view.events[0]
+        assert (view.milestone, view.place, view.source) == ("LINEHAUL_ARRIVED", "LGG", words[0])
+        assert (first.source, first.text, first.operator) == words
+        flight = await room.haul("CV7911", room.scopes[scope])
+        assert (flight.events[0].source, flight.events[0].text, flight.events[0].operator) == words
+
+
 async def test_late_lists_and_figures_count_only_the_scope(room: Room) -> None:
     await two_partners(room)
     await room.sweep()

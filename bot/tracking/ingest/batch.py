@@ -55,7 +55,7 @@ class Batch:
         told = [self._subject(row) for row in self._rows]
         self._adopt(self._parcels.give_keys())
         subjects = [one.final().id if isinstance(one, ParcelState) else -one for one in told]
-        stored = store_events(self._conn, self._rows, subjects, sources=self._names.sources, memory=self._memory,
+        stored = store_events(self._conn, self._rows, subjects, names=self._names, memory=self._memory,
                               now=self._now)
         self._take_over(told, stored)
         self._touched |= self._links.write()
@@ -103,13 +103,13 @@ class Batch:
         return parcel
 
     def _contents(self, row: EventRow, haul_id: int, kind: int, at: int, source: int) -> None:
+        partner = self._names.partners[row.partner] if row.partner is not None else None
         for ref in row.contains:
-            known = self._parcels.inside(ref.number, None)
+            known = self._parcels.inside(ref.number, partner)
             if known is not None:
                 self._links.parcel(known, haul_id, kind, at=None, source_id=source)
             else:
                 self._links.haul(self._hauls.of(ref, row, at).id, haul_id, source_id=source)
-        partner = self._names.partners[row.partner] if row.partner is not None else None
         for number in row.inside:
             known, unit = self._parcels.inside(number, partner), self._hauls.named(number)
             if known is not None and unit is None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, bindparam, select
 from bot.store.prepared import Prepared
 from bot.tracking.codes import INFO, QUALITY, Precision, State
 from bot.tracking.ingest.identity import event_key, key_of_id, version_key
+from bot.tracking.ingest.names import Names
 from bot.tracking.ingest.rows import EventRow
 from bot.tracking.lists import Bulk, PairQuery
 from bot.tracking.tables import event
@@ -53,11 +54,10 @@ class Stored:
 
 
 def store_events(
-    conn: Connection, rows: Sequence[EventRow], subjects: Sequence[int], *, sources: dict[str, int], memory: Memory,
-    now: int,
+    conn: Connection, rows: Sequence[EventRow], subjects: Sequence[int], *, names: Names, memory: Memory, now: int
 ) -> Stored:
     """Store what is new."""
-    values = [_values(row, subject, sources[row.source]) for row, subject in zip(rows, subjects, strict=True)]
+    values = [_values(row, subject, names) for row, subject in zip(rows, subjects, strict=True)]
     done = Stored([True] * len(rows), values, now=now)
     first: dict[tuple[int, int], int] = {}
     repeated: list[int] = []
@@ -76,7 +76,7 @@ def store_events(
     return done
 
 
-def _values(row: EventRow, subject: int, source_id: int) -> Values:
+def _values(row: EventRow, subject: int, names: Names) -> Values:
     at, quality, state = row.occurred, row.quality, State.VALID
     if at is not None:
         ahead = at - row.received - (_HALF_DAY if row.precision == Precision.DAY else 0)
@@ -87,9 +87,10 @@ def _values(row: EventRow, subject: int, source_id: int) -> Values:
     if row.voids is not None and row.milestone == INFO:
         state = State.VOIDED  # a control record: kept, never shown
     return (
-        subject, event_key(row), row.milestone, at, row.received, row.precision, state, quality, source_id, row.reason,
-        row.location, row.operator, row.zone, row.code, row.note, row.pieces, row.pieces_total,
-    )
+        subject, event_key(row), row.milestone, at, row.received, row.precision, state, quality,
+        names.sources[row.source], row.reason, row.location, row.operator, row.zone, row.code, row.note, row.pieces,
+        row.pieces_total, names.partners[row.partner] if subject < 0 and row.partner is not None else None,
+    )  # fmt: skip
 
 
 def _insert_all(conn: Connection, values: Sequence[Values], memory: Memory) -> bool:
@@ -168,5 +169,5 @@ def _void(conn: Connection, row: EventRow, value: Values, done: Stored) -> None:
         _replace(conn, tuple(found[0]), _with(tuple(found[0]), State.VOIDED))
     else:
         told = (value[0], key, INFO, None, value[_RECEIVED], Precision.SECOND, State.VOIDED, 0, value[_AT["source_id"]])
-        _INSERT.run(conn, [(*told, *(None,) * 4, _TOMBSTONE, *(None,) * 3)])
+        _INSERT.run(conn, [(*told, *(None,) * 4, _TOMBSTONE, *(None,) * 4)])
     done.corrected.add(value[0])

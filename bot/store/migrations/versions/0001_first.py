@@ -310,6 +310,7 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("pieces", sa.Integer(), nullable=True),
         sa.Column("pieces_total", sa.Integer(), nullable=True),
+        sa.Column("partner_id", Key, nullable=True),
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_event_source_id_source")),
         sa.PrimaryKeyConstraint("subject", "key", name=op.f("pk_event")),
         sqlite_with_rowid=False,
