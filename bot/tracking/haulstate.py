@@ -10,6 +10,7 @@ from sqlalchemy import bindparam
 from bot.store.schema import to_micros
 from bot.tracking.codes import KIND
 from bot.tracking.lists import Bulk
+from bot.tracking.refs import Ref, is_rail
 from bot.tracking.tables import linehaul
 
 COLUMNS = (
@@ -66,11 +67,11 @@ class HaulState:
         self.changed = False
 
     @classmethod
-    def new(cls, key: int, kind: int, name: str, number: str, dated: bool, seen: int, mode: str) -> "HaulState":
+    def new(cls, ref: Ref, *, id: int, key: str, dated: bool, seen: int) -> "HaulState":
         """A linehaul nobody has spoken of before."""
-        known = (key, kind, name, number, dated, seen, mode)
+        known = (id, KIND[ref.kind], key, ref.number, dated, seen, "rail" if is_rail(ref) else "air")
         state = cls((*known, *(None,) * (len(COLUMNS) - len(known) - 1), 0))
-        state.top_id = key
+        state.top_id = id
         return state
 
     def row(self) -> tuple[Any, ...]:

@@ -118,7 +118,7 @@ class Hauls:
         named = ref.kind != "movement" or ref.date is not None
         key = ref.key if named else _key(ref, at if departs is None else departs)
         dated = named or departs is not None
-        state = HaulState.new(self._next_id(), KIND[ref.kind], key, ref.number, dated, at, _mode(ref))
+        state = HaulState.new(ref, id=self._next_id(), key=key, dated=dated, seen=at)
         _INSERT.run(self._conn, [state.row()])
         self.keep(state)
         return state

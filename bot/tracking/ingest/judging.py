@@ -11,7 +11,6 @@ from bot.tracking.codes import (
     KINDS,
     MILESTONE,
     MILESTONE_NAMES,
-    OVERLAYS,
     RULE,
     RULES,
     STAGE,
@@ -58,14 +57,14 @@ def judge_parcel(
     parcel: ParcelState, lane: LaneParts, carriers: Carriers, *, standards: Standards, now: int
 ) -> LatenessEnded | None:
     """Set what is due next; returns the lateness that ended, if one did."""
-    reached = milestone, at = stage_of(parcel, carriers)
-    if milestone in FINAL_CODES and parcel.late_since is None:
+    reached = stage_of(parcel, carriers)
+    if reached[0] in FINAL_CODES and parcel.late_since is None:
         _owe(parcel, None)
         return None
     subject = parcel_subject(parcel, lane, carriers, reached)
     ended = None
     if parcel.late_since is not None:
-        ended = _ended(parcel, "parcel", milestone, at, standards, subject, now)
+        ended = _ended(parcel, subject, standards=standards, now=now)
         if ended is not None:
             parcel.changed_rest = True
             subject = parcel_subject(parcel, lane, carriers, reached)
@@ -131,7 +130,7 @@ def judge_haul(haul: HaulState, *, standards: Standards, now: int) -> LatenessEn
     subject = haul_subject(haul)
     ended = None
     if haul.late_since is not None:
-        ended = _ended(haul, "linehaul", haul.milestone, haul.status_at, standards, subject, now)
+        ended = _ended(haul, subject, standards=standards, now=now)
         if ended is not None:
             subject = haul_subject(haul)
     _set_due(haul, next_after(haul, standards.next_due(subject, from_micros(now))))
@@ -177,22 +176,19 @@ def _become_late(subject: ParcelState | HaulState, due: Due) -> str | None:
     return replaced
 
 
-def _ended(
-    late: ParcelState | HaulState, kind: str, milestone: int | None, at: int | None, standards: Standards,
-    subject: Subject, now: int,
-) -> LatenessEnded | None:
+def _ended(late: ParcelState | HaulState, subject: Subject, *, standards: Standards, now: int) -> LatenessEnded | None:
     """The awaited milestone or a later one is there, or nothing is overdue any more; clears the columns."""
     assert late.late_rule is not None
-    reached = milestone is not None and late.late_milestone is not None and (
-        milestone in FINAL_CODES or OVERLAYS > milestone >= late.late_milestone)
+    stage, awaited = subject.stage, late.late_milestone
+    reached = stage is not None and (subject.final or (awaited is not None and stage >= awaited))
     if not reached:
         owed = standards.next_due(_untold(subject), from_micros(now))
         if owed is not None and to_micros(owed.at) <= now:
             return None
     ended = LatenessEnded(
-        subject_kind="parcel" if kind == "parcel" else "linehaul", id=late.id, rule=RULES[late.late_rule],
-        milestone=MILESTONE_NAMES[milestone] if reached and milestone is not None else None,
-        at=_instant(at) if reached else None,
+        subject_kind="parcel" if isinstance(late, ParcelState) else "linehaul", id=late.id,
+        rule=RULES[late.late_rule], milestone=subject.milestone if reached else None,
+        at=subject.status_at if reached else None,
     )
     late.late_since = late.late_milestone = late.late_rule = None
     late.told_rules = 0
