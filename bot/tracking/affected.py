@@ -11,12 +11,13 @@ from bot.people import PartnerScope
 from bot.store.schema import from_micros, to_micros
 from bot.tracking.codes import MILESTONE, MILESTONE_NAMES
 from bot.tracking.refs import parse_ref
+from bot.tracking.snapshot import effective
 from bot.tracking.tables import containment, lane, linehaul, parcel, parcel_alias
 
 NEWEST_RUNS = 10
 """A flight number names its latest runs."""
 _PART = 500
-_SINCE_TENDER = MILESTONE["LINEHAUL_TENDERED"]
+_unit = linehaul.alias("unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +138,14 @@ def places_of(conn: Connection, parcel_ids: Sequence[int]) -> dict[int, str | No
     found: dict[int, str | None] = {}
     for part in _parts(parcel_ids):
         rows = conn.execute(
-            select(parcel.c.id, parcel.c.milestone, linehaul.c.milestone)
+            select(parcel.c.id, parcel.c.milestone, parcel.c.customs, linehaul.c.milestone, _unit.c.milestone)
             .outerjoin(linehaul, linehaul.c.id == parcel.c.linehaul_id)
+            .outerjoin(_unit, _unit.c.id == parcel.c.unit_id)
             .where(parcel.c.id.in_(part))
         )
-        for parcel_id, own, carrier in rows:
-            by_carrier = carrier is not None and carrier >= _SINCE_TENDER and (own or 0) < carrier
-            found[parcel_id] = MILESTONE_NAMES.get((carrier if by_carrier else own) or 0)
+        for parcel_id, own, customs, carrier, unit in rows:
+            reached, _ = effective((own, None), (customs, None), (carrier, None), (unit, None))
+            found[parcel_id] = MILESTONE_NAMES.get(reached or 0)
     return found
 
 

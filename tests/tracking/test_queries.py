@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
 from bot.people import EVERYTHING, NOTHING
+from bot.tracking.affected import places_of
 from bot.tracking.queries import find_linehauls, find_parcels, is_known, late_list, parcels_by_id, summarise
 from bot.tracking.silence import silent_sources
 from bot.tracking.tables import parcel, pulse, tally
@@ -166,3 +167,15 @@ async def test_kept_counts_agree_with_counting(
     shown = Counter(view.milestone or "UNKNOWN" for (view,) in views.values())
     summary = await sqlite_room.read(lambda conn: summarise(conn, Filter(), EVERYTHING, sqlite_room.now))
     assert summary.by_stage == shown
+
+
+async def test_alerts_see_a_parcel_in_a_container_where_the_train_is(room: Room) -> None:
+    """The reading for lists of alerts and the reading for questions say the same."""
+    await room.report(
+        scan(MINE, "LINEHAUL_TENDERED", "2026-11-07T08:00Z", linehaul="CSQU3054383"),
+        haul_event("X8155/2026-11-08", "LINEHAUL_DEPARTED", "2026-11-08T03:00Z", contains=["CSQU3054383"]),
+    )
+    view = await room.parcel(MINE)
+    places = await room.read(lambda conn: places_of(conn, [view.id]))
+    assert places == {view.id: "LINEHAUL_DEPARTED"}
+    assert view.milestone == "LINEHAUL_DEPARTED"
