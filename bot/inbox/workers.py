@@ -1,7 +1,6 @@
 """The workers: every stored message is handled once its conversation's earlier ones are, and closed with its answer."""
 
 import asyncio
-import contextlib
 import logging
 from collections import Counter
 from collections.abc import Collection
@@ -9,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
+from bot.claiming import ClaimLoop
 from bot.clock import Clock
 from bot.inbox import closing, leases
 from bot.inbox.item import Fallback, Handler
@@ -17,12 +17,10 @@ from bot.inbox.receive import LEASE, TOPIC, Leased, Straight
 from bot.outbox import StraightOut
 from bot.retry import next_wait
 from bot.store import Store, StoreError
-from bot.ticking import Ticker
 
 log = logging.getLogger(__name__)
 
 CONCURRENCY = 64
-POLL_SECONDS = 1.0
 MAX_ATTEMPTS = 5
 """A message that still fails then is given up."""
 MAX_BEGUN = 12
@@ -52,38 +50,22 @@ class Workers(Straight):
         self._dice = Random()  # noqa: S311 - jitter, not a secret
         self._running: dict[asyncio.Task[None], Leased] = {}
         self._wake = store.subscribe(TOPIC)
-        self._open = False
-        self._loop: asyncio.Task[None] | None = None
-        self._ticker = Ticker(clock, POLL_SECONDS, self._wake)
         self._renewed_at = clock.now()
         self.counts: Counter[str] = Counter()
         """handled, straight, retried, postponed, dead, overtaken, store_errors."""
+        self._loop = ClaimLoop(
+            "inbox", clock, self._wake, self._look, tasks=lambda: list(self._running), counts=self.counts
+        )
 
     # ---- life ----
 
     async def start(self) -> None:
         """Begin with what earlier runs left behind."""
-        self._open = True
-        self._wake.set()
-        self._ticker.start()
-        self._loop = asyncio.create_task(self._claim_forever(), name="inbox-claims")
+        self._loop.start()
 
     async def stop(self) -> None:
         """Claim nothing more, finish what is begun for some seconds, give the rest back."""
-        self._open = False
-        await self._ticker.stop()
-        await self._settled(DRAIN_SECONDS)
-        for task in self._running:
-            task.cancel()
-        await self._settled(LAST_WORD_SECONDS)
-
-    async def _settled(self, seconds: float) -> None:
-        """Wait for the loop and for every message, also for those the loop brings while it ends."""
-        self._wake.set()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                while tasks := {task for task in (self._loop, *self._running) if task is not None and not task.done()}:
-                    await asyncio.wait(tasks)
+        await self._loop.stop(drain_seconds=DRAIN_SECONDS, last_word_seconds=LAST_WORD_SECONDS)
 
     @property
     def in_work(self) -> int:
@@ -94,7 +76,7 @@ class Workers(Straight):
 
     def has_room(self) -> bool:
         """See `Straight`."""
-        return self._open and len(self._running) < self._concurrency
+        return self._loop.is_open and len(self._running) < self._concurrency
 
     def take(self, leased: Leased) -> None:
         """See `Straight`."""
@@ -103,24 +85,15 @@ class Workers(Straight):
 
     # ---- claims ----
 
-    async def _claim_forever(self) -> None:
-        while self._open:
-            await self._wake.wait()
-            self._wake.clear()
-            try:
-                await self._renew()
-                while await self._claim():
-                    pass
-            except StoreError as error:
-                self.counts["store_errors"] += 1
-                log.warning("inbox: nothing can be claimed: %s", error)
-            except Exception:  # a defect met in one claim must not end all work; the next poll tries again
-                log.exception("inbox: a claim failed")
+    async def _look(self) -> None:
+        await self._renew()
+        while await self._claim():
+            pass
 
     async def _claim(self) -> bool:
         """Take what is due; True when there may be more and room for it."""
         room = self._concurrency - len(self._running)
-        if room <= 0 or not self._open:
+        if room <= 0 or not self._loop.is_open:
             return False
         unit = partial(leases.claim, adapters=self._adapters, terms=self._terms(), limit=room)
         claimed = await self._store.write(unit)
@@ -164,7 +137,7 @@ class Workers(Straight):
 
     async def _work(self, leased: Leased) -> Leased | None:
         """Handle and close one message; the one that comes next in its conversation, when it is ours already."""
-        if not self._open:
+        if not self._loop.is_open:
             await self._give_back(leased)
             return None
         if leased.item.attempt > MAX_BEGUN:
@@ -172,7 +145,7 @@ class Workers(Straight):
         try:
             answer = await self._handler.handle(leased.item)
             done = await self._store.write(closing.closing_unit(
-                leased, answer, self._sender, terms=self._terms(), go_on=self._open
+                leased, answer, self._sender, terms=self._terms(), go_on=self._loop.is_open
             ))
         except asyncio.CancelledError:  # stopped in the middle: nothing of it has been written
             await self._give_back(leased)
@@ -220,5 +193,5 @@ class Workers(Straight):
     async def _give_up(self, leased: Leased, why: str) -> Leased | None:
         log.error("inbox: message %d is dead: %s", leased.item.id, why)
         apology = closing.apology_for(leased.item, self._fallback)
-        unit = closing.giving_up_unit(leased, why, apology, self._sender, terms=self._terms(), go_on=self._open)
+        unit = closing.giving_up_unit(leased, why, apology, self._sender, terms=self._terms(), go_on=self._loop.is_open)
         return self._closed(await self._store.write(unit), "dead")

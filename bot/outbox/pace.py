@@ -57,11 +57,6 @@ class Budget:
     total: int | None
     pushed: int | None
 
-    @property
-    def unlimited(self) -> bool:
-        """Nothing needs to be counted."""
-        return self.total is None
-
 
 def budget_of(capabilities: Capabilities) -> Budget:
     """What a channel bears; a part of it is kept for replies and confirmations."""

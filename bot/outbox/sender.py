@@ -1,7 +1,6 @@
 """The sender: claims what may go out, lets the adapters deliver it, writes down what became of it."""
 
 import asyncio
-import contextlib
 import logging
 from collections import Counter
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from random import Random
 
 from sqlalchemy import Connection
 
+from bot.claiming import ClaimLoop
 from bot.clock import Clock
 from bot.contracts import Adapter, Capabilities, DeliveryOutcome, Uncertain
 from bot.outbox.bundle import Bundle, plain_bundle
@@ -25,7 +25,6 @@ from bot.outbox.policy import Facts, Limits, Verdict, decide
 from bot.outbox.straight import Handover, enqueue_leased
 from bot.outbox.sweep import bury_overdue
 from bot.store import Store, StoreError
-from bot.ticking import Ticker
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +33,6 @@ LEAST_LEASE = 0.4
 """A message is not begun with less than this share of its lease left (12 of 30 s)."""
 RENEW_SHARE = 1 / 3
 """Leases are renewed after this part of their length."""
-POLL_SECONDS = 1.0
 SWEEP_SECONDS = 60.0
 DRAIN_SECONDS = 3.0
 LAST_WORD_SECONDS = 0.8
@@ -69,41 +67,25 @@ class Sender:
         self._dice = Random()  # noqa: S311 - jitter, not a secret
         self._flying: dict[asyncio.Task[None], LeasedRow] = {}
         self._wake = store.subscribe(TOPIC)
-        self._open = False
         self._unwritten = 0
         self._renewed_at = self._swept_at = self._started_at = clock.now()
-        self._loop: asyncio.Task[None] | None = None
-        self._ticker = Ticker(clock, POLL_SECONDS, self._wake)
         self.counts: Counter[str] = Counter()
         """sent, retry, uncertain, refused, dead, broken, late_finish, lease_expired, bundled, bucket_waits,
         straight, store_errors."""
+        self._loop = ClaimLoop(
+            "outbox", clock, self._wake, self._look, tasks=lambda: list(self._flying), counts=self.counts
+        )
 
     # ---- life ----
 
     async def start(self) -> None:
         """Begin with what earlier runs left behind."""
         self._swept_at = self._started_at = self._clock.now()
-        self._open = True
-        self._wake.set()
-        self._ticker.start()
-        self._loop = asyncio.create_task(self._claim_forever(), name="outbox-claims")
+        self._loop.start()
 
     async def stop(self) -> None:
         """Claim nothing more, let flying messages land for some seconds, write down the rest as uncertain."""
-        self._open = False
-        await self._ticker.stop()
-        await self._settled(DRAIN_SECONDS)
-        for task in self._flying:
-            task.cancel()
-        await self._settled(LAST_WORD_SECONDS)
-
-    async def _settled(self, seconds: float) -> None:
-        """Wait for the loop and for every message, also for those the loop brings while it ends."""
-        self._wake.set()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                while tasks := {task for task in (self._loop, *self._flying) if task is not None and not task.done()}:
-                    await asyncio.wait(tasks)
+        await self._loop.stop(drain_seconds=DRAIN_SECONDS, last_word_seconds=LAST_WORD_SECONDS)
 
     @property
     def in_flight(self) -> int:
@@ -119,7 +101,7 @@ class Sender:
     def capabilities_if_free(self, adapter: str) -> Capabilities | None:
         """See `straight.Channels`."""
         channel = self._channels.get(adapter)
-        if channel is None or not self._open or self._unwritten or channel.in_flight >= IN_FLIGHT:
+        if channel is None or not self._loop.is_open or self._unwritten or channel.in_flight >= IN_FLIGHT:
             return None
         return channel.adapter.capabilities
 
@@ -130,20 +112,11 @@ class Sender:
 
     # ---- claims ----
 
-    async def _claim_forever(self) -> None:
-        while self._open:
-            await self._wake.wait()
-            self._wake.clear()
-            try:
-                await self._renew()
-                await self._sweep()
-                while await self._claim():
-                    pass
-            except StoreError as error:
-                self.counts["store_errors"] += 1
-                log.warning("outbox: nothing can be claimed: %s", error)
-            except Exception:  # a defect met in one claim must not end all sending; the next poll tries again
-                log.exception("outbox: a claim failed")
+    async def _look(self) -> None:
+        await self._renew()
+        await self._sweep()
+        while await self._claim():
+            pass
 
     async def _claim(self) -> bool:
         """Take what may go out; True when there may be more."""
@@ -151,7 +124,7 @@ class Sender:
             name: (channel.adapter.capabilities, min(BATCH, IN_FLIGHT - channel.in_flight))
             for name, channel in self._channels.items() if channel.in_flight < IN_FLIGHT
         }
-        if not rooms or not self._open or self._unwritten:
+        if not rooms or not self._loop.is_open or self._unwritten:
             return False
         terms = self._terms()
         claimed: Claimed = await self._store.write(lambda conn: claim(conn, rooms, terms))
@@ -201,7 +174,7 @@ class Sender:
 
     async def _send(self, row: LeasedRow) -> None:
         started = self._clock.now()
-        if row.lease_until - started < self._lease * LEAST_LEASE or not self._open:
+        if row.lease_until - started < self._lease * LEAST_LEASE or not self._loop.is_open:
             await self._store.write(lambda conn: give_back(conn, row, started))
             return
         try:
@@ -244,7 +217,7 @@ class Sender:
                 try:
                     return await self._store.write(unit)
                 except StoreError as error:
-                    if not self._open:
+                    if not self._loop.is_open:
                         raise
                     log.debug("outbox: an outcome still waits: %s", error)
         finally:
