@@ -29,6 +29,8 @@ class SilentSource:
 
 def silent_sources(conn: Connection, now: datetime, usual_gaps: Mapping[str, float]) -> tuple[SilentSource, ...]:
     """Those of the sources (seconds between reports by name) that are silent, the longest first."""
+    if not usual_gaps:
+        return ()
     found = []
     for name, heard in _HEARD.all(conn, sorted(usual_gaps)):
         since = None if heard is None else from_micros(heard)

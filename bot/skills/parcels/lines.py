@@ -1,7 +1,6 @@
 """Sentences about one parcel, each with one thing to say; empty when there is nothing to say."""
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection
 
@@ -11,12 +10,10 @@ from bot.skills.base import Ask, Estimator
 from bot.skills.parcels.hauls import haul_line
 from bot.skills.parcels.phrases import aged, capital, happening, moment, status_event
 from bot.skills.parcels.steps import action_needed
-from bot.tracking.sources import last_heard
+from bot.tracking.silence import silent_sources
 from bot.tracking.views import EventView, HoldView, ParcelView
 from bot.wording import Words
 
-_SILENT_AT_LEAST = timedelta(hours=2)
-_SILENT_GAPS = 3
 _HAUL_MATTERS = range(50, 130)
 """Stages in which the linehaul is what people ask about."""
 _NEWS = frozenset({"ETA_CHANGED", "NUMBER_CHANGED", "ADDRESS_CHANGED", "DELIVERY_SCHEDULED", "CLAIM_ISSUED"})
@@ -77,18 +74,13 @@ def silence(ask: Ask, conn: Connection, view: ParcelView) -> str:
     """The source that should have spoken long ago, so that nobody takes old news for new."""
     if view.final:
         return ""
-    gaps = ask.services.usual_gaps
-    for name in dict.fromkeys(event.source for event in view.events):
-        heard = last_heard(conn, name) if name in gaps else None
-        if heard is not None and is_silent(gaps, name, heard, ask.now):
-            return ask.words.say("parcels.silent", source=name, when=ask.words.clock(heard))
+    gaps = {name: gap for name, gap in ask.services.usual_gaps.items() if any(e.source == name for e in view.events)}
+    silent = {one.name: one.since for one in silent_sources(conn, ask.now, gaps)}
+    for event in view.events:
+        if event.source in silent:
+            when = ask.words.clock(silent[event.source])
+            return ask.words.say("parcels.silent", source=event.source, when=when)
     return ""
-
-
-def is_silent(gaps: Mapping[str, float], source: str, heard: datetime, now: datetime) -> bool:
-    """Silent for three of its usual gaps, and for two hours at the least."""
-    usual = gaps.get(source)
-    return usual is not None and now - heard > max(_SILENT_AT_LEAST, timedelta(seconds=_SILENT_GAPS * usual))
 
 
 def promise(words: Words, view: ParcelView) -> Field | None:
