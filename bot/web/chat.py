@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import ValidationError
 
-from bot.contracts import ChatFile, Exchange, NotStored, as_text
+from bot.contracts import ChatAdapter, ChatFile, Exchange, NotStored, as_text
 from bot.people.model import Person
 from bot.people.service import find_person
 from bot.web.access import is_local, own_partner, require_token, same_origin
@@ -28,9 +28,7 @@ MAX_CHAT_BYTES = 28_000_000
 async def chat(request: web.Request) -> web.Response:
     """Say something as a contact and wait for the answer."""
     rooms = request.app[ROOMS]
-    if rooms.chat is None:
-        raise Refusal(404, "no local chat is configured", 'add an [[adapters]] entry with type = "local"')
-    name, adapter = rooms.chat
+    name, adapter = local_chat(rooms)
     caller = await chat_caller(request, rooms)
     said = _said(await read_json(request, MAX_CHAT_BYTES))
     contact = await rooms.chat_contact(name, said.contact)
@@ -43,6 +41,13 @@ async def chat(request: web.Request) -> web.Response:
         raise Refusal(503, "the message could not be stored", "send it again later", {"Retry-After": "2"}) from None
     answer = answer_of(exchange, await rooms.outcome(exchange.inbox_id))
     return answer_json(answer.model_dump(mode="json"), 200 if exchange.complete else 202)
+
+
+def local_chat(rooms: WebRooms) -> tuple[str, ChatAdapter]:
+    """Name and adapter of the chat served here. Refuses with 404 without one."""
+    if rooms.chat is None:
+        raise Refusal(404, "no local chat is configured", 'add an [[adapters]] entry with type = "local"')
+    return rooms.chat
 
 
 async def chat_caller(request: web.Request, rooms: WebRooms) -> Caller | None:

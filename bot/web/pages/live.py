@@ -8,7 +8,7 @@ from contextlib import suppress
 from aiohttp import web
 
 from bot.contracts import ChatEntry
-from bot.web.chat import chat_caller, may_speak
+from bot.web.chat import chat_caller, local_chat, may_speak
 from bot.web.errors import Refusal
 from bot.web.rooms import ROOMS
 
@@ -19,9 +19,7 @@ BEAT_SECONDS = 15.0
 async def live(request: web.Request) -> web.StreamResponse:
     """Follow one contact's conversation until the reader goes."""
     rooms = request.app[ROOMS]
-    if rooms.chat is None:
-        raise Refusal(404, "no local chat is configured", 'add an [[adapters]] entry with type = "local"')
-    name, adapter = rooms.chat
+    name, adapter = local_chat(rooms)
     caller = await chat_caller(request, rooms)
     contact = await rooms.chat_contact(name, request.query.get("contact", ""))
     await may_speak(rooms, caller, address=(name, contact))
