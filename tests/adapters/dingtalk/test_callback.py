@@ -1,7 +1,6 @@
 """A callback's way in: verified, stored, acknowledged; whatever else comes is refused without a word."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -21,20 +20,6 @@ from tests.adapters.dingtalk.samples import (
 )
 
 HOUR_MS = 3_600_000
-
-
-@pytest.fixture
-async def host() -> AsyncIterator[RecordingHost]:
-    async with RecordingHost(MovableClock(NOW)) as host:
-        yield host
-
-
-@pytest.fixture
-async def robot(host: RecordingHost) -> AsyncIterator[DingTalkAdapter]:
-    made = adapter()
-    await made.start(host)
-    yield made
-    await made.stop()
 
 
 async def test_the_recorded_callback_is_accepted_and_answered_as_recorded(host: RecordingHost) -> None:

@@ -1,7 +1,6 @@
 """Signed bodies full of malice or nonsense: a clear refusal or a polite reading, never an error of ours."""
 
 import json
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
 
@@ -13,22 +12,8 @@ from adapters.dingtalk import DingTalkAdapter
 from adapters.dingtalk.codec import decode
 from adapters.dingtalk.values import BadPayload, load
 from bot.contracts import MAX_TEXT_CHARACTERS, MessageKind
-from bot.testing import MovableClock, RecordingHost
-from tests.adapters.dingtalk.samples import NOW, ROBOT, adapter, request, sample
-
-
-@pytest.fixture
-async def host() -> AsyncIterator[RecordingHost]:
-    async with RecordingHost(MovableClock(NOW)) as host:
-        yield host
-
-
-@pytest.fixture
-async def robot(host: RecordingHost) -> AsyncIterator[DingTalkAdapter]:
-    made = adapter()
-    await made.start(host)
-    yield made
-    await made.stop()
+from bot.testing import RecordingHost
+from tests.adapters.dingtalk.samples import NOW, ROBOT, request, sample
 
 
 @pytest.mark.parametrize("body", [
