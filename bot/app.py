@@ -1,9 +1,11 @@
 """Builds everything from settings; the only file that sees every room; start, drain, stop."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 
 from aiohttp import web
 
+from bot.adapter_state import StoredState
 from bot.alerts.sweep import Sweeper, observer
 from bot.background import Background
 from bot.clock import Clock, SystemClock
@@ -71,7 +73,10 @@ class Rooms:
 
     async def open(self, closer: Closer) -> None:
         """Let the adapters in."""
-        host = Host(self.clock, public_url=self._public_url, receive=self.inbox.receive_for_adapter)
+        host = Host(
+            self.clock, public_url=self._public_url, receive=self.inbox.receive_for_adapter,
+            state=partial(StoredState, self.store, self.clock),
+        )
         closer.add("client session", STOP_PART, host.close)
         closer.add("adapters", STOP_PART, *(adapter.stop for adapter in self.adapters.values()))
         for adapter in self.adapters.values():

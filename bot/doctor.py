@@ -12,7 +12,7 @@ from aiohttp import ClientError
 from sqlalchemy import text
 
 from bot.clock import SystemClock
-from bot.contracts import InboundMessage, NotStored, Receipt
+from bot.contracts import AdapterState, InboundMessage, NotStored, Receipt
 from bot.host import Host
 from bot.registry import Instance, configured_instances
 from bot.settings import Settings
@@ -40,7 +40,7 @@ async def examine(settings: Settings, where: str) -> list[Finding]:
     instances = configured_instances(settings, where)
     findings = [Finding("ok", "configuration", f"{where}: valid")]
     findings += [finding async for finding in _store(settings)]
-    host = Host(SystemClock(), public_url=settings.web.public_url, receive=_no_messages)
+    host = Host(SystemClock(), public_url=settings.web.public_url, receive=_no_messages, state=_no_state)
     try:
         for name, instance in instances.items():
             findings.append(await _adapter(name, instance, host))
@@ -143,3 +143,6 @@ def _skew(difference: timedelta, whose: str) -> Finding:
 async def _no_messages(message: InboundMessage) -> Receipt:
     raise NotStored(f"a check of {message.conversation.adapter} stores nothing")
 
+
+def _no_state(adapter: str) -> AdapterState:
+    raise NotStored(f"a check of {adapter} keeps nothing")

@@ -6,7 +6,7 @@ from datetime import datetime
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 
 from bot.clock import Clock
-from bot.contracts import InboundMessage, Receipt
+from bot.contracts import AdapterState, InboundMessage, Receipt
 
 CONNECTIONS = 100
 """Open at once to all platforms together."""
@@ -18,11 +18,13 @@ class Host:
     """Implements `bot.contracts.AdapterHost`."""
 
     def __init__(
-        self, clock: Clock, *, public_url: str, receive: Callable[[InboundMessage], Awaitable[Receipt]]
-    ) -> None:
+        self, clock: Clock, *, public_url: str, receive: Callable[[InboundMessage], Awaitable[Receipt]],
+        state: Callable[[str], AdapterState],
+    ) -> None:  # fmt: skip
         self._clock = clock
         self._public_url = public_url.rstrip("/")
         self._receive = receive
+        self._state = state
         # No proxy from the environment: what is contacted follows from the settings alone.
         self._session = ClientSession(
             connector=TCPConnector(limit=CONNECTIONS), timeout=TIMEOUT, cookie_jar=DummyCookieJar(), trust_env=False
@@ -45,6 +47,10 @@ class Host:
     async def receive(self, message: InboundMessage) -> Receipt:
         """See `AdapterHost`."""
         return await self._receive(message)
+
+    def state(self, adapter: str) -> AdapterState:
+        """See `AdapterHost`."""
+        return self._state(adapter)
 
     async def close(self) -> None:
         """Close every connection."""

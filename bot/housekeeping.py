@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.adapter_state import forget_expired
 from bot.clock import Clock
 from bot.inbox.retention import BATCH, forget_answered
 from bot.skills.memory import forget
@@ -37,6 +38,7 @@ class Housekeeping:
         """Forget what is too old now; how many messages that were."""
         before, gone = self.clock.now() - self.keep, 0
         await self.store.write(lambda conn: forget(conn, before))
+        await self.store.write(lambda conn: forget_expired(conn, self.clock.now()))
         for _ in range(ROUNDS):
             batch = await self.store.write(lambda conn: forget_answered(conn, before))
             gone += batch

@@ -68,6 +68,25 @@ class Health:
     figures: Mapping[str, float] = field(default_factory=dict)
 
 
+class AdapterState(Protocol):
+    """Small things one adapter instance keeps over restarts, shared by every process that runs the instance.
+
+    Every method raises `NotStored` when the store cannot now.
+    """
+
+    async def get(self, key: str) -> str | None:
+        """The text kept under a key; None when there is none, or its time has ended."""
+
+    async def put(self, key: str, value: str, *, until: datetime | None = None) -> None:
+        """Keep a text under a key, instead of what was there, until that instant."""
+
+    async def drop(self, key: str) -> None:
+        """Forget a key."""
+
+    async def count(self, key: str, by: int = 1, *, until: datetime | None = None) -> int:
+        """Add to the counter of that name, which begins at 0; the new sum."""
+
+
 class AdapterHost(Protocol):
     """What the core offers an adapter while it runs."""
 
@@ -84,6 +103,9 @@ class AdapterHost(Protocol):
 
     async def receive(self, message: InboundMessage) -> Receipt:
         """Store a message; returns after the commit. Raises `NotStored` when it could not be stored."""
+
+    def state(self, adapter: str) -> AdapterState:
+        """What the instance of that name keeps over restarts."""
 
 
 class Adapter(Protocol):

@@ -8,7 +8,8 @@ from typing import Self
 from aiohttp import ClientSession
 
 from bot.clock import Clock, SystemClock
-from bot.contracts import InboundMessage, NotStored, Receipt
+from bot.contracts import AdapterState, InboundMessage, NotStored, Receipt
+from bot.testing.state import MemoryState
 
 Told = Callable[[InboundMessage], Awaitable[None]]
 
@@ -21,6 +22,7 @@ class RecordingHost:
         self._public_url = public_url
         self._session: ClientSession | None = None
         self._keys: dict[tuple[str, str], int] = {}
+        self._states: dict[str, MemoryState] = {}
         self.received: list[InboundMessage] = []
         self.full = False
         """True: nothing can be stored."""
@@ -55,6 +57,10 @@ class RecordingHost:
         if self.on_message is not None:
             await self.on_message(message)
         return Receipt(self._keys[key])
+
+    def state(self, adapter: str) -> AdapterState:
+        """Kept in memory for as long as the host lives."""
+        return self._states.setdefault(adapter, MemoryState(self.now))
 
     async def __aenter__(self) -> Self:
         self._session = ClientSession()
