@@ -16,6 +16,7 @@ from bot.contracts.adapter import (
 from bot.contracts.capabilities import Buttons, Capabilities, Markdown
 from bot.contracts.cards import Action, Card, Field, File, Step, Table, Tone
 from bot.contracts.chat import ChatAdapter, ChatEntry, ChatFile, Exchange
+from bot.contracts.files import FetchedFile, FetchesFiles, NotFetched
 from bot.contracts.messages import (
     MAX_TEXT_CHARACTERS,
     Attachment,
@@ -52,6 +53,8 @@ __all__ = [
     "ConversationKind",
     "DeliveryOutcome",
     "Exchange",
+    "FetchedFile",
+    "FetchesFiles",
     "Field",
     "File",
     "Health",
@@ -59,6 +62,7 @@ __all__ = [
     "Language",
     "Markdown",
     "MessageKind",
+    "NotFetched",
     "NotStored",
     "OutboundMessage",
     "Quoted",

@@ -115,6 +115,8 @@ class OutboundMessage(Frozen):
     """Shown one after the other in one message; two for a bilingual conversation."""
     reply_route: ReplyRoute | None = None
     in_reply_to: str | None = None
+    replaces: str | None = None
+    """`Sent.provider_ref` of an earlier message that this one takes the place of, where the channel edits in place."""
     mention: tuple[str, ...] = ()
     """External ids of people to mention, where the platform can."""
     resent: bool = False
