@@ -1,6 +1,7 @@
 """What a channel can show and bear."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -41,3 +42,5 @@ class Capabilities:
     edits_in_place: bool = False
     idempotent_send: bool = False
     """The platform drops a second copy with the same `message_id`."""
+    patience: timedelta | None = None
+    """How long a message is tried before it is given up, answers too; None: minutes for answers, as in a chat."""

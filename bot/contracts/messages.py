@@ -61,6 +61,8 @@ class Sender(Frozen):
     """The platform's id of the sender's organisation, verified by the adapter."""
     outsider: bool = False
     """True when the platform says the sender is not a member of the configured organisation."""
+    authenticated: bool = True
+    """False: nobody vouches that this person wrote it (mail). Learns nothing; a person looks at the message."""
 
 
 class ReplyRoute(Frozen):
@@ -103,6 +105,8 @@ class InboundMessage(Frozen):
     """An auto-reply, bounce or other machine wrote it: stored, never answered."""
     from_self: bool = False
     """We sent it ourselves: stored, never answered."""
+    only_known: bool = False
+    """Somebody we do not know is not answered at all, not even that; a person looks at the message (mail)."""
 
 
 class OutboundMessage(Frozen):
@@ -122,4 +126,6 @@ class OutboundMessage(Frozen):
     resent: bool = False
     """True when an earlier attempt may have arrived: the adapter marks the text "(resent)/(重发)"."""
     attempt: int = 1
+    subscription: bool = False
+    """One of a series the reader may end: an alert or a digest, not an answer."""
     created_at: datetime
