@@ -8,6 +8,7 @@ from aiohttp import web
 from bot.adapter_state import StoredState
 from bot.alerts.sweep import Sweeper, observer
 from bot.background import Background
+from bot.cases.desk import desk_from
 from bot.clock import Clock, SystemClock
 from bot.contracts import Adapter, Language
 from bot.delays import Calendars, Standards
@@ -59,7 +60,7 @@ class Rooms:
         self.standards = make_standards(settings)
         self.ingest = make_ingest(settings, store, clock)
         self.handler = Conversationalist(
-            store, clock, make_services(settings, self.standards), skills=SKILLS, homes=homes,
+            store, clock, make_services(settings, self.standards, adapters), skills=SKILLS, homes=homes,
             context_lasts=settings.understanding.context_lasts,
             questions_per_minute=settings.security.questions_per_minute, language=language,
         )
@@ -226,7 +227,14 @@ async def take_over_people(store: Store, settings: Settings) -> None:
     await store.write(lambda conn: take_over_contacts(conn, contacts, take_over_partners(conn, partners)))
 
 
-def make_services(settings: Settings, standards: Estimator) -> Services:
+def make_services(
+    settings: Settings, standards: Estimator, adapters: Mapping[str, Adapter] | None = None
+) -> Services:
     """What skills may call, as the settings want it."""
     gaps = {feed.name: feed.usual_gap.total_seconds() for feed in settings.feeds}
-    return Services(standards, settings.understanding.max_numbers, gaps, settings.alerts.ack_lasts)
+    desk = desk_from(
+        settings.cases, Calendars(settings.calendars.days_off, settings.calendars.working_days),
+        adapters=[str(one["name"]) for one in settings.adapters],
+        reply_only=[name for name, one in (adapters or {}).items() if not one.capabilities.proactive],
+    )
+    return Services(standards, settings.understanding.max_numbers, gaps, settings.alerts.ack_lasts, desk)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot.cases.telling import untold
 from bot.clock import Clock
 from bot.contracts import Adapter
 from bot.inbox.figures import InboxFigures, inbox_figures
@@ -15,14 +16,13 @@ from bot.outbox import Sender
 from bot.outbox.figures import OutboxFigures, outbox_figures
 from bot.store import Store, StoreError
 from bot.store.migrate import schema_status
+from bot.tracking.silence import SilentSource, silent_sources
 from bot.tracking.sources import last_heard
 from bot.web import Figure, Issue, Sample
 from bot.web.figures import by_label, one
 
 WAITING_TOO_LONG = timedelta(minutes=1)
 """A message that nobody has taken up by then is worth a look."""
-SILENT_AFTER_GAPS = 3
-"""A source that has missed this many of its usual reports is silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,9 @@ class _Seen:
     outbox: OutboxFigures
     heard: Mapping[str, datetime | None]
     """By source: when it was last heard."""
+    silent: Sequence[SilentSource]
+    untold: int
+    """Requests for a person nobody of the desk was told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,12 @@ class Watch:
                 *_waiting(seen, self.clock.now())]
 
     def _look(self, conn: Connection) -> _Seen:
+        now = self.clock.now()
         heard = {name: last_heard(conn, name) for name in self.usual_gaps}
-        return _Seen(inbox_figures(conn), outbox_figures(conn, self.clock.now()), heard)
+        gaps = {name: gap.total_seconds() for name, gap in self.usual_gaps.items()}
+        return _Seen(
+            inbox_figures(conn), outbox_figures(conn, now), heard, silent_sources(conn, now, gaps), untold(conn)
+        )
 
     async def _store_issues(self) -> list[Issue]:
         try:
@@ -85,14 +92,11 @@ class Watch:
             seen = await self.store.read(self._look)
         except StoreError as error:
             return [Issue("store", str(error), "look at the database", blocking=True)]
-        return [*_inbox_issues(seen.inbox, self.clock.now()), *_outbox_issues(seen.outbox), *self._silent(seen.heard)]
-
-    def _silent(self, heard: Mapping[str, datetime | None]) -> Iterator[Issue]:
-        for name, at in heard.items():
-            silence = self.clock.now() - at if at is not None else timedelta(0)
-            if silence > SILENT_AFTER_GAPS * self.usual_gaps[name]:
-                detail = f"nothing was reported for {_hours(silence)}"
-                yield Issue(f"feed.{name}", detail, "ask the source, or set its usual_gap higher")
+        now = self.clock.now()
+        return [
+            *_inbox_issues(seen.inbox, now), *_outbox_issues(seen.outbox), *_silent(seen.silent, now),
+            *_untold(seen.untold),
+        ]
 
     def _adapter_issues(self) -> list[Issue]:
         states = {name: adapter.health() for name, adapter in self.adapters.items()}
@@ -134,6 +138,19 @@ def _outbox_issues(outbox: OutboxFigures) -> Iterator[Issue]:
         yield Issue("outbox.broken", detail, "mend the channel, or ask the people to write to the bot once")
 
 
+def _silent(sources: Sequence[SilentSource], now: datetime) -> Iterator[Issue]:
+    for source in sources:
+        detail = f"nothing was reported for {_hours(now - source.since)}"
+        yield Issue(f"feed.{source.name}", detail, "ask the source, or set its usual_gap higher")
+
+
+def _untold(requests: int) -> Iterator[Issue]:
+    if requests:
+        detail = f"nobody of the desk was told of {requests} open requests"
+        fix = "see: parcelbridge cases list; let somebody of the desk write to the bot once, or set [cases] desk"
+        yield Issue("cases.desk", detail, fix)
+
+
 def _waiting(seen: _Seen, now: datetime) -> list[Figure]:
     inbox, outbox = seen.inbox, seen.outbox
     age = (now - inbox.oldest).total_seconds() if inbox.oldest else 0.0
@@ -148,6 +165,7 @@ def _waiting(seen: _Seen, now: datetime) -> list[Figure]:
         one("outbox_dead", "Messages that could not be delivered.", outbox.dead),
         one("outbox_held", "Messages waiting for a conversation that cannot be reached.", outbox.held),
         one("outbox_leases_expired", "Messages whose lease ended unfinished.", outbox.leased_past_expiry),
+        one("requests_untold", "Open requests nobody of the desk was told of.", seen.untold),
         one("channels_closed", "Channels that must keep quiet.", len(outbox.closed_channels)),
         by_label("feed_silence_seconds", "Time since a source was heard.", kind="gauge", label="feed", values=heard),
     ]

@@ -34,6 +34,8 @@ class RequestView:
     person: str
     partner: str | None
     """The partner's code; None: operator staff."""
+    partner_name: str | None
+    partner_id: int | None
     conversation_id: int
     text: str
     """In the person's own words, latest last."""
@@ -42,3 +44,14 @@ class RequestView:
     assignee: str | None
     created_at: datetime
     updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Somebody of the desk to whom a request was passed."""
+
+    name: str
+    at: datetime | None
+    """When it was delivered; None: it has not been yet."""
+    failed: bool
+    """It could not be delivered."""

@@ -31,6 +31,8 @@ class Opened:
     request: RequestView
     created: bool
     """False when it was added to a request that was open already."""
+    grown: bool = False
+    """It names more numbers now."""
 
 
 def open_request(
@@ -43,10 +45,11 @@ def open_request(
         words = f"{same.text}\n{text}"[-TEXT_CHARACTERS:]
         names = list(dict.fromkeys([*same.about, *about]))
         conn.execute(
-            update(request).where(request.c.id == _key(same.ref))
+            update(request).where(request.c.id == key_of(same.ref))
             .values(text=words, about=json.dumps(names, ensure_ascii=False), updated_at=now)
         )
-        return Opened(_one(conn, request.c.id == _key(same.ref)), created=False)
+        now_known = _one(conn, request.c.id == key_of(same.ref))
+        return Opened(now_known, created=False, grown=len(now_known.about) > len(same.about))
     values = {
         "kind": kind, "state": RequestState.OPEN, "contact_id": person.contact_id, "partner_id": person.partner_id,
         "conversation_id": conversation_id, "text": text[:TEXT_CHARACTERS],
@@ -58,7 +61,7 @@ def open_request(
 
 def find_request(conn: Connection, ref: str, person: Person | None) -> RequestView | None:
     """The request of a reference; None: there is none, or none this person may know of. None as person sees all."""
-    key = _key(ref)
+    key = key_of(ref)
     if key is None:
         return None
     row = conn.execute(_views().where(request.c.id == key, _visible(person))).first()
@@ -84,7 +87,7 @@ def set_state(
     """Close or reopen; returns the request as it was before, None when it is unknown to the person."""
     before = find_request(conn, ref, person)
     if before is not None and before.state is not state:
-        conn.execute(update(request).where(request.c.id == _key(ref)).values(state=state, updated_at=now))
+        conn.execute(update(request).where(request.c.id == key_of(ref)).values(state=state, updated_at=now))
     return before
 
 
@@ -109,10 +112,13 @@ def _same(
 
 
 def _views() -> Select[Any]:
-    return select(request, contact.c.name.label("person"), partner.c.code.label("partner")).select_from(
+    return select(
+        request, contact.c.name.label("person"), partner.c.code.label("partner"),
+        partner.c.name.label("partner_name"),
+    ).select_from(
         request.join(contact, contact.c.id == request.c.contact_id)
         .outerjoin(partner, partner.c.id == request.c.partner_id)
-    )
+    )  # fmt: skip
 
 
 def _visible(person: Person | None) -> ColumnElement[bool]:
@@ -128,7 +134,8 @@ def _one(conn: Connection, which: ColumnElement[bool]) -> RequestView:
     return _view(conn.execute(_views().where(which)).one())
 
 
-def _key(ref: str) -> int | None:
+def key_of(ref: str) -> int | None:
+    """The number behind `C-204`; None when that is no reference."""
     match = _REF.fullmatch(ref.strip())
     return int(match[1]) if match else None
 
@@ -136,7 +143,7 @@ def _key(ref: str) -> int | None:
 def _view(row: Any) -> RequestView:
     return RequestView(
         ref=f"C-{row.id}", kind=RequestKind(row.kind), state=RequestState(row.state), contact_id=row.contact_id,
-        person=row.person, partner=row.partner, conversation_id=row.conversation_id, text=row.text,
-        about=tuple(json.loads(row.about)), assignee=row.assignee, created_at=row.created_at,
-        updated_at=row.updated_at,
+        person=row.person, partner=row.partner, partner_name=row.partner_name, partner_id=row.partner_id,
+        conversation_id=row.conversation_id, text=row.text, about=tuple(json.loads(row.about)),
+        assignee=row.assignee, created_at=row.created_at, updated_at=row.updated_at,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Table of cases: requests for a person."""
+"""Tables of cases: requests for a person, and who was told of them."""
 
 from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
 
@@ -20,4 +20,14 @@ request = Table(
     Column("updated_at", Instant, nullable=False),
     Index("ix_request_contact_id", "contact_id", "id"),
     Index("ix_request_state", "state", "id"),
+)
+
+request_notice = Table(  # which conversations of the desk were told of a request
+    "request_notice",
+    metadata,
+    Column("request_id", Key, ForeignKey(request.c.id), primary_key=True),
+    Column("conversation_id", Key, ForeignKey("conversation.id"), primary_key=True),
+    Column("name", Text, nullable=False),  # whom that reaches, as people call them
+    Column("outbox_id", Key),  # the message; None: it was there already
+    Column("at", Instant, nullable=False),
 )

@@ -13,7 +13,7 @@ from bot.cli.options import ConfigOption
 from bot.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
-    from bot.cases import RequestView
+    from bot.cases import RequestView, Told
 
 T = TypeVar("T")
 LISTED = 200
@@ -48,10 +48,13 @@ def show_case(
     ref: Annotated[str, typer.Argument(metavar="REF", help="C-204")], config: ConfigOption = None
 ) -> None:
     """Show a request with the person's own words."""
-    view = _find(config, ref)
+    from bot.cases.telling import told_of
+
+    view, told = _find(config, ref), _read(config, lambda conn: told_of(conn, ref))
     print(f"{view.ref}: {view.kind}, {view.state}\nby: {view.person} ({view.partner or 'operator'})")
     print(f"asked: {view.created_at:%Y-%m-%d %H:%MZ}  last change: {view.updated_at:%Y-%m-%d %H:%MZ}")
-    print(f"about: {' '.join(view.about) or '-'}\nwith: {view.assignee or 'nobody yet'}\n\n{view.text}")
+    print(f"about: {' '.join(view.about) or '-'}\nwith: {view.assignee or 'nobody yet'}")
+    print(f"told: {', '.join(map(_told, told)) or 'nobody; see [cases] desk in the configuration'}\n\n{view.text}")
 
 
 @cases.command("close")
@@ -77,6 +80,12 @@ def _find(config: Path | None, ref: str) -> "RequestView":
     if view is None:
         raise NotFound(_unknown(ref))
     return view
+
+
+def _told(told: "Told") -> str:
+    if told.failed:
+        return f"{told.name} (not delivered; see: parcelbridge outbox list --state dead)"
+    return f"{told.name} ({f'{told.at:%Y-%m-%d %H:%MZ}' if told.at is not None else 'on its way'})"
 
 
 def _unknown(ref: str) -> str:

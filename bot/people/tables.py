@@ -26,6 +26,7 @@ contact = Table(
     Column("time_zone", String(64)),  # None: the partner's, else the operator's
     Column("origin", String(16), nullable=False),  # where the role comes from: configuration, import, chat
     Index("ix_contact_partner_id", "partner_id"),
+    Index("ix_contact_role", "role"),  # operator staff are few
 )
 
 contact_address = Table(
@@ -57,6 +58,7 @@ conversation = Table(
     Column("broken", Text),  # why nothing can reach it; None: it can be reached
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("adapter", "external_id"),
+    Index("ix_conversation_contact_id", "contact_id"),
     Index("ix_conversation_broken", "id", sqlite_where=text("broken IS NOT NULL"),
           postgresql_where=text("broken IS NOT NULL")),
 )

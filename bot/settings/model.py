@@ -47,6 +47,7 @@ def _no_day() -> str:
     raise ValueError('not a day; write one such as "2026-12-24"')
 
 
+_CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 LanguageTag = Literal["en", "zh-Hans", "zh-Hant"]
 HttpAddress = Annotated[str, AfterValidator(_http_address)]
@@ -119,8 +120,8 @@ class QuietHours(Section):
     """When only critical alerts are pushed, in the reader's own zone."""
 
     enabled: bool = True
-    start: str = Field(default="22:00", pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
-    end: str = Field(default="08:00", pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
+    start: str = Field(default="22:00", pattern=rf"^{_CLOCK}$")
+    end: str = Field(default="08:00", pattern=rf"^{_CLOCK}$")
 
 
 class AlertSettings(Section):
@@ -133,6 +134,22 @@ class AlertSettings(Section):
     ack_lasts: Span = Field(default="4h", validate_default=True)
     sweep_every: Span = Field(default="5s", validate_default=True)
     quiet_hours: QuietHours = QuietHours()
+
+
+class CaseSettings(Section):
+    """Who answers people, and when."""
+
+    desk: tuple[str, ...] = ()
+    hours: str = Field(default="09:00-17:30", pattern=rf"^{_CLOCK}-{_CLOCK}$")
+    time_zone: TimeZone = "Europe/Brussels"
+    calendar: CountryCode = "BE"
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> "CaseSettings":
+        opens, _, closes = self.hours.partition("-")
+        if opens >= closes:
+            raise ValueError(f'hours = "{self.hours}": must open before it closes; write such as "09:00-17:30"')
+        return self
 
 
 class DelaySettings(Section):
@@ -189,6 +206,7 @@ class Settings(Section):
     contacts: tuple[ContactSettings, ...] = ()
     feeds: tuple[FeedSettings, ...] = ()
     alerts: AlertSettings = AlertSettings()
+    cases: CaseSettings = CaseSettings()
     delays: DelaySettings = DelaySettings()
     calendars: CalendarSettings = CalendarSettings()
     understanding: UnderstandingSettings = UnderstandingSettings()

@@ -27,7 +27,19 @@ def check_references(settings: Settings, where: str) -> list[str]:
             problems += _unknown(where, f"contacts[{contact.name}].addresses", name, adapters)
     for feed in settings.feeds:
         problems += _unknown(where, f"feeds[{feed.name}].partner", feed.partner, partners)
-    return problems
+    return [*problems, *_desk(settings, where, adapters)]
+
+
+def _desk(settings: Settings, where: str, adapters: set[str]) -> Iterable[str]:
+    """The desk reads what every partner asks, so it is made of operator staff alone."""
+    roles = {contact.name: contact.role for contact in settings.contacts}
+    for name in settings.cases.desk:
+        adapter, colon, address = name.partition(":")
+        if roles.get(name) == "partner":
+            yield f"{where}: cases.desk: {name!r} is a partner's contact; name operator staff, who see every partner"
+        elif name not in roles and not (colon and address and adapter in adapters):
+            known = ", ".join(sorted(name for name, role in roles.items() if role != "partner")) or "none"
+            yield f"{where}: cases.desk: {name!r} is nobody; write a contact's name ({known}) or ADAPTER:ADDRESS"
 
 
 def _doubled(where: str, section: str, names: Iterable[str]) -> list[str]:

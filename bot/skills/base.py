@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
+from bot.cases.desk import Desk
 from bot.contracts import Card, InboundMessage, Language
 from bot.delays import Estimate, Subject
 from bot.people import Person
@@ -89,6 +90,8 @@ class Services:
     """Seconds between reports of a source, by its name; for "has been silent since"."""
     ack_lasts: timedelta = timedelta(hours=4)
     """How long an alert that was taken note of stays quiet."""
+    desk: Desk = field(default_factory=Desk)
+    """Who answers people, and when."""
 
 
 class Skill(Protocol):

@@ -1,20 +1,25 @@
 """Wishes for a person: handed over, a problem, a paper, a text. Each is kept, and it is said who reads it and when."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import Connection
 
-from bot.cases import RequestKind, RequestState, RequestView
+from bot.cases import RequestKind, RequestState, RequestView, Told
 from bot.cases import service as cases
-from bot.cases.desk import is_open, next_opening
+from bot.cases.cards import TEXT_SHOWN
+from bot.cases.desk import Desk
+from bot.cases.telling import tell_desk, told_of
 from bot.contracts import Card, Field, Table, Tone
 from bot.skills.base import Answer, Ask, Done, Skill
+from bot.skills.memory import note_push
 from bot.skills.parts import in_a_row, note, press
 from bot.skills.undo import note_undo
 from bot.wording import Words
 
 LISTED: Final = 8
+TOLD_SHOWN: Final = 3
 _ABOUT: Final = ("numbers", "refs")
 _PAPERS: Final = frozenset({"customs_declaration", "pod", "invoice", "manifest", "cn22", "cn23", "mrn"})
 
@@ -29,9 +34,10 @@ def _request(kind: RequestKind) -> Skill:
                 conn, kind=kind, person=ask.person, conversation_id=ask.conversation_id, text=text, about=about,
                 now=ask.now,
             )
+            told = tell_desk(conn, opened, ask.services.desk, now=ask.now, note=note_push)
             papers = _papers(ask) if kind is RequestKind.DOCUMENT else ()
             return Done(
-                lambda words: (_opened(words, opened, papers),),
+                lambda words: (_opened(words, opened, papers=papers, told=told, desk=ask.services.desk),),
                 remember=" ".join([opened.request.ref, *opened.request.about[:20]]),
             )
 
@@ -46,7 +52,9 @@ def _papers(ask: Ask) -> tuple[str, ...]:
     return tuple(name for name in names if name in _PAPERS)
 
 
-def _opened(words: Words, opened: cases.Opened, papers: Sequence[str]) -> Card:
+def _opened(
+    words: Words, opened: cases.Opened, *, papers: Sequence[str], told: Sequence[str], desk: Desk
+) -> Card:
     """What was kept, who reads it and when; never a time by which it is solved."""
     request = opened.request
     key = "talk.request.opened" if opened.created else "talk.request.added"
@@ -56,7 +64,9 @@ def _opened(words: Words, opened: cases.Opened, papers: Sequence[str]) -> Card:
     elif not request.about:
         lines.append(words.say(f"talk.request.missing.{request.kind}"))
     fields = [Field(label=words.say("talk.request.who"), value=words.say("talk.request.desk")),
-              Field(label=words.say("talk.request.when"), value=_when(words))]
+              Field(label=words.say("talk.request.when"), value=_when(words, desk))]
+    if told:
+        fields.append(Field(label=words.say("talk.request.told"), value=in_a_row(words, told, at_most=TOLD_SHOWN)))
     if request.about:
         fields.insert(0, Field(label=words.say("talk.request.about"), value=in_a_row(words, request.about)))
     if papers:
@@ -70,10 +80,13 @@ def _opened(words: Words, opened: cases.Opened, papers: Sequence[str]) -> Card:
     )
 
 
-def _when(words: Words) -> str:
-    if is_open(words.now):
-        return words.say("talk.request.desk_open")
-    return words.say("talk.request.desk_opens", when=words.when(next_opening(words.now)))
+def _when(words: Words, desk: Desk) -> str:
+    """When somebody reads it, with the hours of the desk by its own clock."""
+    hours = {"opens": f"{desk.opens:%H:%M}", "closes": f"{desk.closes:%H:%M}",
+             "zone": replace(words, zone=desk.zone).zone_name}
+    if desk.is_open(words.now):
+        return words.say("talk.request.desk_open", **hours)
+    return words.say("talk.request.desk_opens", when=words.when(desk.next_opening(words.now)), **hours)
 
 
 def case_status(ask: Ask, conn: Connection) -> Answer:
@@ -84,7 +97,7 @@ def case_status(ask: Ask, conn: Connection) -> Answer:
         return _latest(ask, conn)
     cards = tuple(
         _unknown(ask.words, ref) if (found := cases.find_request(conn, ref, ask.person)) is None
-        else _status(ask.words, found)
+        else _status(ask, found, told_of(conn, found.ref))
         for ref in refs[:LISTED]
     )  # fmt: skip
     return Answer(cards=cards)
@@ -109,7 +122,8 @@ def _latest(ask: Ask, conn: Connection) -> Answer:
     return Answer(cards=(Card(language=words.language, title=title, table=table),))
 
 
-def _status(words: Words, view: RequestView) -> Card:
+def _status(ask: Ask, view: RequestView, told: Sequence[Told]) -> Card:
+    words = ask.words
     state = words.say(f"talk.request.state.{view.state}")
     fields = [
         Field(label=words.say("talk.request.what"), value=words.say(f"talk.request.kind.{view.kind}")),
@@ -120,11 +134,28 @@ def _status(words: Words, view: RequestView) -> Card:
     if view.about:
         fields.insert(1, Field(label=words.say("talk.request.about"), value=in_a_row(words, view.about)))
     if view.state is RequestState.OPEN:
-        fields.append(Field(label=words.say("talk.request.when"), value=_when(words)))
+        fields.append(Field(label=words.say("talk.request.when"), value=_when(words, ask.services.desk)))
+    fields.append(Field(label=words.say("talk.request.told"), value=_told(words, told)))
+    if ask.person.is_operator:
+        fields.insert(0, Field(label=words.say("cases.desk.from"),
+                               value=view.partner_name or words.say("cases.desk.staff")))
+        fields.append(Field(label=words.say("cases.desk.words"), value=view.text[:TEXT_SHOWN]))
     return Card(
         language=words.language, title=words.say("talk.request.status", ref=view.ref, state=state),
         fields=tuple(fields), reference=view.ref,
     )
+
+
+def _told(words: Words, told: Sequence[Told]) -> str:
+    """Who was told and when; what has not arrived is not said to have."""
+    if not told:
+        return words.say("talk.request.told.nobody")
+    return in_a_row(words, [
+        words.say("talk.request.told.failed", name=one.name) if one.failed
+        else words.say("talk.request.told.at", name=one.name, when=words.clock(one.at)) if one.at is not None
+        else words.say("talk.request.told.soon", name=one.name)
+        for one in told
+    ], at_most=TOLD_SHOWN)  # fmt: skip
 
 
 def _unknown(words: Words, ref: str) -> Card:

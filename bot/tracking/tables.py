@@ -69,6 +69,12 @@ parcel = Table(
         sqlite_where=sql("late_since IS NOT NULL"),
         postgresql_where=sql("late_since IS NOT NULL"),
     ),
+    Index(  # parcels that are held are few
+        "ix_parcel_held_since",
+        "held_since",
+        sqlite_where=sql("held_since IS NOT NULL"),
+        postgresql_where=sql("held_since IS NOT NULL"),
+    ),
     # What a flight's event may end: only the late parcels it carries are looked at.
     Index(
         "ix_parcel_late_linehaul_id",

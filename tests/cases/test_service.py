@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.cases import RequestKind, RequestState
-from bot.cases.desk import is_open, next_opening
 from bot.cases.service import find_request, list_requests, open_request, set_state
 from bot.people import EVERYTHING, PartnerScope, Person, Role
 from bot.people.tables import contact, conversation, partner
@@ -95,16 +94,3 @@ async def test_closing_is_seen_and_a_later_wish_is_a_new_request(store: Store) -
         assert find_request(conn, "A-1", mine) is None
 
     await store.write(unit)
-
-
-def test_the_desk_opens_on_belgian_working_days_at_nine() -> None:
-    tuesday = datetime(2026, 11, 24, 7, 59, tzinfo=UTC)  # 08:59 in Brussels
-    assert not is_open(tuesday)
-    assert next_opening(tuesday) == tuesday + timedelta(minutes=1)
-    assert next_opening(tuesday + timedelta(hours=3)) == tuesday + timedelta(hours=3)
-    friday_evening = datetime(2026, 11, 27, 18, tzinfo=UTC)
-    assert next_opening(friday_evening) == datetime(2026, 11, 30, 8, tzinfo=UTC)
-    christmas = datetime(2026, 12, 25, 10, tzinfo=UTC)
-    assert next_opening(christmas) == datetime(2026, 12, 28, 8, tzinfo=UTC)
-    summer = datetime(2026, 7, 13, 17, tzinfo=UTC)
-    assert next_opening(summer) == datetime(2026, 7, 14, 7, tzinfo=UTC)

@@ -39,6 +39,8 @@ def sections(model: type[BaseModel], shown: Mapping[str, Any], at: str = "") -> 
 def plain(default: object) -> object:
     if isinstance(default, SecretStr):
         return default.get_secret_value()
+    if isinstance(default, tuple):
+        return list(default)
     return format_duration(default) if isinstance(default, timedelta) else default
 
 

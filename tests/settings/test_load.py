@@ -112,6 +112,12 @@ def test_a_list_may_come_from_the_environment(tmp_path: Path) -> None:
         ("[web]\npublic_url = 'example'", ["web.public_url", "https://HOST"]),
         ("[calendars]\ndays_off = { BE = ['24.12.2026'] }", ["calendars.days_off", "24.12.2026", "2026-12-24"]),
         ("[calendars]\ndays_off = { Belgium = ['2026-12-24'] }", ["calendars.days_off"]),
+        ("[cases]\nhours = '9 to 5'", ["cases.hours", "9 to 5"]),
+        ("[cases]\nhours = '17:30-09:00'", ["cases", "must open before it closes"]),
+        ("[cases]\ndesk = ['Nobody']", ["cases.desk", "'Nobody'", "ADAPTER:ADDRESS"]),
+        ("[cases]\ndesk = ['slack:C1']", ["cases.desk", "'slack:C1'"]),
+        ("[cases]\ndesk = ['Li']\n[[partners]]\ncode = 'c'\nname = 'c'\n[[contacts]]\nname = 'Li'\npartner = 'c'",
+         ["cases.desk", "'Li'", "is a partner's contact"]),
     ],
 )
 def test_values_that_would_fail_later_are_refused_at_once(tmp_path: Path, text: str, words: list[str]) -> None:
