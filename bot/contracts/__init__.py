@@ -16,6 +16,7 @@ from bot.contracts.adapter import (
 from bot.contracts.capabilities import Buttons, Capabilities, Markdown
 from bot.contracts.cards import Action, Card, Field, File, Step, Table, Tone
 from bot.contracts.chat import ChatAdapter, ChatEntry, ChatFile, Exchange
+from bot.contracts.cutting import cut, endings
 from bot.contracts.files import FetchedFile, FetchesFiles, NotFetched
 from bot.contracts.messages import (
     MAX_TEXT_CHARACTERS,
@@ -79,6 +80,8 @@ __all__ = [
     "WebhookRequest",
     "WebhookResponse",
     "as_text",
+    "cut",
+    "endings",
     "fit",
     "hidden_steps_line",
     "more_line",
