@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, or_, select
 
-from bot.people.model import Role
-from bot.people.tables import contact, contact_address
+from bot.people.model import PartnerScope, Role
+from bot.people.tables import contact, contact_address, partner
 from bot.store.schema import insert
 
 MANY = 20
@@ -18,6 +18,23 @@ class Match:
     contact_id: int
     name: str
     role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerName:
+    """What a partner is called."""
+
+    id: int
+    code: str
+    name: str
+
+
+def partners_in(conn: Connection, scope: PartnerScope) -> tuple[PartnerName, ...]:
+    """The partners of a scope by code; companies in the configuration, so there are never many."""
+    wanted = select(partner.c.id, partner.c.code, partner.c.name).order_by(partner.c.code)
+    if scope.partner_ids is not None:
+        wanted = wanted.where(partner.c.id.in_(sorted(scope.partner_ids)))
+    return tuple(PartnerName(*row) for row in conn.execute(wanted))
 
 
 def find_contacts(conn: Connection, called: str, *, not_on: str = "") -> tuple[Match, ...]:

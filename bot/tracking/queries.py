@@ -4,22 +4,21 @@ from collections import Counter as Tally
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from bot.people import PartnerScope
 from bot.store.prepared import Prepared
 from bot.store.schema import to_micros
 from bot.tracking.carriage import inside_of
-from bot.tracking.codes import DELIVERED, HUB_RECEIVED, KIND, MILESTONE_NAMES, RETURN_FIRST, RETURNED, RULES
+from bot.tracking.codes import DELIVERED, HUB_RECEIVED, KIND, MILESTONE_NAMES, RETURN_FIRST, RETURNED
 from bot.tracking.counting import Counter
 from bot.tracking.lists import NUMBERS, ListQuery
 from bot.tracking.parcelstate import ParcelState
-from bot.tracking.reading import BY_NUMBER, Reader, haul_view, instant, load_parcels, shown_at
+from bot.tracking.reading import BY_NUMBER, Reader, haul_view, load_parcels
 from bot.tracking.refs import parse_ref
-from bot.tracking.tables import lane, linehaul, parcel
-from bot.tracking.views import Filter, LateRow, LinehaulView, ParcelView, Summary
+from bot.tracking.tables import linehaul, parcel
+from bot.tracking.views import Filter, LinehaulView, ParcelView, Summary
 
 NEWEST_RUNS = 3
 """A flight number asked without date means its latest runs."""
@@ -117,61 +116,6 @@ def _late_on(conn: Connection, inside: Sequence[int], scope: PartnerScope) -> in
     on_board = sum(row[2] for row in _LATE_ON.all(conn, inside) if scope.allows(row[0]))
     in_units = sum(row[2] for row in _LATE_IN.all(conn, inside) if scope.allows(row[0]) and row[1] not in inside)
     return int(on_board + in_units)
-
-
-def late_list(
-    conn: Connection, wanted: Filter, scope: PartnerScope, now: datetime, *, limit: int  # noqa: ARG001
-) -> tuple[int, tuple[LateRow, ...]]:
-    """How many parcels are late, and those late longest."""
-    where = [parcel.c.late_since.is_not(None), *_matching(wanted, scope)]
-    total = conn.execute(_joined(select(func.count())).where(*where)).scalar_one()
-    ids = conn.execute(
-        _joined(select(parcel.c.id)).where(*where).order_by(parcel.c.late_since, parcel.c.id).limit(limit)
-    ).scalars().all()
-    states = [state for _, state in load_parcels(conn, ids)]
-    reader = Reader(conn, scope, states)
-    return total, tuple(_late_row(reader, state) for state in states)
-
-
-def _late_row(reader: Reader, state: ParcelState) -> LateRow:
-    status, outer, lane_parts = reader.status(state), reader.outermost(state), reader.lane(state)
-    since = instant(state.late_since)
-    assert since is not None
-    fact = status.fact
-    return LateRow(
-        number=state.number, parcel_id=state.id, milestone=None if fact is None else MILESTONE_NAMES[fact.milestone],
-        place=None if fact is None else fact.location, status_at=shown_at(fact), late_since=since,
-        rule=RULES[state.late_rule] if state.late_rule else None, linehaul=outer.key if outer is not None else None,
-        country=lane_parts.country, hub=lane_parts.hub or (outer.hub if outer is not None else None),
-    )
-
-
-_haul = linehaul.alias("haul")
-_unit = linehaul.alias("unit")
-
-
-def _joined(statement: Select[Any]) -> Select[Any]:
-    return statement.select_from(
-        parcel.outerjoin(lane, lane.c.id == parcel.c.lane_id)
-        .outerjoin(_haul, _haul.c.id == parcel.c.linehaul_id).outerjoin(_unit, _unit.c.id == parcel.c.unit_id)
-    )
-
-
-def _matching(wanted: Filter, scope: PartnerScope) -> list[ColumnElement[bool]]:
-    where: list[ColumnElement[bool]] = []
-    if scope.partner_ids is not None:
-        where.append(parcel.c.partner_id.in_(sorted(scope.partner_ids)))
-    if wanted.hub is not None:
-        where.append(func.coalesce(lane.c.hub, _haul.c.hub, _unit.c.hub) == wanted.hub)
-    if wanted.mode is not None:
-        where.append(func.coalesce(lane.c.mode, _haul.c.mode, _unit.c.mode) == wanted.mode)
-    if wanted.country is not None:
-        where.append(lane.c.country == wanted.country)
-    if wanted.since is not None:
-        where.append(parcel.c.late_since >= to_micros(wanted.since))
-    if wanted.until is not None:
-        where.append(parcel.c.late_since < to_micros(wanted.until))
-    return where
 
 
 def summarise(conn: Connection, wanted: Filter, scope: PartnerScope, now: datetime) -> Summary:

@@ -139,11 +139,37 @@ class LateRow:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldRow:
+    """One held parcel in a list."""
+
+    number: str
+    hold: str
+    """The milestone that says so; the oldest open one."""
+    reason: str | None
+    since: datetime
+    place: str | None
+    linehaul: str | None
+    """Key of the outermost linehaul."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldGroup:
+    """Held parcels with the same hold and reason, counted."""
+
+    hold: str
+    reason: str | None
+    parcels: int
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """Which parcels are meant; None does not restrict. The period is [since, until) of the last
-    status, in a list of late parcels of the instant from which they are late."""
+    status, in a list of late or held parcels of the instant from which they are."""
 
     hub: str | None = None
+    """Routed through this hub, wherever they are now."""
+    at_hub: str | None = None
+    """At this hub now: arrived there and not handed over yet. For lists; figures know routes alone."""
     mode: str | None = None
     country: str | None = None
     since: datetime | None = None

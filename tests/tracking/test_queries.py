@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select
 
 from bot.people import EVERYTHING, NOTHING
 from bot.tracking.affected import places_of
-from bot.tracking.queries import find_linehauls, find_parcels, is_known, late_list, parcels_by_id, summarise
+from bot.tracking.late import late_list
+from bot.tracking.queries import find_linehauls, find_parcels, is_known, parcels_by_id, summarise
 from bot.tracking.silence import silent_sources
 from bot.tracking.tables import parcel, pulse, tally
 from bot.tracking.views import Filter

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
 from bot.people import EVERYTHING
-from bot.tracking.queries import find_linehauls, find_parcels, is_known, late_list, parcels_by_id, summarise
+from bot.tracking.late import late_list
+from bot.tracking.queries import find_linehauls, find_parcels, is_known, parcels_by_id, summarise
 from bot.tracking.tables import parcel
 from bot.tracking.views import Filter
 from tests.tracking.conftest import Room, scan

@@ -1,9 +1,14 @@
-"""Hub, mode, country and period of a question about many parcels: as a filter, and in words."""
+"""Partner, hub, mode, country and period of a question about many parcels: as a filter, and in words."""
 
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
+from bot.people import PartnerScope
+from bot.people.lookup import partners_in
 from bot.skills.base import Ask
 from bot.skills.parcels.periods import Period, read_period
+from bot.skills.spotting import names
 from bot.tracking.views import Filter
 from bot.wording import Words
 
@@ -17,11 +22,16 @@ class Wanted:
 
     filter: Filter
     period: Period | None
+    scope: PartnerScope
+    """The reader's, or what of it was named."""
+    partners: tuple[str, ...] = ()
+    """Names of the partners it was narrowed to."""
 
     def said(self, words: Words) -> str:
         """`Liège · air · Germany · last week (9–15 Nov)`; empty without any restriction."""
         wanted = self.filter
         parts = (
+            words.say("parcels.list_comma").join(self.partners),
             words.place(wanted.hub) if wanted.hub else "",
             words.say(f"trade.mode.{wanted.mode}") if wanted.mode in _MODES else "",
             words.country(wanted.country) if wanted.country else "",
@@ -30,25 +40,36 @@ class Wanted:
         return " · ".join(filter(None, parts))
 
 
-def read_filters(ask: Ask) -> tuple[Wanted, ...]:
+def read_filters(ask: Ask, conn: Connection) -> tuple[Wanted, ...]:
     """One for each country named, the first three; one without a country."""
+    scope, partners = _partners(ask, conn)
     period = read_period(ask.slots.get("period"), ask.words)
     country = ask.slots.get("country")
     countries = [country] if isinstance(country, str) or country is None else list(country)[:_COUNTRIES]
-    return tuple(_wanted(ask, code, period) for code in countries or [None])
+    return tuple(
+        Wanted(_filter(ask, code, period), period, scope, partners) for code in countries or [None]
+    )
 
 
-def _wanted(ask: Ask, country: object, period: Period | None) -> Wanted:
+def _partners(ask: Ask, conn: Connection) -> tuple[PartnerScope, tuple[str, ...]]:
+    """The partners an operator names, within what the place may show; to anybody else a name is a word like any."""
+    scope = ask.person.scope
+    if not ask.person.is_operator:
+        return scope, ()
+    named = [one for one in partners_in(conn, scope) if names(ask.text, one.name) or names(ask.text, one.code)]
+    if not named:
+        return scope, ()
+    return PartnerScope(frozenset(one.id for one in named)), tuple(one.name for one in named)
+
+
+def _filter(ask: Ask, country: object, period: Period | None) -> Filter:
     words = ask.words
-    return Wanted(
-        Filter(
-            hub=_text(ask.slots.get("hub")),
-            mode=_text(ask.slots.get("mode")),
-            country=_text(country),
-            since=period.since(words) if period else None,
-            until=period.until(words) if period else None,
-        ),
-        period,
+    return Filter(
+        hub=_text(ask.slots.get("hub")),
+        mode=_text(ask.slots.get("mode")),
+        country=_text(country),
+        since=period.since(words) if period else None,
+        until=period.until(words) if period else None,
     )
 
 

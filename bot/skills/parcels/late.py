@@ -1,4 +1,4 @@
-"""Which parcels are late: how many, and those late longest."""
+"""Which parcels are late or held: how many, and those that are longest."""
 
 from collections.abc import Sequence
 
@@ -8,24 +8,36 @@ from bot.contracts import Card, Table, Tone
 from bot.skills.base import Answer, Ask
 from bot.skills.parcels.asked import look_up, parcels_named
 from bot.skills.parcels.filters import Wanted, read_filters
-from bot.skills.parcels.many import ROWS
+from bot.skills.parcels.held import held_card, wants_held
 from bot.skills.parcels.phrases import capital
+from bot.skills.parcels.places import Placed, placed
 from bot.skills.parcels.track import answer_about
-from bot.tracking.queries import late_list
+from bot.skills.spotting import says
+from bot.tracking.late import late_list
 from bot.tracking.views import LateRow
 from bot.wording import Words
+
+ROWS = 15
+"""Lines of a list nobody gave the numbers of."""
 
 
 def delayed_list(ask: Ask, conn: Connection) -> Answer:
     """A list for each country named, one where none is; of numbers given, how those are."""
     if parcels_named(ask):
         return answer_about(ask, conn, look_up(ask, conn))
-    return Answer(cards=tuple(_card(ask, conn, wanted) for wanted in read_filters(ask)))
+    held = wants_held(ask)
+    lists = [late_card] if says(ask.text, "late") or not held else []
+    lists += [held_card] if held else []
+    return Answer(cards=tuple(card(ask, conn, wanted) for wanted in read_filters(ask, conn) for card in lists))
 
 
-def _card(ask: Ask, conn: Connection, wanted: Wanted) -> Card:
+def late_card(ask: Ask, conn: Connection, wanted: Wanted) -> Card:
+    """The list of late parcels."""
     words = ask.words
-    total, rows = late_list(conn, wanted.filter, ask.person.scope, ask.now, limit=ROWS)
+    here: Placed[Sequence[LateRow]] = placed(
+        ask, wanted.filter, lambda which: late_list(conn, which, wanted.scope, ask.now, limit=ROWS)
+    )
+    total, rows = here.total, here.found
     said = wanted.said(words)
     if not total:
         text = words.say("parcels.late.none_of", which=said) if said else words.say("parcels.late.none")
@@ -35,7 +47,7 @@ def _card(ask: Ask, conn: Connection, wanted: Wanted) -> Card:
         language=words.language,
         title=words.say("parcels.title", number=title, status=said) if said else title,
         tone=Tone.WARNING,
-        text=_oldest(words, rows),
+        text=tuple(filter(None, (here.said(words), *_oldest(words, rows)))),
         table=Table(
             columns=tuple(words.say(f"parcels.column.{name}") for name in ("number", "status", "late", "linehaul")),
             rows=tuple(_row(words, row) for row in rows),

@@ -13,12 +13,12 @@ from bot.wording import Words
 
 def summary(ask: Ask, conn: Connection) -> Answer:
     """A card for each country named, one where none is."""
-    return Answer(cards=tuple(_card(ask, conn, wanted) for wanted in read_filters(ask)))
+    return Answer(cards=tuple(_card(ask, conn, wanted) for wanted in read_filters(ask, conn)))
 
 
 def _card(ask: Ask, conn: Connection, wanted: Wanted) -> Card:
     words = ask.words
-    figures = summarise(conn, wanted.filter, ask.person.scope, ask.now)
+    figures = summarise(conn, wanted.filter, wanted.scope, ask.now)
     said = wanted.said(words)
     footer = words.say("parcels.counted_at", when=words.when(ask.now))
     if not figures.total:

@@ -11,6 +11,7 @@ from bot.contracts import ConversationAddress, InboundMessage, Language, Sender
 from bot.delays import Standards
 from bot.people import EVERYTHING, PartnerScope, Person, Role
 from bot.people.tables import partner
+from bot.people.talk import narrowed
 from bot.skills.base import Answer, Ask, Services
 from bot.skills.parcels import PARCEL_SKILLS
 from bot.store import Store
@@ -32,8 +33,9 @@ async def world(sqlite_store: Store) -> Store:
 def ask(
     conn: Connection, text: str, *, who: str = "cainiao", language: Language = "zh-Hans", zone: str | None = None,
     context: tuple[Turn, ...] = (), services: Services | None = None, intent: str | None = None,
+    place: str | None = None,
 ) -> Answer:  # fmt: skip
-    """The answer of the skill that the text is understood to want."""
+    """The answer of the skill that the text is understood to want; `place` is the partner of a group."""
     words = Words(language, ZoneInfo(zone or ZONES[language]), NOW)
     understanding = understand(text, context=context, now=NOW.astimezone(words.zone))
     if intent is not None:
@@ -42,8 +44,9 @@ def ask(
         message_id="1", conversation=ConversationAddress(adapter="local", external_id="1"),
         sender=Sender(external_id="1"), text=text, sent_at=NOW,
     )  # fmt: skip
+    person = narrowed(_person(conn, who), _key(conn, place)) if place else _person(conn, who)
     question = Ask(
-        person=_person(conn, who), conversation_id=1, message=message, understanding=understanding, words=words,
+        person=person, conversation_id=1, message=message, understanding=understanding, words=words,
         now=NOW, services=services or Services(estimator=Standards(), usual_gaps=USUAL_GAPS),
     )  # fmt: skip
     return PARCEL_SKILLS[understanding.intent](question, conn)
@@ -52,5 +55,9 @@ def ask(
 def _person(conn: Connection, who: str) -> Person:
     if who == "operator":
         return Person(2, "An", Role.OPERATOR, None, EVERYTHING, None, "Europe/Brussels")
-    key = conn.execute(select(partner.c.id).where(partner.c.code == who)).scalar_one()
+    key = _key(conn, who)
     return Person(1, "小王", Role.PARTNER, key, PartnerScope(frozenset({key})), None, "Asia/Shanghai")
+
+
+def _key(conn: Connection, code: str) -> int:
+    return int(conn.execute(select(partner.c.id).where(partner.c.code == code)).scalar_one())

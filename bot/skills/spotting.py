@@ -1,0 +1,44 @@
+"""Words of a message that say which list is wanted, and names in it: Latin words whole, Chinese ones anywhere."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+
+from bot.understanding.folding import fold
+
+_NOTHING = re.compile(r"(?!)")
+
+
+def says(text: str, kind: str) -> bool:
+    """Whether a message uses a word of a kind of `data/lists.toml`."""
+    return _patterns()[kind].search(fold(text)) is not None
+
+
+def names(text: str, name: str) -> bool:
+    """Whether a message names something: by the whole name, or by its Chinese or its Latin part."""
+    pattern = _named(name)
+    return pattern is not _NOTHING and pattern.search(fold(text)) is not None
+
+
+@cache
+def _patterns() -> Mapping[str, re.Pattern[str]]:
+    data = tomllib.loads((Path(__file__).parent / "data" / "lists.toml").read_text(encoding="utf-8"))
+    return {kind: _any_of(words) for kind, words in data.items()}
+
+
+@lru_cache(maxsize=256)
+def _named(name: str) -> re.Pattern[str]:
+    folded = fold(name)
+    han = [part for part in re.findall(r"[\u3400-\u9fff]+", folded) if len(part) > 1]
+    latin = [part.strip() for part in re.findall(r"[a-z0-9][a-z0-9 &.'_-]*", folded) if len(part.strip()) > 2]
+    return _any_of([*han, *latin])
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    pieces = [
+        rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])" if word.isascii() else re.escape(word)
+        for word in map(fold, words) if word
+    ]
+    return re.compile("|".join(pieces)) if pieces else _NOTHING

@@ -1,0 +1,40 @@
+"""The list of late parcels; its cost grows with what is late."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from bot.people import PartnerScope
+from bot.tracking.codes import MILESTONE_NAMES, RULES
+from bot.tracking.matching import joined, matching
+from bot.tracking.parcelstate import ParcelState
+from bot.tracking.reading import Reader, instant, load_parcels, shown_at
+from bot.tracking.tables import parcel
+from bot.tracking.views import Filter, LateRow
+
+
+def late_list(
+    conn: Connection, wanted: Filter, scope: PartnerScope, now: datetime, *, limit: int  # noqa: ARG001
+) -> tuple[int, tuple[LateRow, ...]]:
+    """How many parcels are late, and those late longest."""
+    where = [parcel.c.late_since.is_not(None), *matching(wanted, scope, parcel.c.late_since)]
+    total = conn.execute(joined(select(func.count())).where(*where)).scalar_one()
+    ids = conn.execute(
+        joined(select(parcel.c.id)).where(*where).order_by(parcel.c.late_since, parcel.c.id).limit(limit)
+    ).scalars().all()
+    states = [state for _, state in load_parcels(conn, ids)]
+    reader = Reader(conn, scope, states)
+    return total, tuple(_late_row(reader, state) for state in states)
+
+
+def _late_row(reader: Reader, state: ParcelState) -> LateRow:
+    status, outer, lane_parts = reader.status(state), reader.outermost(state), reader.lane(state)
+    since = instant(state.late_since)
+    assert since is not None
+    fact = status.fact
+    return LateRow(
+        number=state.number, parcel_id=state.id, milestone=None if fact is None else MILESTONE_NAMES[fact.milestone],
+        place=None if fact is None else fact.location, status_at=shown_at(fact), late_since=since,
+        rule=RULES[state.late_rule] if state.late_rule else None, linehaul=outer.key if outer is not None else None,
+        country=lane_parts.country, hub=lane_parts.hub or (outer.hub if outer is not None else None),
+    )
