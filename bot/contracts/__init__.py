@@ -32,6 +32,7 @@ from bot.contracts.messages import (
     Sender,
 )
 from bot.contracts.outcome import DeliveryOutcome, Refused, Retry, Sent, Uncertain
+from bot.contracts.pages import PageRequest, PageResponse, ServesPages
 from bot.contracts.shrink import as_text, fit, hidden_steps_line, more_line, smaller_forms, table_lines
 
 __all__ = [
@@ -66,6 +67,8 @@ __all__ = [
     "NotFetched",
     "NotStored",
     "OutboundMessage",
+    "PageRequest",
+    "PageResponse",
     "Quoted",
     "Receipt",
     "Refused",
@@ -73,6 +76,7 @@ __all__ = [
     "Retry",
     "Sender",
     "Sent",
+    "ServesPages",
     "Step",
     "Table",
     "Tone",

@@ -73,6 +73,7 @@ def _paths() -> dict[str, Any]:
             models.ChatOut, body=_schema(models.ChatIn), security="api", problems=(400, 401, 403, 404, 413),
         )},
         "/webhooks/{adapter}": {"post": _webhook()},
+        "/adapters/{adapter}/{path}": {"get": _adapter_page()},
         "/healthz": {"get": _operation("healthz", "Alive", models.AliveOut)},
         "/readyz": {"get": _ready()},
         "/metrics": {"get": _plain("metrics", "Figures for Prometheus", "text/plain")},
@@ -102,6 +103,12 @@ def _webhook() -> dict[str, Any]:
     operation = _plain("webhook", "A platform's callback, verified the platform's way", "application/json")
     operation["responses"] |= _refusals((400, 404, 413)) | {"401": {"description": "Not verified."}}
     return operation | {"parameters": [_in_path("adapter")]}
+
+
+def _adapter_page() -> dict[str, Any]:
+    operation = _plain("adapter_page", "A page of an adapter, such as the installation of an app", "text/html")
+    operation["responses"] |= _refusals((400, 404, 413))
+    return operation | {"parameters": [_in_path("adapter"), _in_path("path")]}
 
 
 def _ready() -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections import Counter
 
 from aiohttp import web
 
-from bot.web import chat, events, health, openapi, parcels, webhooks
+from bot.web import adapter_pages, chat, events, health, openapi, parcels, webhooks
 from bot.web.errors import plain_errors
 from bot.web.rooms import ANSWERED, ROOMS, WebRooms
 
@@ -28,6 +28,7 @@ def build_web(rooms: WebRooms) -> web.Application:
     app[ANSWERED] = Counter()
     app.on_response_prepare.append(_finish)
     app.router.add_route("*", "/webhooks/{adapter}", webhooks.webhook)
+    app.router.add_route("*", "/adapters/{adapter}/{path:.*}", adapter_pages.adapter_page)
     app.router.add_post("/api/v1/events", events.events)
     app.router.add_get("/api/v1/parcels/{number}", parcels.parcel)
     app.router.add_post("/api/v1/chat", chat.chat)
