@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from bot.contracts.cards import Card, Table
 
-ROW_STEPS = (15, 10, 5, 3, 1)
+ROW_STEPS = (75, 50, 30, 20, 15, 10, 5, 3, 1)
 """Numbers of table rows or timeline steps tried one after the other."""
 
 

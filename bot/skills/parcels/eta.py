@@ -7,7 +7,7 @@ from bot.skills.base import Answer, Ask
 from bot.skills.parcels import lines
 from bot.skills.parcels.asked import Asked, look_up
 from bot.skills.parcels.card import field, tone
-from bot.skills.parcels.many import ROWS
+from bot.skills.parcels.many import REMEMBERED
 from bot.skills.parcels.phrases import as_of, capital, folded, press, short_status
 from bot.skills.parcels.refusals import notes
 from bot.skills.parcels.steps import next_step, owner
@@ -25,7 +25,7 @@ def eta(ask: Ask, conn: Connection) -> Answer:
         number, parcels = asked.found[0]
         card = _one(ask, conn, number, parcels[0])
         return Answer(cards=(card.model_copy(update={"text": (*card.text, *notes(ask.words, asked))}),))
-    return Answer(cards=(_several(ask, asked),), remember=" ".join(number for number, _ in asked.found[:ROWS]))
+    return Answer(cards=(_several(ask, asked),), remember=" ".join(number for number, _ in asked.found[:REMEMBERED]))
 
 
 def _one(ask: Ask, conn: Connection, number: str, view: ParcelView) -> Card:
@@ -71,7 +71,7 @@ def _why_no_range(words: Words, view: ParcelView) -> str:
 
 def _several(ask: Ask, asked: Asked) -> Card:
     words = ask.words
-    rows = tuple(_row(ask, number, parcels[0]) for number, parcels in asked.found[:ROWS])
+    rows = tuple(_row(ask, number, parcels[0]) for number, parcels in asked.found)
     return Card(
         language=words.language,
         title=words.many("parcels.eta.title", len(asked.found)),
@@ -80,7 +80,6 @@ def _several(ask: Ask, asked: Asked) -> Card:
             columns=tuple(words.say(f"parcels.column.{name}") for name in ("number", "expected", "promise", "status")),
             rows=rows,
             more=words.say("parcels.rows_more", n="{n}"),
-            hidden=max(0, len(asked.found) - ROWS),
         ),
         footer=words.say("parcels.eta.footer", as_of=as_of(words, asked.views)),
     )

@@ -12,18 +12,18 @@ from bot.skills.parcels.steps import owner
 from bot.tracking.views import ParcelView
 from bot.wording import Words
 
-ROWS = 15
-"""Lines a phone shows without scrolling for ever."""
+REMEMBERED = 15
+"""Numbers the next question may mean."""
 _TITLE = 100
 """Characters; headers and subjects longer than this are cut by what shows them."""
 _NEEDS_SOMEBODY = ("lost", "refused", "held", "attempt_failed", "returning", "no_scan")
 
 
 def many_parcels(ask: Ask, asked: Asked) -> Answer:
-    """A summary card; the numbers are remembered for the next question."""
+    """A summary card with a line for each; a channel that cannot bear them all shows the first and counts the rest."""
     words = ask.words
     found = sorted(asked.found, key=lambda pair: _urgency(pair[1][0]))
-    rows = tuple(_row(words, number, parcels[0]) for number, parcels in found[:ROWS])
+    rows = tuple(_row(words, number, parcels[0]) for number, parcels in found)
     title, *said = _headline(words, asked)
     card = Card(
         language=words.language,
@@ -34,11 +34,10 @@ def many_parcels(ask: Ask, asked: Asked) -> Answer:
             columns=tuple(words.say(f"parcels.column.{name}") for name in ("number", "status", "since", "owner")),
             rows=rows,
             more=words.say("parcels.rows_more", n="{n}"),
-            hidden=max(0, len(found) - ROWS),
         ),
         footer=as_of(words, asked.views),
     )
-    return Answer(cards=(card,), remember=" ".join(number for number, _ in found[:ROWS]))
+    return Answer(cards=(card,), remember=" ".join(number for number, _ in found[:REMEMBERED]))
 
 
 def by_stage(views: tuple[ParcelView, ...]) -> Mapping[str, int]:

@@ -1,6 +1,8 @@
-"""Many numbers at once: the first hundred, exceptions first, fifteen lines and a count of the rest."""
+"""Many numbers at once: the first hundred, exceptions first, a line for each as far as the channel can show them."""
 
-from bot.contracts import Card, as_text
+import pytest
+
+from bot.contracts import Card, as_text, fit
 from bot.delays import Standards
 from bot.skills.base import Answer, Services
 from bot.store import Store
@@ -44,12 +46,16 @@ async def test_numbers_typed_twice_count_once(world: Store) -> None:
     assert card.title.startswith(CLEARING)
 
 
-async def test_fifteen_lines_are_shown_and_the_rest_counted(world: Store) -> None:
+@pytest.mark.parametrize("question", ["{}", "when do they arrive {}"])
+async def test_every_parcel_has_a_line_and_a_small_channel_counts_the_rest(world: Store, question: str) -> None:
     numbers = [CLEARING, HELD, DELIVERED, OUT, *NEIGHBOURS, "LX100000048CN"]
-    card = only_card(await asked(world, ", ".join(numbers), language="en"))
+    card = only_card(await asked(world, question.format(", ".join(numbers)), language="en"))
     assert card.table is not None
-    assert (len(card.table.rows), card.table.hidden) == (15, 2)
-    assert "and 2 more, counted above" in as_text(card)
+    assert (len(card.table.rows), card.table.hidden) == (17, 0)
+    (small,) = fit((card,), lambda cards: len(as_text(cards[0])), 700)
+    assert small.table is not None
+    assert 0 < len(small.table.rows) < 17
+    assert f"and {17 - len(small.table.rows)} more, counted above" in as_text(small)
 
 
 async def test_what_needs_somebody_comes_first_with_reason_and_owner(world: Store) -> None:
