@@ -1,4 +1,4 @@
-"""DingTalk over its webhooks: signed callbacks in, session and custom-robot webhooks out."""
+"""DingTalk: Stream or signed callbacks in; session, OpenAPI, interactive cards and custom robots out."""
 
 from adapters.dingtalk.adapter import ADAPTER, DingTalkAdapter
 from adapters.dingtalk.config import DingTalkConfig

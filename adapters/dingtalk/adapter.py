@@ -1,21 +1,39 @@
-"""The DingTalk adapter: receives callbacks in HTTP mode, answers over sessions, pushes through custom robots."""
+"""The DingTalk adapter: hears people over Stream or signed callbacks, answers over sessions, robots and the OpenAPI."""
 
 import asyncio
+from random import Random
 
+from adapters.dingtalk.api_send import ApiSender
+from adapters.dingtalk.budget import CALLS, MESSAGES, Budget
 from adapters.dingtalk.check import check
 from adapters.dingtalk.codec import Robot
 from adapters.dingtalk.config import DingTalkConfig, missing, receives
+from adapters.dingtalk.delivery import Delivery
+from adapters.dingtalk.files import Files
+from adapters.dingtalk.frames import Frame
+from adapters.dingtalk.health import figures, judged
+from adapters.dingtalk.hearing import Hearing
+from adapters.dingtalk.openapi import OpenApi
+from adapters.dingtalk.pace import StreamPace
+from adapters.dingtalk.persons import Persons
+from adapters.dingtalk.presses import SIGNATURE_HEADER, Presses
 from adapters.dingtalk.receive import LATER, Receiver
+from adapters.dingtalk.register_cards import CardRoute
 from adapters.dingtalk.routes import origins
 from adapters.dingtalk.send import Sender
+from adapters.dingtalk.stream import Stream
+from adapters.dingtalk.watched import WatchedHost
 from adapters.dingtalk.ways import Ways
 from bot.contracts import (
     AdapterHost,
+    Attachment,
     Buttons,
     Capabilities,
     DeliveryOutcome,
+    FetchedFile,
     Health,
     Markdown,
+    NotFetched,
     OutboundMessage,
     Retry,
     WebhookRequest,
@@ -31,23 +49,29 @@ NOT_STARTED = "the adapter is not started"
 class DingTalkAdapter:
     """One configured instance."""
 
-    def __init__(self, config: DingTalkConfig) -> None:
+    def __init__(
+        self, config: DingTalkConfig, *, pace: StreamPace | None = None, dice: Random | None = None
+    ) -> None:
         self._config = config
-        self._host: AdapterHost | None = None
-        allowed = origins((config.oapi_base_url, config.api_base_url))
-        self._receiver = _receiver(config)
-        self._sender = Sender(Ways(config, allowed), config.max_bytes)
+        self._host: WatchedHost | None = None
+        self._budget = Budget(config.name, {CALLS: config.monthly_calls, MESSAGES: config.monthly_messages})
+        self._persons = Persons()
+        self._api = OpenApi(config, self._budget)
+        self._files = Files(config, self._api)
+        self._route = CardRoute(config, self._api)
+        ways = Ways(config, origins((config.oapi_base_url, config.api_base_url)))
+        self._sender = Sender(ways, config.max_bytes)
+        robot = _robot(config)
+        self._calls = ApiSender(config, self._api, self._persons, self._route.name) if robot else None
+        self._delivery = Delivery(self._sender, ways, self._calls, self._budget)
+        self._presses = Presses(robot, self._route.secret) if robot else None
+        self._receiver = _receiver(config, robot)
+        self._hearing = Hearing(robot, self._presses) if robot and self._presses else None
+        streams = config.mode == "stream" and self._hearing is not None
+        self._stream = Stream(config, self._heard, pace=pace, dice=dice) if streams else None
         self._handing_over = 0
         self._idle = asyncio.Event()
-        self._capabilities = Capabilities(
-            max_bytes=config.max_bytes,
-            sends_per_minute=SENDS_PER_MINUTE,
-            reserved_per_minute=RESERVED_PER_MINUTE,
-            pace_by_conversation=True,
-            markdown=Markdown.DINGTALK,
-            buttons=Buttons.LINK,
-            proactive=bool(config.custom_robots),
-        )
+        self._capabilities = _capabilities(config)
 
     @property
     def name(self) -> str:
@@ -56,73 +80,114 @@ class DingTalkAdapter:
 
     @property
     def capabilities(self) -> Capabilities:
-        """What a webhook's message can show, and the pace of one robot."""
+        """What a message can show, and the pace of one robot."""
         return self._capabilities
 
     async def start(self, host: AdapterHost) -> None:
-        """Take callbacks from now on; the platform calls, so there is nothing to connect."""
-        self._host = host
+        """Hear people from now on; over Stream, waits a little for the first connection and no longer."""
+        watched = WatchedHost(host, self.name, self._persons, self._budget)
+        await self._budget.start(host.state(self.name), host.now())
+        self._host = watched
+        self._route.start(watched)
+        if self._stream is not None:
+            await self._stream.start(host.session)
 
     async def stop(self) -> None:
-        """Take no more callbacks, and wait for what is being handed to the inbox."""
+        """Hear no more, and wait for what is being handed to the inbox."""
+        if self._stream is not None:
+            await self._stream.stop()
         self._host = None
         while self._handing_over:
             self._idle.clear()
             await self._idle.wait()
+        await self._route.stop()
+        await self._api.tokens.stop()
+        await self._files.stop()
+        await self._budget.stop()
 
     async def send(self, message: OutboundMessage) -> DeliveryOutcome:
         """Deliver one message."""
         if self._host is None:
             return Retry(NOT_STARTED)
-        return await self._sender.send(message, self._host)
+        return await self._delivery.send(message, self._host)
+
+    async def fetch(self, attachment: Attachment, *, max_bytes: int) -> FetchedFile:
+        """A file that came with a message. Raises `NotFetched`."""
+        if self._host is None:
+            raise NotFetched(NOT_STARTED, again=True)
+        return await self._files.fetch(attachment, self._host, max_bytes=max_bytes)
 
     async def handle_webhook(self, request: WebhookRequest) -> WebhookResponse:
-        """Answer one callback of the platform; 404 when this instance only pushes."""
-        if self._receiver is None:
+        """Answer one callback of the platform; 404 when this instance only pushes.
+
+        A robot in Stream mode takes signed callbacks too, so that nothing is lost while it is moved from one mode to
+        the other.
+        """
+        if self._receiver is None or self._presses is None:
             return WebhookResponse(404)
         if self._host is None:
             return LATER
         self._handing_over += 1
         try:
+            if SIGNATURE_HEADER in request.headers:
+                return await self._presses.by_http(request, self._host)
             return await self._receiver.answer(request, self._host)
         finally:
             self._handing_over -= 1
             self._idle.set()
 
     def health(self) -> Health:
-        """Up; `degraded`, and still at work, when a person has to mend one of its robots."""
-        figures = self._figures()
+        """Up; `degraded`, and still at work, when a person has to mend something; not ok when nobody is heard."""
+        problems = dict(self._sender.problems) | (self._calls.problems if self._calls else {})
+        if self._budget.concern:
+            problems["budget"] = self._budget.concern
+        counted = figures(
+            self._budget, sender=self._sender, receiver=self._receiver, hearing=self._hearing, stream=self._stream
+        )
         if self._host is None:
-            return Health(False, "stopped", NOT_STARTED, figures)
-        if self._sender.problems:
-            detail = "; ".join(f"{way}: {reason}" for way, reason in sorted(self._sender.problems.items()))
-            return Health(True, "degraded", detail, figures)
-        return Health(True, "up" if self._receiver else "push only", figures=figures)
+            return Health(False, "stopped", NOT_STARTED, counted)
+        return judged(problems, counted, stream=self._stream, receives=self._receiver is not None)
 
     async def check(self, host: AdapterHost) -> Health:
-        """Whether the credentials are taken."""
+        """Whether the credentials are taken, and whether Stream can be registered."""
         return await check(self._config, host)
 
-    def _figures(self) -> dict[str, float]:
-        figures = {f"sent_{key}": float(value) for key, value in self._sender.counts.items()}
-        if self._receiver is not None:
-            figures |= {f"received_{key}": float(value) for key, value in self._receiver.counts.items()}
-            figures["signatures_repeated"] = float(self._receiver.pairs.repeated)
-            figures["signatures_with_two_bodies"] = float(self._receiver.pairs.differing)
-        return figures
+    async def _heard(self, frame: Frame) -> str:
+        assert self._hearing is not None
+        assert self._host is not None
+        return await self._hearing.answer(frame, self._host)
 
 
-def _receiver(config: DingTalkConfig) -> Receiver | None:
-    if not receives(config) or config.client_secret is None:
+def _robot(config: DingTalkConfig) -> Robot | None:
+    if not receives(config):
         return None
-    robot = Robot(
+    return Robot(
         adapter=config.name,
         code=config.robot_code or "",
         corp_id=config.corp_id or "",
         other_corps=frozenset(config.allowed_sender_corps),
         origins=origins((config.oapi_base_url, config.api_base_url)),
     )
+
+
+def _receiver(config: DingTalkConfig, robot: Robot | None) -> Receiver | None:
+    if robot is None or config.client_secret is None:
+        return None
     return Receiver(robot, config.client_secret.get_secret_value())
+
+
+def _capabilities(config: DingTalkConfig) -> Capabilities:
+    cards = config.card_template_id is not None and receives(config)
+    return Capabilities(
+        max_bytes=config.max_bytes,
+        sends_per_minute=SENDS_PER_MINUTE,
+        reserved_per_minute=RESERVED_PER_MINUTE,
+        pace_by_conversation=True,
+        markdown=Markdown.DINGTALK,
+        buttons=Buttons.CALLBACK if cards else Buttons.LINK,
+        proactive=receives(config) or bool(config.custom_robots),
+        edits_in_place=cards,
+    )
 
 
 class DingTalkType:
@@ -130,7 +195,7 @@ class DingTalkType:
 
     type_name = "dingtalk"
     config_model = DingTalkConfig
-    summary = "DingTalk: HTTP callbacks in, replies over sessionWebhook, pushes through custom robots"
+    summary = "DingTalk: Stream or HTTP callbacks in; sessions, OpenAPI, cards and custom robots out"
 
     def create(self, config: DingTalkConfig) -> DingTalkAdapter:
         """An instance for a validated configuration."""

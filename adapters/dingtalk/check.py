@@ -9,10 +9,11 @@ from aiohttp import ClientError, ClientTimeout
 
 from adapters.dingtalk.bounded import read_bounded
 from adapters.dingtalk.config import DingTalkConfig, missing, padded_secrets
+from adapters.dingtalk.gateway import NotRegistered, register
+from adapters.dingtalk.tokens import TOKEN_PATH
 from adapters.dingtalk.values import mapping, text_of
 from bot.contracts import AdapterHost, Health
 
-TOKEN_PATH = "/v1.0/oauth2/accessToken"  # noqa: S105 - a path, not a secret
 TIMEOUT = ClientTimeout(total=10, connect=3, sock_connect=3)
 MAX_SKEW = timedelta(minutes=5)
 """Signatures are refused beyond an hour; long before that somebody should look at the clock."""
@@ -33,10 +34,20 @@ async def check(config: DingTalkConfig, host: AdapterHost) -> Health:
     url = f"{config.api_base_url}{TOKEN_PATH}"
     try:
         async with host.session.post(url, json=body, timeout=TIMEOUT, allow_redirects=False) as response:
-            return _judged(response.status, await read_bounded(response), response.headers, host.now())
+            judged = _judged(response.status, await read_bounded(response), response.headers, host.now())
     except (ClientError, TimeoutError, OSError) as error:
         fix = "check the network and api_base_url"
         return Health(False, "unreachable", f"{config.api_base_url}: {type(error).__name__}; {fix}")
+    return await _stream(config, host) if judged.ok and config.mode == "stream" else judged
+
+
+async def _stream(config: DingTalkConfig, host: AdapterHost) -> Health:
+    """A registration that is not used: no connection is opened, so a running service loses no message to this check."""
+    try:
+        await register(host.session, config)
+    except NotRegistered as error:
+        return Health(False, "no stream", f"Stream cannot be registered: {error}")
+    return Health(True, "up", "the credentials are taken, Stream can be registered")
 
 
 def _judged(status: int, body: bytes, headers: Mapping[str, str], now: datetime) -> Health:

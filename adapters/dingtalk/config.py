@@ -8,10 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 
 from bot.contracts import AdapterConfig
 
-MODES = ("http",)
+MODES = ("stream", "http")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 RECEIVING_KEYS = ("client_id", "client_secret", "robot_code", "corp_id")
 _TOKEN = re.compile(r"[A-Za-z0-9._-]+")
+_HOST_PATTERN = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*|\*")
+MEBIBYTE = 1024 * 1024
 
 
 def _base_url(value: str) -> str:
@@ -27,6 +29,11 @@ def _base_url(value: str) -> str:
         raise ValueError(f"{value!r} is not a base address: write https://host (http only for 127.0.0.1), "
                          "without path, user or query")
     return value.rstrip("/").lower()
+
+
+def is_loopback(base_url: str) -> bool:
+    """True for the address of a stand-in on this machine."""
+    return urlsplit(base_url).hostname in LOOPBACK
 
 
 def _not_empty(value: SecretStr | None, fix: str) -> SecretStr | None:
@@ -70,11 +77,12 @@ class CustomRobot(BaseModel):
 
 
 class DingTalkConfig(AdapterConfig):
-    """A robot of one organisation in HTTP mode, and custom robots that push into groups."""
+    """A robot of one organisation, heard over Stream or HTTP, and custom robots that push into groups."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    mode: Literal["http"] = "http"
+    mode: Literal["stream", "http"] = "stream"
+    """Stream: we connect to the platform, which needs no public address. HTTP: the platform calls our webhook."""
     client_id: str | None = None
     """ClientID (AppKey) of the application."""
     client_secret: SecretStr | None = None
@@ -87,6 +95,24 @@ class DingTalkConfig(AdapterConfig):
     """Organisations beside `corp_id` whose staff are not treated as outsiders."""
     oapi_base_url: str = "https://oapi.dingtalk.com"
     api_base_url: str = "https://api.dingtalk.com"
+    gateway_base_url: str | None = None
+    """Where a Stream connection is registered; default: `api_base_url`."""
+    stream_hosts: tuple[str, ...] = ("*.dingtalk.com",)
+    """Hosts the registration may send us to for the Stream connection."""
+    download_hosts: tuple[str, ...] = ("*",)
+    """Hosts files may be fetched from; `*` is any host with a public address."""
+    max_file_bytes: int = Field(default=20 * MEBIBYTE, ge=1, le=100 * MEBIBYTE)
+    """Larger files are not fetched."""
+    card_template_id: str | None = None
+    """A published card template with our variables: messages with buttons are sent as interactive cards."""
+    interactive: Literal["alerts", "all"] = "alerts"
+    """Which messages with buttons become interactive cards; each costs one metered call."""
+    card_callback_secret: SecretStr | None = None
+    """Signs button presses in HTTP mode; a text of your own, registered with the platform at the start."""
+    monthly_calls: int = Field(default=5_000, ge=0)
+    """Metered OpenAPI calls the organisation may make in a calendar month; 0: do not watch."""
+    monthly_messages: int = Field(default=3_000, ge=0)
+    """Webhook and Stream messages of a calendar month; 0: do not watch."""
     max_bytes: int = Field(default=18_000, ge=2_000, le=20_000)
     """Largest request body, UTF-8 bytes; the platform refuses more than 20,000."""
     custom_robots: dict[str, CustomRobot] = Field(default_factory=dict)
@@ -104,10 +130,28 @@ class DingTalkConfig(AdapterConfig):
     def _secret_given(cls, value: SecretStr | None) -> SecretStr | None:
         return _not_empty(value, "copy the ClientSecret from the application's credentials page")
 
-    @field_validator("oapi_base_url", "api_base_url")
+    @field_validator("card_callback_secret")
     @classmethod
-    def _bases(cls, value: str) -> str:
-        return _base_url(value)
+    def _card_secret_given(cls, value: SecretStr | None) -> SecretStr | None:
+        return _not_empty(value, "make up a long random text, or leave the key out")
+
+    @field_validator("oapi_base_url", "api_base_url", "gateway_base_url")
+    @classmethod
+    def _bases(cls, value: str | None) -> str | None:
+        return None if value is None else _base_url(value)
+
+    @field_validator("stream_hosts", "download_hosts")
+    @classmethod
+    def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in value:
+            if not _HOST_PATTERN.fullmatch(pattern.lower()):
+                raise ValueError(f"{pattern!r} is not a host: write host.example, *.host.example or *")
+        return tuple(pattern.lower() for pattern in value)
+
+    @property
+    def gateway(self) -> str:
+        """Base address of the Stream registration."""
+        return self.gateway_base_url or self.api_base_url
 
     @model_validator(mode="after")
     def _one_robot_a_group(self) -> Self:

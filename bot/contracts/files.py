@@ -1,4 +1,4 @@
-"""Fetching a file that came with a message: after it was acknowledged, within a limit, through the adapter it came by."""
+"""Fetching a file that came with a message: after its acknowledgement, within a limit, through its own adapter."""
 
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable

@@ -6,6 +6,7 @@
 from bot.clock import MovableClock
 from bot.testing.dialogue import Dialogue, Heard
 from bot.testing.dingtalk import Callback, FakeDingTalk, Post
+from bot.testing.dingtalk_stream import Link, Push, StreamGateway
 from bot.testing.host import RecordingHost
 from bot.testing.messages import inbound, outbound
 from bot.testing.scripts import Answer, Hang, Late, Reset, ScriptedServer
@@ -20,13 +21,16 @@ __all__ = [
     "Hang",
     "Heard",
     "Late",
+    "Link",
     "LoopbackServer",
     "MovableClock",
     "Post",
+    "Push",
     "RecordingHost",
     "Reset",
     "ScriptedServer",
     "Sink",
+    "StreamGateway",
     "Taken",
     "inbound",
     "outbound",

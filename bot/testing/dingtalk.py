@@ -10,7 +10,9 @@ from uuid import uuid4
 from aiohttp import ClientSession, web
 
 from bot.testing.dingtalk_bodies import MAX_BODY_BYTES, problem, shown
+from bot.testing.dingtalk_openapi import OpenApi
 from bot.testing.dingtalk_robot import Robot, mac
+from bot.testing.dingtalk_stream import StreamGateway
 from bot.testing.scripts import ScriptedServer
 
 SESSION_LIFE = timedelta(minutes=90)
@@ -26,7 +28,7 @@ class Post:
     conversation: str
     body: dict[str, Any]
     by: str
-    """`session`, or the access token of the custom robot."""
+    """`session`, `openapi`, `card`, or the access token of the custom robot."""
 
     @property
     def text(self) -> str:
@@ -54,12 +56,18 @@ class FakeDingTalk(ScriptedServer):
         self.posts: list[Post] = []
         self.requests = 0
         """Sends that arrived, refused ones too."""
+        credentials, address = (CLIENT_ID, CLIENT_SECRET), self._address
+        self.stream = StreamGateway(self._now, credentials, address)
+        """Pushes messages to clients that connected."""
+        self.openapi = OpenApi(self._now, credentials, play=self.play, shown=self._show, address=address)
+        """Takes calls with an access token."""
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """The paths of the real hosts."""
         router.add_post("/robot/sendBySession", self._by_session)
         router.add_post("/robot/send", self._by_robot)
-        router.add_post("/v1.0/oauth2/accessToken", self._token)
+        self.stream.add_routes(router)
+        self.openapi.add_routes(router)
 
     def open_session(self, conversation: str, lasts: timedelta = SESSION_LIFE) -> str:
         """A session webhook for a conversation."""
@@ -78,14 +86,14 @@ class FakeDingTalk(ScriptedServer):
         self._robots[access_token] = (conversation, Robot(secret, keyword))
 
     def configuration(self, name: str = "dingtalk", **more: Any) -> dict[str, Any]:
-        """An `[[adapters]]` entry that speaks with this fake."""
+        """An `[[adapters]]` entry that speaks with this fake, in HTTP mode unless `mode` says otherwise."""
         robots = {
             f"robot{number}": {"access_token": token, "secret": robot.secret, "keyword": robot.keyword,
                                "conversation_id": conversation}
             for number, (token, (conversation, robot)) in enumerate(self._robots.items(), 1)
         }
         return {
-            "name": name, "type": "dingtalk", "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET,
+            "name": name, "type": "dingtalk", "mode": "http", "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET,
             "robot_code": CLIENT_ID, "corp_id": CORP, "oapi_base_url": self.base_url,
             "api_base_url": self.base_url, "custom_robots": robots, **more,
         }
@@ -94,6 +102,12 @@ class FakeDingTalk(ScriptedServer):
         self, text: str, *, staff: str = "manager8821", conversation: str = "cidGroup1==", **more: Any
     ) -> Callback:
         """The callback for a person's text to the robot; other fields of the payload by their names."""
+        return self.signed(self.payload(text, staff=staff, conversation=conversation, **more))
+
+    def payload(
+        self, text: str, *, staff: str = "manager8821", conversation: str = "cidGroup1==", **more: Any
+    ) -> dict[str, Any]:
+        """A person's text to the robot, the same over HTTP and over Stream."""
         now_ms = int(self._now().timestamp() * 1000)
         payload = {
             "msgtype": "text", "text": {"content": f" {text} "}, "msgId": f"msg{uuid4().hex}==", "createAt": now_ms,
@@ -103,7 +117,7 @@ class FakeDingTalk(ScriptedServer):
             "sessionWebhook": self.open_session(conversation),
             "sessionWebhookExpiredTime": now_ms + int(SESSION_LIFE.total_seconds() * 1000),
         }
-        return self.signed(payload | more)
+        return payload | more
 
     def signed(self, payload: object, secret: str = CLIENT_SECRET) -> Callback:
         """Any payload, signed now."""
@@ -127,6 +141,12 @@ class FakeDingTalk(ScriptedServer):
         if refusal is not None:
             raise AssertionError(f"the platform cannot show this answer: {refusal[1]}")
         self.posts.append(Post(conversation, body, "answer"))
+
+    def _address(self) -> str:
+        return self.base_url
+
+    def _show(self, conversation: str, body: dict[str, Any], by: str) -> None:
+        self.posts.append(Post(conversation, body, by))
 
     async def _by_session(self, request: web.Request) -> web.Response:
         conversation, until = self._sessions.get(request.query.get("session", ""), ("", self._now()))
@@ -177,10 +197,3 @@ class FakeDingTalk(ScriptedServer):
             self.posts.append(Post(conversation, body, by))
             self._uuids |= {body["msgUuid"]} if "msgUuid" in body else set()
         return refusal
-
-    async def _token(self, request: web.Request) -> web.Response:
-        given = await request.json()
-        if (given.get("appKey"), given.get("appSecret")) == (CLIENT_ID, CLIENT_SECRET):
-            return web.json_response({"accessToken": uuid4().hex, "expireIn": 7200})
-        refusal = {"code": "invalidClientIdOrSecret", "message": "无效的 clientId 或者 clientSecret", "requestid": "1"}
-        return web.json_response(refusal, status=400)

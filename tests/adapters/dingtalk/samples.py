@@ -33,7 +33,7 @@ def names(beginning: str) -> list[str]:
 
 
 def adapter(**more: Any) -> DingTalkAdapter:
-    keys = {"name": "dingtalk", "type": "dingtalk", "client_id": ROBOT_CODE, "client_secret": SECRET,
+    keys = {"name": "dingtalk", "type": "dingtalk", "mode": "http", "client_id": ROBOT_CODE, "client_secret": SECRET,
             "robot_code": ROBOT_CODE, "corp_id": CORP}
     return ADAPTER.create(DingTalkConfig.model_validate(keys | more))
 

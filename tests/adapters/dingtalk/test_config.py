@@ -23,7 +23,7 @@ def test_what_is_missing_is_listed_until_everything_needed_is_there() -> None:
 
 
 @pytest.mark.parametrize(("wrong", "says"), [
-    ({"mode": "stream"}, "known modes: http"),
+    ({"mode": "outgoing"}, "known modes: stream, http"),
     ({"client_secret": ""}, "is empty"),
     ({"oapi_base_url": "http://oapi.dingtalk.com"}, "https://host"),
     ({"oapi_base_url": "https://user@oapi.dingtalk.com"}, "https://host"),

@@ -121,9 +121,8 @@ async def test_a_session_that_ends_soon_is_not_used(
     clock.advance(timedelta(minutes=84, seconds=59))
     assert await adapter.send(message(route=route)) == Sent()
     clock.advance(timedelta(seconds=1))
-    refused = await adapter.send(message(route=route))
-    assert isinstance(refused, Refused)
-    assert (refused.route_gone, refused.destination_broken) == (True, False)
+    assert isinstance(await adapter.send(message(route=route)), Sent)
+    assert [post.by for post in fake.posts] == ["session", "openapi"]
     assert fake.requests == 1
 
 
@@ -136,13 +135,12 @@ async def test_a_session_that_has_gone_falls_back_to_the_groups_custom_robot(
     fake.close_sessions()
     assert await adapter.send(message(route=route)) == Sent()
     assert [post.by for post in fake.posts] == ["abc123"]
-    gone = await adapter.send(message(route=route, conversation=OTHER))
-    assert isinstance(gone, Refused)
-    assert (gone.route_gone, gone.code) == (True, "300001")
+    assert isinstance(await adapter.send(message(route=route, conversation=OTHER)), Sent)
+    assert [(post.conversation, post.by) for post in fake.posts[1:]] == [(OTHER, "openapi")]
 
 
 async def test_without_any_way_the_refusal_says_what_would_help(fake: FakeDingTalk, host: RecordingHost) -> None:
-    adapter = await started(fake, host)
+    adapter = await started(fake, host, client_id=None, client_secret=None, robot_code=None, corp_id=None)
     nothing = await adapter.send(message())
     assert isinstance(nothing, Refused)
     assert nothing.route_gone
@@ -161,7 +159,10 @@ async def test_a_stored_address_that_points_elsewhere_is_never_contacted(
     fake: FakeDingTalk, host: RecordingHost, url: str
 ) -> None:
     adapter = await started(fake, host)
-    refused = await adapter.send(message(route=url))
+    assert isinstance(await adapter.send(message(route=url)), Sent)
+    assert ([post.by for post in fake.posts], fake.requests) == (["openapi"], 0)
+    pushing = await started(fake, host, client_id=None, client_secret=None, robot_code=None, corp_id=None)
+    refused = await pushing.send(message(route=url))
     assert isinstance(refused, Refused)
     assert (refused.code, refused.route_gone) == ("route_refused", True)
     assert url not in refused.reason

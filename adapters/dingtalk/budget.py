@@ -1,0 +1,114 @@
+"""What the organisation may use in a calendar month: counted in our store, told to operators before it is gone."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.contracts import AdapterState, NotStored
+
+log = logging.getLogger(__name__)
+
+CALLS, MESSAGES = "calls", "messages"
+WARN_AT = 0.8
+WRITE_EVERY = 10.0
+"""Seconds; what was counted since is lost in a crash, and nothing else."""
+KEEP = timedelta(days=100)
+MONTH = ZoneInfo("Asia/Shanghai")
+"""The platform's months begin there."""
+
+
+class Budget:
+    """Counts for one instance; several processes add to the same counters."""
+
+    def __init__(self, name: str, limits: Mapping[str, int]) -> None:
+        self._name = name
+        self._limits = limits
+        self._new: Counter[tuple[str, str]] = Counter()
+        """By kind and month: counted, not yet written."""
+        self._known: dict[tuple[str, str], int] = {}
+        self._warned: set[tuple[str, str, int]] = set()
+        self._month = ""
+        self._state: AdapterState | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self, state: AdapterState, now: datetime) -> None:
+        """Take up the month where it was left, and write from now on."""
+        self._state = state
+        self._month = month_of(now)
+        await self.write()
+        self._task = asyncio.create_task(self._writing())
+
+    async def stop(self) -> None:
+        """Write what is left."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait({task})
+            await self.write()
+
+    def count(self, kind: str, now: datetime) -> None:
+        """One more, without waiting for the store."""
+        self._month = month_of(now)
+        self._new[kind, self._month] += 1
+        self._warn(kind)
+
+    def used(self, kind: str) -> int:
+        """In the present month, as far as this process knows."""
+        key = (kind, self._month)
+        return self._known.get(key, 0) + self._new[key]
+
+    def share(self, kind: str) -> float:
+        """Part of the month's budget that is used; 0 where none is watched."""
+        limit = self._limits.get(kind, 0)
+        return self.used(kind) / limit if limit else 0.0
+
+    @property
+    def concern(self) -> str:
+        """A sentence for operators from 80 % on; empty before."""
+        tight = [kind for kind in self._limits if self.share(kind) >= WARN_AT]
+        return "; ".join(
+            f"{self.used(kind)} of {self._limits[kind]} {kind} of this month are used" for kind in tight
+        )
+
+    async def write(self) -> None:
+        """Add what was counted to the store's counters; what cannot be written now is kept for later."""
+        if self._state is None:
+            return
+        until_by_kind = [*self._new, *((kind, self._month) for kind in self._limits)]
+        for key in dict.fromkeys(until_by_kind):
+            added = self._new.pop(key, 0)
+            try:
+                self._known[key] = await self._state.count(f"budget:{key[0]}:{key[1]}", added, until=_kept(key[1]))
+            except NotStored:
+                self._new[key] += added
+        for kind in self._limits:
+            self._warn(kind)
+
+    async def _writing(self) -> None:
+        while True:
+            await asyncio.sleep(WRITE_EVERY)
+            await self.write()
+
+    def _warn(self, kind: str) -> None:
+        """Once at 80 %, once when it is gone, each month."""
+        share = self.share(kind)
+        level = 100 if share >= 1 else 80 if share >= WARN_AT else 0
+        mark = (kind, self._month, level)
+        if level and mark not in self._warned:
+            self._warned.add(mark)
+            tell = log.error if level == 100 else log.warning
+            tell("dingtalk %s: %d of %d %s of this month are used", self._name, self.used(kind), self._limits[kind],
+                 kind)
+
+
+def month_of(now: datetime) -> str:
+    """The calendar month as the platform counts it."""
+    return f"{now.astimezone(MONTH):%Y-%m}"
+
+
+def _kept(month: str) -> datetime:
+    year, number = map(int, month.split("-"))
+    return datetime(year, number, 1, tzinfo=MONTH) + KEEP

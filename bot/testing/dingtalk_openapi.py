@@ -1,0 +1,195 @@
+"""The OpenAPI of the fake DingTalk: tokens, group and direct messages, files; with its limits and its refusals."""
+
+import json
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from aiohttp import web
+
+from bot.testing.dingtalk_cards import CardPlatform
+
+TOKEN_LIFE = timedelta(hours=2)
+MAX_PARAM_BYTES = 15_000
+MAX_PERSONS = 20
+PER_SECOND = 20
+KINDS: dict[str, tuple[str, ...]] = {
+    "sampleText": ("content",),
+    "sampleMarkdown": ("title", "text"),
+    "sampleActionCard": ("title", "text", "singleTitle", "singleURL"),
+    **{
+        f"sampleActionCard{count}": (
+            "title", "text",
+            *(f"{name}{number}" for number in range(1, count + 1) for name in ("actionTitle", "actionURL")),
+        )
+        for count in range(2, 6)
+    },
+}  # fmt: skip
+"""By `msgKey`, the fields that must be there, texts all of them."""
+FORBIDDEN = "Forbidden.AccessDenied."
+
+Answer = tuple[int, dict[str, Any]]
+Play = Callable[[web.Request, Callable[[], Awaitable[web.Response]]], Awaitable[web.Response]]
+Shown = Callable[[str, dict[str, Any], str], None]
+"""Told of every message: conversation, body as a webhook would have taken it, by what."""
+
+
+class OpenApi:
+    """The part of `api.dingtalk.com` that robots use."""
+
+    def __init__(
+        self, now: Callable[[], datetime], credentials: tuple[str, str], *, play: Play, shown: Shown,
+        address: Callable[[], str],
+    ) -> None:  # fmt: skip
+        self._now = now
+        self._credentials = credentials
+        self._play = play
+        self._shown = shown
+        self._address = address
+        self._tokens: dict[str, datetime] = {}
+        self._recent: dict[str, deque[datetime]] = {}
+        self._files: dict[str, bytes] = {}
+        self.cards = CardPlatform(credentials[0], shown)
+        self.tokens_asked = 0
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        """Metered calls that arrived, refused ones too: path and body."""
+        self.month_left: int | None = None
+        """Calls left of the month's quota; None: no end."""
+        self.foreign_groups: set[str] = set()
+        """Groups of other organisations."""
+        self.unknown_staff: set[str] = set()
+        self.flow_controlled: set[str] = set()
+
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        """The paths of the real host, and where files lie."""
+        router.add_post("/v1.0/oauth2/accessToken", self._token)
+        router.add_post("/v1.0/robot/groupMessages/send", self._api(self._to_group))
+        router.add_post("/v1.0/robot/oToMessages/batchSend", self._api(self._to_persons))
+        router.add_post("/v1.0/robot/messageFiles/download", self._api(self._download))
+        router.add_post("/v1.0/card/instances/createAndDeliver", self._api(self.cards.create))
+        router.add_put("/v1.0/card/instances", self._api(self.cards.update))
+        router.add_post("/v1.0/card/callbacks/register", self._api(self.cards.register))
+        router.add_get("/stored/{key}", self._file)
+
+    def drop_tokens(self) -> None:
+        """Every token ends before its time."""
+        self._tokens.clear()
+
+    def add_file(self, content: bytes) -> str:
+        """A file somebody sent; its `downloadCode`."""
+        code = uuid4().hex
+        self._files[code] = content
+        return code
+
+    # ---- every call ----
+
+    def _api(
+        self, serve: Callable[[dict[str, Any]], Answer]
+    ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            body = await request.json()
+            self.calls.append((request.path, body))
+
+            async def answer() -> web.Response:
+                status, said = self._refused(request) or serve(body)
+                return web.json_response(said, status=status)
+
+            return await self._play(request, answer)
+
+        return handle
+
+    def _refused(self, request: web.Request) -> Answer | None:
+        until = self._tokens.get(request.headers.get("x-acs-dingtalk-access-token", ""))
+        if until is None or until <= self._now():
+            return problem("InvalidAuthentication", "不合法的access_token")
+        if self.month_left is not None:
+            if self.month_left <= 0:
+                return problem(f"{FORBIDDEN}ApiCountLimitForOrg", "…", status=403)
+            self.month_left -= 1
+        recent = self._recent.setdefault(request.path, deque(maxlen=PER_SECOND))
+        if len(recent) == PER_SECOND and self._now() - recent[0] < timedelta(seconds=1):
+            return problem(f"{FORBIDDEN}QpsLimitForAppkeyAndApi", "…", status=403)
+        recent.append(self._now())
+        return None
+
+    async def _token(self, request: web.Request) -> web.Response:
+        given = await request.json()
+        self.tokens_asked += 1
+        if (given.get("appKey"), given.get("appSecret")) != self._credentials:
+            status, refusal = problem("invalidClientIdOrSecret", "无效的 clientId 或者 clientSecret")
+            return web.json_response(refusal, status=status)
+        token = uuid4().hex
+        self._tokens[token] = self._now() + TOKEN_LIFE
+        return web.json_response({"accessToken": token, "expireIn": int(TOKEN_LIFE.total_seconds())})
+
+    # ---- messages ----
+
+    def _to_group(self, body: dict[str, Any]) -> Answer:
+        group = body.get("openConversationId", "")
+        if refusal := self._message_problem(body):
+            return refusal
+        if group in self.foreign_groups:
+            return problem("conversation.org.notMatch", "会话不属于该组织")
+        self._shown(group, as_webhook(body), "openapi")
+        return 200, {"processQueryKey": f"{uuid4().hex}+/=="}
+
+    def _to_persons(self, body: dict[str, Any]) -> Answer:
+        persons = body.get("userIds", [])
+        if refusal := self._message_problem(body):
+            return refusal
+        if not persons or len(persons) > MAX_PERSONS:
+            return problem("userIds.overMax", "too many")
+        invalid = [person for person in persons if person in self.unknown_staff]
+        slowed = [person for person in persons if person in self.flow_controlled]
+        for person in persons:
+            if person not in invalid and person not in slowed:
+                self._shown(f"user:{person}", as_webhook(body), "openapi")
+        return 200, {"processQueryKey": uuid4().hex, "invalidStaffIdList": invalid,
+                     "flowControlledStaffIdList": slowed}
+
+    def _message_problem(self, body: Mapping[str, Any]) -> Answer | None:
+        if body.get("robotCode") != self._credentials[0]:
+            return problem("robotCode.notExsit", "机器人不存在")
+        param = body.get("msgParam")
+        if not isinstance(param, str):
+            return problem("invalidParameter.msgParam.invalid", "msgParam must be a text")
+        if len(param.encode()) > MAX_PARAM_BYTES:
+            return problem("invalidParameter.msgParam.tooLong", "消息内容太长")
+        try:
+            inner = json.loads(param)
+        except ValueError:
+            return problem("invalidParameter.msgParam.invalid", "msgParam is no JSON")
+        wanted = KINDS.get(body.get("msgKey", ""))
+        if wanted is None or not all(isinstance(inner.get(name), str) and inner[name] for name in wanted):
+            return problem("invalidParameter.msgParam.invalid", "a field is missing")
+        return None
+
+    # ---- files ----
+
+    def _download(self, body: dict[str, Any]) -> Answer:
+        code = body.get("downloadCode", "")
+        if code not in self._files or body.get("robotCode") != self._credentials[0]:
+            return problem("invalidParameter.robotCode.downloadCode", "下载码有误或者已经过期")
+        return 200, {"downloadUrl": f"{self._address()}/stored/{code}?Expires=1&Signature=x%3D"}
+
+    async def _file(self, request: web.Request) -> web.Response:
+        return web.Response(body=self._files[request.match_info["key"]], content_type="application/octet-stream")
+
+
+def problem(code: str, message: str, *, status: int = 400) -> Answer:
+    """A refusal as the OpenAPI words it."""
+    return status, {"code": code, "message": message, "requestid": uuid4().hex}
+
+
+def as_webhook(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The same message as the body of a webhook, so that what readers see can be compared."""
+    inner = json.loads(body["msgParam"])
+    if body["msgKey"] == "sampleText":
+        return {"msgtype": "text", "text": inner}
+    if body["msgKey"] == "sampleMarkdown":
+        return {"msgtype": "markdown", "markdown": inner}
+    titles = [inner[name] for name in sorted(inner) if name.startswith("actionTitle")]
+    card = {name: inner[name] for name in ("title", "text", "singleTitle", "singleURL") if name in inner}
+    return {"msgtype": "actionCard", "actionCard": card | ({"btns": [{"title": one} for one in titles]})}
