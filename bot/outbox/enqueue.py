@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, exists, select, update
+from sqlalchemy import Connection, Text, bindparam, cast, exists, select, update
 
 from bot.contracts import ConversationAddress, ConversationKind, ReplyRoute
 from bot.outbox.message import OutgoingMessage, QueueName, cards_to_json
@@ -27,7 +27,9 @@ def _take_place(queue: QueueName) -> Any:
         outbox.c.queue == queue,
         outbox.c.finished_at.is_(None),
     )
-    closed = select(micros(channel_pace.c.closed_until)).where(channel_pace.c.scope == conversation.c.adapter)
+    # Within RETURNING SQLite sees `adapter` without its type and would scan for it; cast, the key is searched.
+    instance = cast(conversation.c.adapter, Text)
+    closed = select(micros(channel_pace.c.closed_until)).where(channel_pace.c.scope == instance)
     return (
         update(conversation)
         .where(conversation.c.id == bindparam("conversation_id"))
