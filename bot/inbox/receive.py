@@ -79,7 +79,7 @@ class Inbox:
         now = self._clock.now()
         token = self._tokens.new() if self._workers.has_room() else None
         unit = self._storing(message, stored, now, token)
-        done = await self._store.write(unit, patience=INBOUND_PATIENCE_SECONDS)
+        done = await self._store.write(unit, patience=INBOUND_PATIENCE_SECONDS, brief=True)
         self._remember(message, done.conversation_id)
         if done.leased and token is not None:
             item = InboxItem(done.inbox_id, done.conversation_id, message, now, 1)

@@ -144,9 +144,10 @@ class Workers(Straight):
             return await self._give_up(leased, f"begun {MAX_BEGUN} times and never finished: its workers died")
         try:
             answer = await self._handler.handle(leased.item)
-            done = await self._store.write(closing.closing_unit(
+            unit = closing.closing_unit(
                 leased, answer, self._sender, terms=self._terms(), go_on=self._loop.is_open
-            ))
+            )
+            done = await self._store.write(unit, brief=answer.brief)
         except asyncio.CancelledError:  # stopped in the middle: nothing of it has been written
             await self._give_back(leased)
             return None

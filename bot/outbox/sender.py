@@ -206,7 +206,7 @@ class Sender:
     async def _written(self, unit: "partial[Finished]") -> Finished:
         """Write, however long the store needs: what was sent and not written down would be sent again."""
         try:
-            return await self._store.write(unit)
+            return await self._store.write(unit, brief=True)
         except StoreError as error:
             log.warning("outbox: an outcome waits to be written: %s", error)
         self._unwritten += 1  # nothing is claimed meanwhile: our own row might be

@@ -26,14 +26,21 @@ class Store(Protocol):
     def dialect(self) -> str:
         """`sqlite` or `postgresql`."""
 
-    async def read(self, unit: Unit[T]) -> T:
-        """Run a unit that only reads; it sees what was committed before the call."""
+    async def read(self, unit: Unit[T], *, brief: bool = False) -> T:
+        """Run a unit that only reads; it sees what was committed before the call.
 
-    async def write(self, unit: Unit[T], *, patience: float = DEFAULT_PATIENCE_SECONDS) -> T:
+        `brief` says that it takes about a millisecond at the most (a few rows found by their keys): where handing it to
+        another thread would cost more than the unit itself, it runs on the event loop's.
+        """
+
+    async def write(
+        self, unit: Unit[T], *, patience: float = DEFAULT_PATIENCE_SECONDS, brief: bool = False
+    ) -> T:
         """Run a unit in a transaction and return after its commit.
 
         Units of several callers may share one commit. A unit may be run more than once, so it must have no effect
-        but on its connection. `patience` is how many seconds to wait for the write lock; then `StoreBusy`.
+        but on its connection. `patience` is how many seconds to wait for the write lock; then `StoreBusy`. `brief` as
+        for `read`; the commit never keeps the event loop waiting.
         """
 
     def subscribe(self, topic: str) -> asyncio.Event:

@@ -42,7 +42,7 @@ class PostgresStore:
         """See `Store.subscribe`."""
         return self._subscriptions.subscribe(topic)
 
-    async def read(self, unit: Unit[T]) -> T:
+    async def read(self, unit: Unit[T], *, brief: bool = False) -> T:  # noqa: ARG002
         """See `Store.read`."""
         try:
             async with self._engine.connect() as conn:
@@ -50,7 +50,9 @@ class PostgresStore:
         except _FAULTS as error:
             raise translate(error) from error
 
-    async def write(self, unit: Unit[T], *, patience: float = DEFAULT_PATIENCE_SECONDS) -> T:
+    async def write(
+        self, unit: Unit[T], *, patience: float = DEFAULT_PATIENCE_SECONDS, brief: bool = False  # noqa: ARG002
+    ) -> T:
         """See `Store.write`."""
         await self._listen()
         for attempt in range(1, TRIES + 1):

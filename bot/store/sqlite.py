@@ -1,13 +1,17 @@
-"""SQLite behind `Store`: one writer thread that commits for many callers at once, a few readers beside it.
+"""SQLite behind `Store`: one writer that commits for many callers at once, a few readers beside it.
 
 SQLite has one writer. Instead of letting callers queue for its lock and pay one disk flush each, they hand their units
-to the writer thread; while one commit is being flushed the next batch gathers. Throughput comes from sharing commits,
-never from weaker durability: `synchronous=FULL` stays. Decision 0002 tells more.
+to the writer; while one commit is being flushed the next batch gathers. Throughput comes from sharing commits, never
+from weaker durability: `synchronous=FULL` stays. What waits (a commit, a lock, a long unit) does so on a thread; brief
+units run on the event loop's, since two threads that take turns in Python cost more than the units. Decision 0002
+tells more.
 """
 
 import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +24,8 @@ T = TypeVar("T")
 
 MAX_BATCH = 256
 """Units that share one commit at the most."""
+MAX_BRIEF = 64
+"""Brief units that share one commit at the most: so long they keep the event loop busy without a pause."""
 
 
 class SqliteStore:
@@ -43,22 +49,25 @@ class SqliteStore:
         """See `Store.subscribe`."""
         return self._subscriptions.subscribe(topic)
 
-    async def read(self, unit: Unit[T]) -> T:
+    async def read(self, unit: Unit[T], *, brief: bool = False) -> T:
         """See `Store.read`. The whole unit sees one state of the database."""
         if self._closed:
             raise StoreError(f"store {self._path} is closed")
-        return await self._readers.run(unit)
+        return self._readers.run_here(unit) if brief else await self._readers.run(unit)
 
-    async def write(self, unit: Unit[T], *, patience: float = DEFAULT_PATIENCE_SECONDS) -> T:
+    async def write(
+        self, unit: Unit[T], *, patience: float = DEFAULT_PATIENCE_SECONDS, brief: bool = False
+    ) -> T:
         """See `Store.write`."""
         if self._closed:
             raise StoreError(f"store {self._path} is closed")
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._jobs.append(Job(unit, future, time.monotonic() + patience))
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._jobs.append(Job(unit, future, time.monotonic() + patience, brief))
         if not self._draining:
             self._draining = True
             self._idle.clear()
-            self._next_batch()
+            loop.call_soon(self._next_batch)  # others that come in this turn of the loop share the commit
         return await future
 
     async def close(self) -> None:
@@ -70,8 +79,12 @@ class SqliteStore:
         self._thread.shutdown(wait=True)
 
     def _next_batch(self) -> None:
-        batch, self._jobs = self._jobs[:MAX_BATCH], self._jobs[MAX_BATCH:]
-        running = asyncio.get_running_loop().run_in_executor(self._thread, self._writer.run, batch)
+        brief = self._jobs[0].brief
+        most = MAX_BRIEF if brief else MAX_BATCH
+        batch = list(takewhile(lambda job: job.brief is brief, islice(self._jobs, most)))
+        del self._jobs[: len(batch)]
+        work = self._writer.commit if brief and self._writer.prepared(batch) else partial(self._writer.run, batch)
+        running = asyncio.get_running_loop().run_in_executor(self._thread, work)
         running.add_done_callback(lambda done: self._finish(batch, done))
 
     def _finish(self, batch: list[Job], done: "asyncio.Future[set[str]]") -> None:

@@ -2,14 +2,16 @@
 
 SQLAlchemy's own aiosqlite dialect crosses threads about four times a statement. Here the unit itself crosses, once:
 each aiosqlite connection's raw connection is wrapped in a plain, synchronous SQLAlchemy connection, and unit and
-connection meet on aiosqlite's thread. Decision 0002 has the figures.
+connection meet on aiosqlite's thread. Brief units do not cross at all: under load two threads that take turns in
+Python for every statement cost more than what is read. Decision 0002 has the figures.
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import aiosqlite
@@ -26,14 +28,25 @@ READERS = 4
 PAGE_CACHE_KIB = 4_096
 LOCK_WAIT_SECONDS = 5.0
 CACHED_STATEMENTS = 512
+_OPTIONS: Mapping[str, Any] = MappingProxyType({
+    "timeout": LOCK_WAIT_SECONDS, "isolation_level": None, "check_same_thread": False,
+    "cached_statements": CACHED_STATEMENTS,
+})
+
+
+@dataclass(slots=True, eq=False)
+class _Desk:
+    """A raw connection that only reads, and the synchronous connection units get."""
+
+    raw: sqlite3.Connection
+    engine: Engine
+    conn: Connection
 
 
 @dataclass(slots=True, eq=False)
 class _Reader:
     connection: aiosqlite.Connection
-    raw: sqlite3.Connection
-    engine: Engine
-    conn: Connection
+    desk: _Desk
     waiting: int = 0
 
 
@@ -44,6 +57,7 @@ class Readers:
         self._path = path
         self._readers: list[_Reader] = []
         self._opening = 0
+        self._here: _Desk | None = None
 
     async def run(self, unit: Unit[T]) -> T:
         """Run a unit on the least busy reader; it sees one state of the database and cannot change it."""
@@ -51,19 +65,32 @@ class Readers:
             reader = self._least_busy() or await self._open()
             reader.waiting += 1
             try:
-                result: T = await _on_its_thread(reader.connection, partial(_run, reader, unit))
+                result: T = await _on_its_thread(reader.connection, partial(_run, reader.desk, unit))
             finally:
                 reader.waiting -= 1
         except (DBAPIError, sqlite3.Error) as error:
             raise translate(error, self._path) from error
         return result
 
+    def run_here(self, unit: Unit[T]) -> T:
+        """Run a brief unit on the caller's thread, which must be the event loop's."""
+        try:
+            if self._here is None:
+                self._here = _desk(sqlite3.connect(self._path, **_OPTIONS))
+            return _run(self._here, unit)
+        except (DBAPIError, sqlite3.Error) as error:
+            raise translate(error, self._path) from error
+
     async def close(self) -> None:
         """Finish what was accepted and release every connection."""
+        if self._here is not None:
+            _release(self._here)
+            self._here.raw.close()
+            self._here = None
         while self._readers:
             reader = self._readers.pop()
             try:
-                await _on_its_thread(reader.connection, partial(_release, reader))
+                await _on_its_thread(reader.connection, partial(_release, reader.desk))
             finally:
                 await reader.connection.close()
 
@@ -76,15 +103,9 @@ class Readers:
     async def _open(self) -> _Reader:
         self._opening += 1
         try:
-            connection = await _daemon(aiosqlite.connect(
-                self._path,
-                timeout=LOCK_WAIT_SECONDS,
-                isolation_level=None,
-                check_same_thread=False,
-                cached_statements=CACHED_STATEMENTS,
-            ))
+            connection = await _daemon(aiosqlite.connect(self._path, **_OPTIONS))
             try:
-                reader = await _on_its_thread(connection, partial(_wrap, connection))
+                reader = _Reader(connection, await _on_its_thread(connection, partial(_wrap, connection)))
             except BaseException:  # a caller that fails or is cancelled must not leave the process a thread
                 await connection.close()
                 raise
@@ -115,30 +136,34 @@ async def _on_its_thread(connection: aiosqlite.Connection, function: Callable[[]
 # ---- on a connection's own thread from here on ----
 
 
-def _wrap(connection: aiosqlite.Connection) -> _Reader:
+def _wrap(connection: aiosqlite.Connection) -> _Desk:
     raw: sqlite3.Connection = connection._conn
+    return _desk(raw)
+
+
+def _desk(raw: sqlite3.Connection) -> _Desk:
     raw.execute("PRAGMA query_only=ON")
     raw.execute("PRAGMA temp_store=MEMORY")
     raw.execute(f"PRAGMA cache_size=-{PAGE_CACHE_KIB}")
     engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
-    return _Reader(connection, raw, engine, engine.connect())
+    return _Desk(raw, engine, engine.connect())
 
 
-def _run(reader: _Reader, unit: Unit[T]) -> T:
-    reader.raw.execute("BEGIN")
+def _run(desk: _Desk, unit: Unit[T]) -> T:
+    desk.raw.execute("BEGIN")
     try:
-        return unit(reader.conn)
+        return unit(desk.conn)
     finally:
-        _end(reader)
+        _end(desk)
 
 
-def _end(reader: _Reader) -> None:
-    conn: Any = reader.conn
+def _end(desk: _Desk) -> None:
+    conn: Any = desk.conn
     if conn.in_transaction():  # the unit used Core, which counts transactions by itself
         conn.rollback()
-    reader.raw.rollback()
+    desk.raw.rollback()
 
 
-def _release(reader: _Reader) -> None:
-    reader.conn.close()
-    reader.engine.dispose()
+def _release(desk: _Desk) -> None:
+    desk.conn.close()
+    desk.engine.dispose()

@@ -1,4 +1,4 @@
-"""The writer of an SQLite store: runs batches of units, each batch in one transaction. Used on one thread only."""
+"""The writer of an SQLite store: runs batches of units, each batch in one transaction. Used by one thread at a time."""
 
 import asyncio
 import sqlite3
@@ -33,6 +33,7 @@ class Job:
     future: "asyncio.Future[Any]"
     deadline: float
     """Monotonic seconds: until when the caller waits for the lock."""
+    brief: bool = False
     result: Any = field(default=None)
     error: BaseException | None = None
     again: bool = False
@@ -46,6 +47,33 @@ class Writer:
         self._path = path
         self._engine = _engine(path)
         self._conn: Connection | None = None
+
+    def prepared(self, batch: Sequence[Job]) -> bool:
+        """Run the units of a batch without any waiting; their transaction is left to `commit`.
+
+        False, and nothing was done, when another process holds the lock or a unit fails: then `run` is called for.
+        """
+        conn = self._conn
+        if conn is None or conn.invalidated:
+            return False
+        try:
+            self._begin_now(conn)
+            for job in batch:
+                job.result = job.unit(conn)
+        except Exception:  # noqa: BLE001 - `run` meets it again, and tells whose fault it is
+            self._roll_back(conn)
+            return False
+        return True
+
+    def commit(self) -> set[str]:
+        """Commit what was prepared; the topics it announced."""
+        conn = self._connected()
+        try:
+            conn.commit()
+        except BaseException as error:
+            self._roll_back(conn)
+            raise translate(error, self._path) from error
+        return take_topics(conn)
 
     def run(self, batch: Sequence[Job]) -> set[str]:
         """Run the units in one transaction; when one fails, run each in a transaction of its own.
@@ -94,6 +122,16 @@ class Writer:
         for job in waiting:
             job.again = True
         return []
+
+    @staticmethod
+    def _begin_now(conn: Connection) -> None:
+        """Open a transaction or fail at once: the event loop must not wait for another process."""
+        raw: Any = conn.connection.driver_connection
+        raw.execute("PRAGMA busy_timeout=0")
+        try:
+            conn.begin()
+        finally:
+            raw.execute(f"PRAGMA busy_timeout={int(LOCK_WAIT_SECONDS * 1000)}")
 
     def _connected(self) -> Connection:
         if self._conn is None or self._conn.invalidated:
