@@ -14,6 +14,7 @@ from bot.outbox import OutgoingMessage
 from bot.people.service import Talk, arrive, find_talk
 from bot.skills.answering import Turnaround, answer_in, reply, words_for
 from bot.skills.base import Answer, Ask, Services, Skill
+from bot.skills.brief import is_brief, may_be_brief
 from bot.skills.gate import Quota, Verdict, for_stranger, is_for_nobody, is_stranger
 from bot.skills.hear import hear
 from bot.skills.languages import reader_languages, spoken
@@ -26,6 +27,10 @@ DEFAULT_CONTEXT_LASTS = timedelta(minutes=30)
 DEFAULT_QUESTIONS_PER_MINUTE = 60
 READERS_REMEMBERED = 1_000
 NOT_UNDERSTOOD = "out_of_scope"
+
+
+class _TakesLonger(Exception):
+    """The request may have to look at many rows."""
 
 
 class Conversationalist:
@@ -62,12 +67,23 @@ class Conversationalist:
         if is_for_nobody(item.message):
             return Closing()
         now = self._clock.now()
-        closing = await self._store.read(lambda conn: self._think(conn, item, now, met=False))
+        closing = await self._thought(item, now, met=False)
         if closing is None:  # the first message of a person, or in a place, we did not know
             home = self._homes.get(item.message.conversation.adapter)
             await self._store.write(lambda conn: arrive(conn, item.message, item.conversation_id, home=home))
-            closing = await self._store.read(lambda conn: self._think(conn, item, now, met=True))
+            closing = await self._thought(item, now, met=True)
         return closing or Closing()
+
+    async def _thought(self, item: InboxItem, now: datetime, *, met: bool) -> Closing | None:
+        """Think briefly where that may do; what turns out to need more begins anew beside the event loop."""
+        if may_be_brief(item.message):
+            try:
+                return await self._store.read(
+                    lambda conn: self._think(conn, item, now, met=met, brief=True), brief=True
+                )
+            except _TakesLonger:
+                pass
+        return await self._store.read(lambda conn: self._think(conn, item, now, met=met, brief=False))
 
     def apology(self, item: InboxItem) -> OutgoingMessage | None:
         """The answer to a message that could not be answered, in the language it was to be answered in."""
@@ -81,7 +97,9 @@ class Conversationalist:
         cards = tuple(_card(words, "talk.failed", tone="warning") for words in readers)
         return reply(item, cards, readers)
 
-    def _think(self, conn: Connection, item: InboxItem, now: datetime, *, met: bool) -> Closing | None:
+    def _think(
+        self, conn: Connection, item: InboxItem, now: datetime, *, met: bool, brief: bool
+    ) -> Closing | None:
         message = item.message
         home = self._homes.get(message.conversation.adapter)
         talk = find_talk(conn, message, item.conversation_id, home=home, met=met)
@@ -96,6 +114,8 @@ class Conversationalist:
         if verdict is Verdict.SILENCE:
             return Closing()
         understanding = hear(message, memory, now.astimezone(ZoneInfo(talk.person.time_zone)))
+        if brief and not is_brief(understanding):
+            raise _TakesLonger
         own = spoken(understanding, message.text)
         languages = (self._language,) if self._language else reader_languages(talk, own)
         readers = words_for(languages, talk, now)
@@ -104,7 +124,7 @@ class Conversationalist:
         self._note_readers(item.id, readers)
         answer = self._answer(conn, item, talk, understanding, readers)
         turnaround = Turnaround(item, talk, memory, understanding, own, readers, answer, now)
-        return Closing(turnaround.apply, turnaround.outcome)
+        return Closing(turnaround.apply, turnaround.outcome, brief=answer.change is None)
 
     def _answer(
         self, conn: Connection, item: InboxItem, talk: Talk, understanding: Understanding, readers: Sequence[Words]

@@ -11,7 +11,6 @@ import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -79,9 +78,11 @@ class SqliteStore:
         self._thread.shutdown(wait=True)
 
     def _next_batch(self) -> None:
-        brief = self._jobs[0].brief
-        most = MAX_BRIEF if brief else MAX_BATCH
-        batch = list(takewhile(lambda job: job.brief is brief, islice(self._jobs, most)))
+        """Everybody in turn; where all of them are brief, their units run here and only the commit is waited for."""
+        batch = self._jobs[:MAX_BATCH]
+        brief = all(job.brief for job in batch)
+        if brief:
+            batch = batch[:MAX_BRIEF]
         del self._jobs[: len(batch)]
         work = self._writer.commit if brief and self._writer.prepared(batch) else partial(self._writer.run, batch)
         running = asyncio.get_running_loop().run_in_executor(self._thread, work)

@@ -1,0 +1,24 @@
+"""Which requests read so little that handing them to another thread would cost more than answering them."""
+
+from typing import Final
+
+from bot.contracts import InboundMessage
+from bot.understanding import Understanding
+
+LONGEST_TEXT: Final = 500
+MOST_NUMBERS: Final = 5
+_OF_PARCELS: Final = frozenset({"track", "history", "eta", "delay_reason"})
+_OF_NOTHING: Final = frozenset({"greeting", "thanks", "help", "out_of_scope", "set_language"})
+
+
+def may_be_brief(message: InboundMessage) -> bool:
+    """False where the reading of the words alone takes long."""
+    return len(message.text) <= LONGEST_TEXT
+
+
+def is_brief(understanding: Understanding) -> bool:
+    """True for a few parcels found by their numbers and for small talk; lists and counts may have to look at many."""
+    if understanding.intent in _OF_NOTHING:
+        return True
+    named = understanding.slots.get("numbers") or understanding.numbers
+    return understanding.intent in _OF_PARCELS and len(named) <= MOST_NUMBERS and not understanding.slots.get("refs")
