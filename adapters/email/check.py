@@ -1,0 +1,93 @@
+"""The live test of `parcelbridge doctor`: log in, and send one mail to ourselves that must come back."""
+
+import asyncio
+import ssl
+from email.message import EmailMessage
+from email.policy import SMTP as SMTP_POLICY
+from email.utils import format_datetime
+from secrets import token_hex
+
+from aiosmtplib import SMTPAuthenticationError, SMTPException
+from imapclient.exceptions import IMAPClientError, LoginError
+
+from adapters.email.config import EmailConfig, ImapServer, SmtpServer, missing
+from adapters.email.imap_session import Session
+from adapters.email.pool import connected
+from adapters.email.render import LOOP_HEADER
+from bot.contracts import AdapterHost, Health
+
+ROUND_TRIP_SECONDS = 10.0
+LOOK_EVERY_SECONDS = 0.5
+
+
+async def check(config: EmailConfig, host: AdapterHost) -> Health:
+    """In one sentence, what to mend."""
+    absent = missing(config)
+    if absent or config.smtp is None:
+        return Health(False, "incomplete", f"add {', '.join(absent or ['smtp'])}")
+    message_id = f"<check.{token_hex(16)}@{config.domain}>"
+    problem = await _sent(config, config.smtp, host, message_id)
+    if problem is not None:
+        return problem
+    if config.imap is None:
+        return Health(True, "up", "a mail to ourselves was accepted; without a mailbox it cannot be seen to arrive")
+    return await _came_back(config.imap, config.address, message_id)
+
+
+async def _sent(config: EmailConfig, server: SmtpServer, host: AdapterHost, message_id: str) -> Health | None:
+    where = f"smtp {server.host}:{server.real_port}"
+    to = config.address.replace("@", "+check@", 1)
+    mail = EmailMessage(policy=SMTP_POLICY)
+    mail["From"], mail["To"], mail["Subject"] = config.address, to, "Parcelbridge check"
+    mail["Date"], mail["Message-ID"] = format_datetime(host.now()), message_id
+    mail["Auto-Submitted"], mail[LOOP_HEADER] = "auto-generated", config.domain
+    mail.set_content("A check of this mailbox; it is removed by itself.\n")
+    try:
+        client = await connected(server)
+        try:
+            await client.sendmail(config.address, [to], mail.as_bytes())
+        finally:
+            client.close()
+    except SMTPAuthenticationError as error:
+        return Health(False, "refused", f"{where} refuses the login ({error.code}): check username and password")
+    except ssl.SSLError as error:
+        return Health(False, "tls", f"{where}: its certificate is not trusted ({error.reason}): set ca_file, or host")
+    except SMTPException as error:
+        return Health(False, "smtp", f"{where}: {_line(error)}: check host, port and security")
+    except OSError as error:
+        return Health(False, "unreachable", f"{where}: {type(error).__name__}: check host, port and the network")
+    return None
+
+
+async def _came_back(server: ImapServer, address: str, message_id: str) -> Health:
+    where = f"imap {server.host}:{server.real_port}"
+    try:
+        async with asyncio.timeout(ROUND_TRIP_SECONDS):
+            while not await asyncio.to_thread(_removed, server, message_id):  # noqa: ASYNC110 - nobody tells us
+                await asyncio.sleep(LOOK_EVERY_SECONDS)
+    except LoginError:
+        return Health(False, "refused", f"{where} refuses the login: check username and password")
+    except ssl.SSLError as error:
+        return Health(False, "tls", f"{where}: its certificate is not trusted ({error.reason}): set ca_file, or host")
+    except TimeoutError:
+        plus = address.replace("@", "+check@", 1)
+        return Health(False, "lost", f"{where}: a mail to {plus} did not arrive in {ROUND_TRIP_SECONDS:.0f} s: "
+                                     f"is {plus} delivered to this mailbox?")
+    except (IMAPClientError, OSError) as error:
+        return Health(False, "imap", f"{where}: {_line(error)}: check host, port and security")
+    return Health(True, "up", "a mail to ourselves went out and came in again")
+
+
+def _removed(server: ImapServer, message_id: str) -> bool:
+    """Find the mail wherever it is now, and take it away again."""
+    session = Session(server)
+    try:
+        session.open()
+        folders = filter(None, (server.folder, server.processed))
+        return any(session.remove(folder, message_id) for folder in folders)
+    finally:
+        session.close()
+
+
+def _line(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__} {error}".split())[:200]

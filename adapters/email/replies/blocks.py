@@ -1,0 +1,72 @@
+"""Blocks that open a quoted mail: "From: ... Sent: ...", "发件人：...", and the lines drawn above them."""
+
+import re
+from collections.abc import Sequence
+
+from adapters.email.replies.lines import Line
+
+WINDOW = 6
+_FROM = ("from|von|de|da|van|från|fra|od|от|від|発件人|发件人|寄件者|寄件人|發件人|发信人|送信者|expéditeur")
+_WHEN = ("sent|date|sent on|gesendet|datum|envoy[ée]|enviado(?: el| em)?|fecha|data|inviato|verzonden|skickat|"
+         "sendt|dato|"
+         "дата|отправлено|发送时间|发送日期|发件时间|发信时间|日期|时间|已发送|傳送時間|寄件日期|已傳送|時間|"
+         "傳送日期|送信日時|日時")
+_SUBJECT = ("subject|betreff|objet|asunto|oggetto|assunto|onderwerp|ämne|emne|temat|тема|主题|主旨|主題|标题|件名|"
+            "sujet")
+_OTHER = ("to|cc|bcc|reply-to|an|kopie|à|a|para|aan|till|til|do|кому|копия|收件人|收件者|抄送人?|副本|密送|宛先|cci?|"
+          "importance|attachments?|重要性|附件|risposta|organization")
+_TITLES = (
+    "original|original message|original email|reply message|forwarded message|forwarded|原始邮件|原邮件|邮件原件|"
+    "原始郵件|"
+    "回复的原邮件|回复的邮件|转发的邮件|转发邮件信息|转发的原邮件|轉寄郵件|轉寄的郵件|原郵件|原信件|原始信件|"
+    "urspr[üu]ngliche (?:nachricht|e-mail)|"
+    "weitergeleitete nachricht|message d'origine|message original|message transf[ée]r[ée]|oorspronkelijk bericht|"
+    "doorgestuurd bericht|mensaje original|messaggio originale|mensagem original|originalmeddelande|opprinnelig melding"
+)
+_LABEL = r"[>\s|*_]*\**\s*(?:{})\s*\**\s*(?::|\|)"
+_SENDER = re.compile(_LABEL.format(_FROM), re.IGNORECASE)
+_MAIL_LABEL = re.compile(_LABEL.format(f"{_WHEN}|{_SUBJECT}"), re.IGNORECASE)
+_ANY = re.compile(_LABEL.format(f"{_FROM}|{_WHEN}|{_SUBJECT}|{_OTHER}"), re.IGNORECASE)
+_DRAWN = re.compile(r"[>\s]*(?:_{10,}|-{10,}|={10,}|\*{10,}|－{5,}|—{5,}|─{5,})\s*$")
+_TITLE = re.compile(rf"[>\s]*[-_=*]{{2,}}\s*(?:{_TITLES})\s*[-_=*]{{2,}}\s*$", re.IGNORECASE)
+_BEGIN = re.compile(
+    r"[>\s]*(?:begin forwarded message|anfang der weitergeleiteten (?:nachricht|e-mail)|d[ée]but du message "
+    r"(?:r[ée]exp[ée]di[ée]|transf[ée]r[ée])|begin doorgestuurd bericht|开始转发的邮件|下面是被转发的邮件|"
+    r"以下是轉寄的郵件|開始轉寄郵件)"
+    r"\s*:\s*$", re.IGNORECASE,
+)
+_ABOVE = re.compile(
+    r".*(?:reply above this line|type your reply above|请在此行上方回复|請在此行上方回覆|在此线上方回复)", re.IGNORECASE
+)
+_CJK_GAP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+
+
+def opens_block(lines: Sequence[Line], at: int) -> bool:
+    """Whether the header of a quoted mail begins at this line."""
+    line = lines[at]
+    if _TITLE.match(line.folded) or _BEGIN.match(line.folded) or _ABOVE.match(line.folded):
+        return True
+    return _ANY.match(_label(line)) is not None and _is_header(lines, at)
+
+
+def with_line_above(lines: Sequence[Line], at: int) -> int:
+    """Where the cut is made: a line drawn directly above belongs to the block."""
+    above = at - 1
+    if above > 0 and lines[above].is_blank:
+        above -= 1
+    drawn = above >= 0 and (_DRAWN.match(lines[above].folded) or _TITLE.match(lines[above].folded))
+    return above if drawn else at
+
+
+def _is_header(lines: Sequence[Line], at: int) -> bool:
+    """A sender and what only mails have: a date, a subject, an address. Parcels have senders and recipients too."""
+    block = [_label(line) for line in lines[at : at + WINDOW]]
+    labelled = [text for text in block if _ANY.match(text)]
+    if len(labelled) < 2 or not any(_SENDER.match(text) for text in labelled):
+        return False
+    return any(_MAIL_LABEL.match(text) or ("@" in text and _SENDER.match(text)) for text in labelled)
+
+
+def _label(line: Line) -> str:
+    """With the blanks taken out that some programs put inside Chinese labels."""
+    return _CJK_GAP.sub("", line.folded[:300])
