@@ -19,6 +19,8 @@ _BARE: Final = 4.2
 _DEEPEST: Final = 2
 _CLOSED: Final = frozenset({"out_of_scope", "thanks", "greeting", "help"})
 _NAMING: Final = sum(LEXICON.bit(name) for name in ("num", "ref", "hub", "period", "country", "mode", "also", "refers"))
+_ASKING: Final = sum(LEXICON.bit(name) for name in ("where", "when", "why", "history", "make_it", "doc_type", "status"))
+"""What a message may ask by itself: it then is no repetition of the question before."""
 _Again = Callable[[int], Understanding]
 _STATE_CHANGING = frozenset(
     {"subscribe", "unsubscribe", "mute", "acknowledge", "set_language", "report_problem"}
@@ -76,21 +78,33 @@ def _in_context(
     if noted:
         reading.scores["acknowledge"] = 5.0
         return "acknowledge", {"alert_id": noted[0] if len(noted) == 1 else list(noted)}
-    score = reading.scores[intent]
-    if score < _CERTAIN or (reading.has("also") and score <= _BARE) or reading.has("off"):
-        index = followup.last_user_turn(context)
-        if index is not None and _continues(intent, reading):
-            before = again(index)
-            if before.intent not in _CLOSED and (score <= _BARE or before.intent == "subscribe"):
-                goal = "unsubscribe" if before.intent == "subscribe" and reading.has("off") else before.intent
-                reading.scores[goal] = _CERTAIN + reading.scores.get(goal, 0.0)
-                return goal, followup.changed(before.intent, dict(before.slots), reading, now)
+    index = followup.last_user_turn(context)
+    if index is not None and _continues(intent, reading):
+        before = again(index)
+        ends = before.intent == "subscribe" and reading.has("off")
+        if before.intent not in _CLOSED and (ends or _is_bare(intent, reading)):
+            goal = "unsubscribe" if ends else before.intent
+            reading.scores[goal] = _CERTAIN + reading.scores.get(goal, 0.0)
+            return goal, followup.changed(before.intent, dict(before.slots), reading, now)
+    meant = followup.about_earlier(intent, reading, context)
+    if meant != intent:
+        reading.scores[meant] = _CERTAIN + reading.scores.get(meant, 0.0)
+        intent, slots = meant, find_slots(meant, reading, now)
     return intent, followup.fill(intent, slots, reading, context, again)
+
+
+def _is_bare(intent: str, reading: Reading) -> bool:
+    """Whether a message names something and asks nothing of its own about it."""
+    if reading.present & _ASKING:
+        return False
+    return reading.scores[intent] <= _BARE or (intent == "track" and bool(reading.parcels) and reading.has("also"))
 
 
 def _noted(intent: str, reading: Reading, context: Sequence[Turn]) -> tuple[str, ...]:
     """The alerts that a bare `noted` answers; none when the message names its own."""
-    if context[-1].role != "bot" or not reading.has("noted") or reading.has("question") or _asks_who(reading):
+    if context[-1].role != "bot" or reading.has("question") or _asks_who(reading):
+        return ()
+    if not (reading.has("noted") or reading.has("taking")):
         return ()
     if reading.masked.alert_ids or reading.masked.case_ids:
         return ()
@@ -100,7 +114,8 @@ def _noted(intent: str, reading: Reading, context: Sequence[Turn]) -> tuple[str,
 
 
 def _continues(intent: str, reading: Reading) -> bool:
-    if intent in ("thanks", "greeting", "help") or _asks_who(reading):
+    weak = reading.scores[intent] < _CERTAIN or reading.has("also") or reading.has("off")
+    if not weak or intent in ("thanks", "greeting", "help") or _asks_who(reading):
         return False
     return bool(reading.present & _NAMING or reading.has("off")) and followup.inherits(reading)
 

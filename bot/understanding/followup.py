@@ -9,12 +9,18 @@ from typing import Any, Final
 from bot.understanding.masking import Masked, mask
 from bot.understanding.model import Turn
 from bot.understanding.numbers import is_linehaul_kind, is_parcel_kind
-from bot.understanding.reading import Reading
+from bot.understanding.reading import LEXICON, Reading
 from bot.understanding.slots import find_slots
 
 _REACH: Final = 8
 _PARCEL_INTENTS = frozenset({"track", "history", "eta", "delay_reason", "report_problem"})
 _SCOPED_INTENTS = frozenset({"subscribe", "unsubscribe", "mute"})
+_UNDECIDED: Final = 2.0
+_ASKED: Final = (
+    ("why", "delay_reason"), ("when", "eta"), ("make_it", "eta"), ("history", "history"), ("doc_type", "document"),
+    ("where", "track"), ("been", "track"), ("status", "track"),
+)  # fmt: skip
+_ELSEWHERE: Final = LEXICON.bit("outside")
 _PERIOD_INTENTS = frozenset({"delayed_list", "summary"})
 
 
@@ -32,6 +38,25 @@ def last_alert_ids(context: Sequence[Turn]) -> tuple[str, ...]:
         if turn.role == "bot":
             return mask(turn.text).alert_ids
     return ()
+
+
+def about_earlier(intent: str, reading: Reading, context: Sequence[Turn]) -> str:
+    """Return what a message that names nothing asks about what was just spoken of, or the intent it has."""
+    if reading.parcels or reading.linehauls or reading.present & _ELSEWHERE:
+        return intent
+    if intent in ("track", "out_of_scope") and _asks_of_case(reading, context[-1]):
+        return "case_status"
+    if intent != "out_of_scope" or reading.scores[intent] > _UNDECIDED:
+        return intent
+    found = _from_masks(context, _identifiers)
+    asked = next((meant for label, meant in _ASKED if reading.has(label)), intent) if found else intent
+    return "linehaul_status" if "refs" in found and asked in ("eta", "track", "delay_reason") else asked
+
+
+def _asks_of_case(reading: Reading, newest: Turn) -> bool:
+    if newest.role != "bot" or not (reading.has("status") or reading.has("case_go")):
+        return False
+    return bool(mask(newest.text).case_ids)
 
 
 def fill(

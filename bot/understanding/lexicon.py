@@ -90,10 +90,21 @@ class Lexicon:
                 last = tokens[index + step - 1]
                 end = last.start + len(last.text)
                 hits.append(Hit(token.start, end, entry, words, token.clause, token.sentence))
+                if step > 1:
+                    self._overlapping(tokens, index, step, hits)
             else:
                 unknown += token.kind == "w"
             index += step
         return Scan(hits, int(unknown))
+
+    def _overlapping(self, tokens: list[Token], index: int, size: int, hits: list[Hit]) -> None:
+        """Take in phrases that begin within another and go on behind it: `the other` and `other partner`."""
+        for at in range(index + 1, index + size):
+            found = self._english.at(tokens, at)
+            if found is not None and at + found[0] > index + size:
+                first, last = tokens[at], tokens[at + found[0] - 1]
+                end = last.start + len(last.text)
+                hits.append(Hit(first.start, end, found[2], found[1], first.clause, first.sentence))
 
     def _sign(self, token: Token, hits: list[Hit]) -> None:
         entry = self._characters.get(token.text)

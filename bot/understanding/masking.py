@@ -16,16 +16,26 @@ TAIL: Final = 1000
 LONGEST: Final = 100_000
 
 _MENTION = re.compile(r"<@[^>\s]{1,40}>|(?<![\w.])@(?:小包|包裹桥|包裹橋|[^\s@,，:：]{1,24}(?=[\s,，:：]|$))")
-_UNIT_OF_TIME = r"(?!\s*(?:个|小时|分|天|日|周|点|月|h\b|m\b|min|hours?|hrs?|days?|d\b|w\b|weeks?|%|件|票|parcels))"
+_UNIT_OF_TIME = (
+    r"(?!\s*(?:个|小时|分|天|日|周|点|月|%|件|票|次|条|遍|回|人|钟|刻|:\d"
+    r"|h\b|m\b|min|hours?|hrs?|days?|d\b|w\b|weeks?|parcels|times?\b|uur))"
+)
 _ALERT_ID = re.compile(
     r"(?<![a-z0-9])(?:pb-?)?a(?:-\s?(\d{1,6})|(?!3[0-9]0\b)\s?(\d{2,6}))(?![\da-z])"
     r"|(?:alert|alarm|warning|melding|alerte|告警|预警|警报|提醒|警告)\s?(?:编号|号码|号|number|nr|no|id)?\.?\s?[:：#]?\s?"
-    r"(?:a-?)?(\d{2,6})(?![\da-z])" + _UNIT_OF_TIME
+    r"(?:a-?)?(\d{1,6})(?![\da-z])" + _UNIT_OF_TIME
 )
 _CASE_ID = re.compile(
     r"(?<![a-z0-9])c(?:-\s?(\d{1,6})|\s?(\d{2,6}))(?![\da-z])"
     r"|(?:case|ticket|dossier|工单|案件|案子|案号|单子|投诉单?)\s?(?:编号|号码|号|number|nr|no|id)?\.?\s?[:：#]?\s?"
-    r"(?:c-?)?(\d{2,6})(?![\da-z])" + _UNIT_OF_TIME
+    r"(?:c-?)?(\d{1,6})(?![\da-z])" + _UNIT_OF_TIME
+)
+_OTHER_PAPERS = re.compile(
+    r"(?:(?:客户|客人|买家|收件人|联系|我的)?(?:电话|手机号?码?|座机|热线)|tel(?:ephone)?|phone|mobile|gsm|mob|fax|whatsapp)"
+    r"(?:\s?(?:是|为|number|no|nr))?\.?\s?[:：]?\s?\+?[\d(][\d\s()./-]{6,}"
+    r"|(?:订单|发票|合同|客户单|采购单)(?:编号|号码|号)?\s?(?:是|为)?[:：]?\s?#?[a-z]{0,4}[-_]?\d[\d/-]{3,}"
+    r"|(?<![a-z])(?:purchase order|order|invoice|po|booking|factuur|facture|commande|bestelling)"
+    r"\s?(?:number|nr|no|ref|id)?\.?\s?[:：]?\s?#?\s?[a-z]{0,4}[-_]?\d[\d/-]{3,}"
 )
 _MORE = re.compile(r"\s*(?:,|，|、|和|跟|及|&|/|and)\s*(\d{2,6})(?![\da-z])" + _UNIT_OF_TIME)
 
@@ -49,7 +59,7 @@ def mask(message: str) -> Masked:
     if len(covered) > HEAD + TAIL:
         covered = covered[:HEAD] + "\n" + covered[-TAIL:]
     plain = _MENTION.sub(" ", covered)
-    text = fold(plain)
+    text = _OTHER_PAPERS.sub(" ", fold(plain))
     text, alerts = _take(text, _ALERT_ID, "A", ALERT)
     text, cases = _take(text, _CASE_ID, "C", CASE)
     return Masked(normalised, plain, text, found, alerts, cases)

@@ -13,16 +13,18 @@ from bot.understanding.clauses import Clauses
 from bot.understanding.lexicon import Hit, Lexicon
 from bot.understanding.masking import Masked, mask
 from bot.understanding.numbers import is_linehaul_kind, is_parcel_kind
+from bot.understanding.patterns import tells_customer
 from bot.understanding.romanised import Romanised
 from bot.understanding.rules import RuleBook, Vote, tally
 from bot.understanding.slots_duration import span_words
 from bot.understanding.slots_time import period_words
+from bot.understanding.spoken import written
 from bot.understanding.tokens import tokenise
 from bot.understanding.weekdays import names_weekday
 
 _TABLES = (
     "concepts.en.toml", "concepts.zh.toml", "slots.en.toml", "slots.zh.toml", "countries.en.toml",
-    "countries.zh.toml", "emoji.toml", "outside.en.toml", "outside.zh.toml",
+    "countries.zh.toml", "emoji.toml", "outside.en.toml", "outside.zh.toml", "everyday.en.toml", "everyday.zh.toml",
 )  # fmt: skip
 LEXICON: Final = Lexicon(
     (resources.table(name) for name in _TABLES),
@@ -43,6 +45,10 @@ _FEW_WORDS = 3
 _STRANGE = 2
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 _OUTSIDE = "out_of_scope"
+_NO_DEED = frozenset({_OUTSIDE, "help", "greeting", "thanks", "handoff"})
+_NUMBERED = sum(LEXICON.bit(label) for label in ("num", "ref", "alert_id", "case_id"))
+_FOREIGN = LEXICON.bit("outside")
+_DOUBT = 2.0
 
 
 @dataclass(slots=True)
@@ -96,6 +102,8 @@ def read(message: str) -> Reading:
     spoken = language.detect(masked.plain, masked.text, romanised=pinyin)
     if spoken == "zh-Hant" or spoken == "mixed":
         text = _CANTONESE_PATTERN.sub(lambda match: _CANTONESE[match[0]], text)
+    if spoken != "en":
+        text = written(text)
     scan = LEXICON.scan(tokenise(text))
     reading = Reading(masked, text, spoken, scan.hits, 0, scan.unknown, [], {})
     _weigh(reading)
@@ -119,6 +127,14 @@ def _weigh(reading: Reading) -> None:
     reading.votes = _RULES.votes(reading.present, hits)
     reading.scores = tally(reading.votes)
     _focus(reading, extra)
+    _doubt(reading)
+
+
+def _doubt(reading: Reading) -> None:
+    """Words of another subject, and nothing of ours that is numbered: whatever else it seems to ask is less sure."""
+    if reading.present & _FOREIGN and not reading.present & _NUMBERED:
+        for intent in reading.scores.keys() - _NO_DEED:
+            reading.scores[intent] -= _DOUBT
 
 
 def _focus(reading: Reading, extra: int) -> None:
@@ -154,6 +170,7 @@ def _shape(reading: Reading) -> int:
         "question": _QUESTION.search(reading.text) is not None,
         "span": span_words(reading.text) is not None,
         "period": period_words(reading.text) is not None or names_weekday(reading.text),
+        "to_customer": tells_customer(reading.text),
         "short": words <= _FEW_WORDS,
         "strange": reading.unknown >= _STRANGE and reading.unknown * 2 >= words,
         "clear": reading.unknown < _STRANGE,

@@ -94,12 +94,13 @@ def _language(reading: Reading) -> Any:
 
 _TOPIC_ORDER = (
     "document_request", "compensation", "peak_season", "returned", "failed_delivery", "not_received",
-    "missing_content", "damaged", "wrong_address", "lost", "duties", "customs_hold", "pickup", "delay",
+    "wrong_address", "missing_content", "damaged", "lost", "duties", "customs_hold", "pickup", "delay",
 )  # fmt: skip
 _TOPIC_BEHIND: Final = (
     ("claim", "compensation"), ("shows_delivered", "not_received"), ("not_received", "not_received"),
     ("short_content", "missing_content"), ("damaged", "damaged"), ("wrong_place", "wrong_address"), ("lost", "lost"),
     ("charge", "duties"), ("late", "delay"), ("still_not", "delay"), ("so_long", "delay"),
+    ("address_word", "wrong_address"),
 )  # fmt: skip
 _FINDERS: Final[dict[str, Callable[[Reading], Any]]] = {
     "numbers": lambda reading: reading.parcels,

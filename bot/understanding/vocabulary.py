@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bot.understanding import resources
 from bot.understanding.folding import fold
+from bot.understanding.spoken import written
 
 _INHERITING: Final = frozenset({"topic", "record", "field", "edit", "tamper", "refers"})
 """Labels that only name a subject: a phrase that has no others also means what its parts mean."""
+
+
+_PLACES: Final = frozenset({"hub", "country", "language"})
+
+
+_STRUCTURAL: Final = frozenset({"customer", "if_"})
+"""Labels a longer phrase keeps from the words it is made of, whatever else it means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +43,19 @@ def gather(tables: Iterable[dict[str, Any]]) -> dict[str, Meaning]:
     gathered: dict[str, Meaning] = {}
     for table in tables:
         for label, slot, value, phrase in _rows(table):
-            meaning = gathered.setdefault(fold(phrase), Meaning())
+            meaning = gathered.setdefault(written(fold(phrase)), Meaning())
             if label not in meaning.labels:
                 meaning.labels.append(label)
-            if slot:
+            if slot and (slot, value) not in meaning.values:
                 meaning.values.append((slot, value))
     for phrase, meaning in gathered.items():
+        parts = [gathered[part] for part in _parts(phrase) if part in gathered]
         if _INHERITING.issuperset(meaning.labels):
-            meaning.labels += _inherited(phrase, gathered)
+            meaning.labels += _inherited(meaning.labels, parts)
+        _name_places(meaning, parts)
+        meaning.labels += [
+            label for label in _inherited(meaning.labels, parts) if label in _STRUCTURAL
+        ]
     return gathered
 
 
@@ -56,13 +69,26 @@ def _rows(table: dict[str, Any]) -> Iterable[tuple[str, str, str, str]]:
                 yield slot, slot, value, phrase
 
 
-def _inherited(phrase: str, gathered: Mapping[str, Meaning]) -> list[str]:
+def _parts(phrase: str) -> Iterable[str]:
+    """The shorter phrases that stand within one."""
     joint = " " if phrase[0].isascii() else ""
-    parts: Sequence[str] = phrase.split(" ") if joint else phrase
-    found: dict[str, None] = {}
-    for size in range(1 if joint else 2, len(parts)):
-        for start in range(len(parts) - size + 1):
-            part = gathered.get(joint.join(parts[start : start + size]))
-            if part is not None:
-                found |= dict.fromkeys(label for label in part.labels if label != "filler")
-    return [label for label in found if label not in _INHERITING]
+    pieces: Sequence[str] = phrase.split(" ") if joint else phrase
+    for size in range(1 if joint else 2, len(pieces)):
+        for start in range(len(pieces) - size + 1):
+            yield joint.join(pieces[start : start + size])
+
+
+def _inherited(own: Sequence[str], parts: Iterable[Meaning]) -> list[str]:
+    found = dict.fromkeys(label for part in parts for label in part.labels)
+    return [label for label in found if label not in _INHERITING and label != "filler" and label not in own]
+
+
+def _name_places(meaning: Meaning, parts: Iterable[Meaning]) -> None:
+    """`in Belgium` is a phrase of its own and names Belgium all the same."""
+    if any(slot in _PLACES for slot, _ in meaning.values):
+        return
+    for part in parts:
+        for slot, value in part.values:
+            if slot in _PLACES and (slot, value) not in meaning.values:
+                meaning.values.append((slot, value))
+                meaning.labels += [slot] if slot not in meaning.labels else []
