@@ -1,6 +1,7 @@
 """Builds everything from settings; the only file that sees every room; start, drain, stop."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 
 from aiohttp import web
@@ -10,7 +11,7 @@ from bot.alerts.sweep import Sweeper, observer
 from bot.background import Background
 from bot.cases.desk import desk_from
 from bot.clock import Clock, SystemClock
-from bot.contracts import Adapter, Language
+from bot.contracts import Adapter, Language, NotStored
 from bot.delays import Calendars, Standards
 from bot.errors import ConfigError
 from bot.host import Host
@@ -19,6 +20,7 @@ from bot.inbox import Inbox
 from bot.inbox.figures import outcome_of
 from bot.inbox.workers import Workers
 from bot.outbox import Sender
+from bot.outbox.undelivered import mark_undelivered
 from bot.people import PartnerScope
 from bot.people.lookup import address_on
 from bot.people.service import ContactEntry, PartnerEntry, take_over_contacts, take_over_partners
@@ -31,7 +33,7 @@ from bot.skills.late import late_note
 from bot.skills.memory import note_push
 from bot.skills.registry import SKILLS
 from bot.stopping import Closer, Stop
-from bot.store import Store, open_store
+from bot.store import Store, StoreError, open_store
 from bot.store.lock import ServiceLock
 from bot.store.migrate import require_current
 from bot.store.open import sqlite_path
@@ -76,12 +78,24 @@ class Rooms:
         """Let the adapters in."""
         host = Host(
             self.clock, public_url=self._public_url, receive=self.inbox.receive_for_adapter,
-            state=partial(StoredState, self.store, self.clock),
+            state=partial(StoredState, self.store, self.clock), undelivered=self._undelivered,
         )
         closer.add("client session", STOP_PART, host.close)
         closer.add("adapters", STOP_PART, *(adapter.stop for adapter in self.adapters.values()))
         for adapter in self.adapters.values():
             await adapter.start(host)
+
+    async def _undelivered(
+        self, adapter: str, message_id: str, *, created_at: datetime, reason: str, permanent: bool
+    ) -> None:
+        unit = partial(
+            mark_undelivered, adapter=adapter, message_id=message_id, created_at=created_at, reason=reason,
+            permanent=permanent,
+        )
+        try:
+            await self.store.write(unit)
+        except StoreError as error:
+            raise NotStored(str(error)) from error
 
     async def work(self, closer: Closer, *beside: Stop) -> None:
         """Begin to answer, and with what earlier runs left behind; `beside` stops together with the workers."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Protocol
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 
@@ -14,17 +15,27 @@ TIMEOUT = ClientTimeout(total=10.0, connect=3.0)
 """Seconds, unless an adapter sets its own."""
 
 
+class Undelivered(Protocol):
+    """What is done when a message came back."""
+
+    async def __call__(
+        self, adapter: str, message_id: str, *, created_at: datetime, reason: str, permanent: bool
+    ) -> None:
+        """See `AdapterHost.undelivered`."""
+
+
 class Host:
     """Implements `bot.contracts.AdapterHost`."""
 
     def __init__(
         self, clock: Clock, *, public_url: str, receive: Callable[[InboundMessage], Awaitable[Receipt]],
-        state: Callable[[str], AdapterState],
+        state: Callable[[str], AdapterState], undelivered: Undelivered | None = None,
     ) -> None:  # fmt: skip
         self._clock = clock
         self._public_url = public_url.rstrip("/")
         self._receive = receive
         self._state = state
+        self._undelivered = undelivered
         # No proxy from the environment: what is contacted follows from the settings alone.
         self._session = ClientSession(
             connector=TCPConnector(limit=CONNECTIONS), timeout=TIMEOUT, cookie_jar=DummyCookieJar(), trust_env=False
@@ -51,6 +62,13 @@ class Host:
     def state(self, adapter: str) -> AdapterState:
         """See `AdapterHost`."""
         return self._state(adapter)
+
+    async def undelivered(
+        self, adapter: str, message_id: str, *, created_at: datetime, reason: str, permanent: bool
+    ) -> None:
+        """See `AdapterHost`."""
+        if self._undelivered is not None:
+            await self._undelivered(adapter, message_id, created_at=created_at, reason=reason, permanent=permanent)
 
     async def close(self) -> None:
         """Close every connection."""

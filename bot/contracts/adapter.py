@@ -107,6 +107,15 @@ class AdapterHost(Protocol):
     def state(self, adapter: str) -> AdapterState:
         """What the instance of that name keeps over restarts."""
 
+    async def undelivered(
+        self, adapter: str, message_id: str, *, created_at: datetime, reason: str, permanent: bool
+    ) -> None:
+        """A message that had been sent came back; `message_id` and `created_at` are those of its `OutboundMessage`.
+
+        With `permanent` nothing more is sent to its conversation until somebody writes from there. A message nobody
+        knows is ignored. Raises `NotStored`.
+        """
+
 
 class Adapter(Protocol):
     """One configured instance of an adapter type."""

@@ -9,11 +9,14 @@ from sqlalchemy import Select, select
 
 from bot.contracts import ConversationAddress, ConversationKind, OutboundMessage, ReplyRoute
 from bot.outbox.enqueue import Place
-from bot.outbox.message import OutgoingMessage, cards_from_json
+from bot.outbox.message import MessageClass, OutgoingMessage, cards_from_json
 from bot.outbox.tables import outbox
 from bot.people.tables import conversation
 from bot.store.prepared import micros
 from bot.store.schema import from_micros, to_micros
+
+SUBSCRIBED = frozenset({MessageClass.ALERT, MessageClass.DIGEST})
+"""What a reader asked to be sent, and may end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ def from_candidate(row: Candidate, *, token: str, lease_until: datetime, now: da
         mention=tuple(json.loads(row.mentions)) if row.mentions else (),
         resent=resent,
         attempt=row.attempts + 1,
+        subscription=row.message_class in SUBSCRIBED,
         created_at=from_micros(row.created_at),
     )
     return LeasedRow(
@@ -120,6 +124,7 @@ def from_new(message: OutgoingMessage, place: Place, row: dict[str, Any], row_id
         mention=message.mentions,
         resent=False,
         attempt=1,
+        subscription=message.message_class in SUBSCRIBED,
         created_at=now,
     )
     return LeasedRow(

@@ -10,11 +10,12 @@ from random import Random
 from types import MappingProxyType
 from typing import Literal
 
-from bot.contracts import DeliveryOutcome, Refused, Retry, Sent, Uncertain
+from bot.contracts import Capabilities, DeliveryOutcome, Refused, Retry, Sent, Uncertain
 from bot.outbox.message import MessageClass
 from bot.retry import next_wait
 
 MAX_ATTEMPTS = 12
+MAX_ATTEMPTS_OF_PATIENCE = 40
 MAX_AGE: Mapping[int, timedelta] = MappingProxyType({
     MessageClass.REPLY: timedelta(minutes=5),  # of running service
     MessageClass.CONFIRMATION: timedelta(minutes=5),
@@ -38,6 +39,14 @@ class Limits:
 
     max_attempts: int = MAX_ATTEMPTS
     max_age: Mapping[int, timedelta] = field(default_factory=lambda: MAX_AGE)
+
+
+def limits_of(capabilities: Capabilities) -> Limits:
+    """A patient channel keeps answers for longer; alerts and digests grow stale all the same."""
+    if capabilities.patience is None:
+        return Limits()
+    answers = {MessageClass.REPLY: capabilities.patience, MessageClass.CONFIRMATION: capabilities.patience}
+    return Limits(MAX_ATTEMPTS_OF_PATIENCE, {**MAX_AGE, **answers})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from bot.outbox.enqueue import TOPIC
 from bot.outbox.finish import BrokenHook, Finished, finish, give_back, renew
 from bot.outbox.leased import LeasedRow
 from bot.outbox.message import MessageClass, OutgoingMessage
-from bot.outbox.policy import Facts, Limits, Verdict, decide
+from bot.outbox.policy import Facts, Limits, Verdict, decide, limits_of
 from bot.outbox.straight import Handover, enqueue_leased
 from bot.outbox.sweep import bury_overdue
 from bot.store import Store, StoreError
@@ -62,7 +62,7 @@ class Sender:
         self._lease = lease
         self._bundle = bundle
         self._late_note = late_note
-        self._limits = limits or {}
+        self._limits = limits or {name: limits_of(adapter.capabilities) for name, adapter in adapters.items()}
         self._on_broken = on_broken
         self._dice = Random()  # noqa: S311 - jitter, not a secret
         self._flying: dict[asyncio.Task[None], LeasedRow] = {}

@@ -24,6 +24,8 @@ class RecordingHost:
         self._keys: dict[tuple[str, str], int] = {}
         self._states: dict[str, MemoryState] = {}
         self.received: list[InboundMessage] = []
+        self.undelivered_ids: list[tuple[str, str, bool]] = []
+        """Messages that came back: id, reason, whether for good."""
         self.full = False
         """True: nothing can be stored."""
         self.on_message: Told | None = None
@@ -61,6 +63,12 @@ class RecordingHost:
     def state(self, adapter: str) -> AdapterState:
         """Kept in memory for as long as the host lives."""
         return self._states.setdefault(adapter, MemoryState(self.now))
+
+    async def undelivered(
+        self, adapter: str, message_id: str, *, created_at: datetime, reason: str, permanent: bool  # noqa: ARG002
+    ) -> None:
+        """Remember it."""
+        self.undelivered_ids.append((message_id, reason, permanent))
 
     async def __aenter__(self) -> Self:
         self._session = ClientSession()
