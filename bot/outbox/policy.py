@@ -45,8 +45,9 @@ def limits_of(capabilities: Capabilities) -> Limits:
     """A patient channel keeps answers for longer; alerts and digests grow stale all the same."""
     if capabilities.patience is None:
         return Limits()
-    answers = {MessageClass.REPLY: capabilities.patience, MessageClass.CONFIRMATION: capabilities.patience}
-    return Limits(MAX_ATTEMPTS_OF_PATIENCE, {**MAX_AGE, **answers})
+    max_age = dict(MAX_AGE)
+    max_age |= {MessageClass.REPLY: capabilities.patience, MessageClass.CONFIRMATION: capabilities.patience}
+    return Limits(MAX_ATTEMPTS_OF_PATIENCE, max_age)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
