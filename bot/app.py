@@ -7,8 +7,10 @@ from functools import partial
 from aiohttp import web
 
 from bot.adapter_state import StoredState
+from bot.alerts.bundling import worded_bundle
 from bot.alerts.sweep import Sweeper, observer
 from bot.background import Background
+from bot.cases.broken import tell_broken
 from bot.cases.desk import desk_from
 from bot.clock import Clock, SystemClock
 from bot.contracts import Adapter, Language, NotStored
@@ -61,12 +63,16 @@ class Rooms:
         self.adapters = adapters
         self.standards = make_standards(settings)
         self.ingest = make_ingest(settings, store, clock)
+        services = make_services(settings, self.standards, adapters)
         self.handler = Conversationalist(
-            store, clock, make_services(settings, self.standards, adapters), skills=SKILLS, homes=homes,
+            store, clock, services, skills=SKILLS, homes=homes,
             context_lasts=settings.understanding.context_lasts,
             questions_per_minute=settings.security.questions_per_minute, language=language,
         )
-        self.sender = Sender(store, clock, adapters, late_note=late_note(clock))
+        self.sender = Sender(
+            store, clock, adapters, bundle=worded_bundle(clock), late_note=late_note(clock),
+            on_broken=tell_broken(services.desk, clock),
+        )
         self.workers = Workers(
             store, clock, Settling(self.handler, adapters), adapters=adapters, sender=self.sender,
             fallback=self.handler.apology,

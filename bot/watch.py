@@ -134,7 +134,10 @@ def _outbox_issues(outbox: OutboxFigures) -> Iterator[Issue]:
     if outbox.dead:
         yield Issue("outbox.dead", f"{outbox.dead} messages could not be delivered", f"{listing} --state dead")
     if outbox.broken_conversations:
-        detail = f"{outbox.broken_conversations} conversations cannot be reached, {outbox.held} messages wait for them"
+        more = ", ..." if outbox.broken_conversations > len(outbox.broken_names) else ""
+        names = ", ".join(outbox.broken_names) + more
+        count = outbox.broken_conversations
+        detail = f"{count} conversations cannot be reached ({names}), {outbox.held} messages wait for them"
         yield Issue("outbox.broken", detail, "mend the channel, or ask the people to write to the bot once")
 
 

@@ -1,4 +1,4 @@
-"""Who at the desk can be told of a request now: conversations, their language and zone, whom they reach."""
+"""Who at the desk can be told of something now: conversations, their language and zone, whom they reach."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from bot.cases.desk import Desk
-from bot.cases.model import RequestView
 from bot.contracts import ConversationKind, Language
 from bot.people import OPERATOR_ROLES
 from bot.people.tables import contact, contact_address, conversation
@@ -32,10 +31,12 @@ class DeskReader:
     zone: ZoneInfo
 
 
-def desk_readers(conn: Connection, desk: Desk, view: RequestView, now: datetime) -> tuple[DeskReader, ...]:
-    """Each person of the desk once, where they were met last; never the conversation that asked.
+def desk_readers(
+    conn: Connection, desk: Desk, *, partner_id: int | None, not_here: int, now: datetime
+) -> tuple[DeskReader, ...]:
+    """Each person of the desk once, where they were met last; never the conversation it is about.
 
-    A group that belongs to a partner is told of that partner's requests alone.
+    A group that belongs to a partner is told of what concerns that partner alone.
     """
     wanted = (
         select(
@@ -45,8 +46,8 @@ def desk_readers(conn: Connection, desk: Desk, view: RequestView, now: datetime)
         )
         .select_from(conversation.outerjoin(contact, contact.c.id == _own.contact_id))
         .where(
-            _named(desk.names) if desk.names else _is_staff(), *_reachable(desk, now), _own.id != view.conversation_id,
-            or_(_own.partner_id.is_(None), _own.partner_id == view.partner_id),
+            _named(desk.names) if desk.names else _is_staff(), *_reachable(desk, now), _own.id != not_here,
+            or_(_own.partner_id.is_(None), _own.partner_id == partner_id),
         )
         .order_by(_own.id.desc()).limit(_LOOKED_AT)
     )  # fmt: skip

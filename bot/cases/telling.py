@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from bot.cases.cards import desk_card
 from bot.cases.desk import Desk
@@ -25,7 +26,8 @@ def tell_desk(conn: Connection, opened: Opened, desk: Desk, *, now: datetime, no
     """Enqueue the request for everybody of the desk; returns whom. What adds no number to it is not told again."""
     if not (opened.created or opened.grown):
         return ()
-    readers = desk_readers(conn, desk, opened.request, now)
+    view = opened.request
+    readers = desk_readers(conn, desk, partner_id=view.partner_id, not_here=view.conversation_id, now=now)
     for reader in readers:
         _tell(conn, opened, reader, now=now, note=note)
     return tuple(reader.name for reader in readers)
@@ -45,6 +47,15 @@ def told_of(conn: Connection, ref: str) -> tuple[Told, ...]:
         .order_by(request_notice.c.at, request_notice.c.conversation_id)
     ).all()  # fmt: skip
     return tuple(Told(name, at, state in ("dead", "dropped")) for name, at, state in rows)
+
+
+def recheck_request(conn: Connection, row: Row[Any]) -> str | None:
+    """For `outbox replay`: why the desk need not be told any more; None when it must, and for other messages."""
+    state = conn.execute(
+        select(request.c.id, request.c.state).join(request_notice, request_notice.c.request_id == request.c.id)
+        .where(request_notice.c.outbox_id.in_([row.id, row.replay_of or row.id]))
+    ).first()
+    return f"C-{state.id} is closed" if state is not None and state.state == RequestState.CLOSED else None
 
 
 def untold(conn: Connection) -> int:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,8 @@ from bot.cli.options import ConfigOption
 from bot.errors import NotFound, ParcelbridgeError, UsageError
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
     from bot.outbox.admin import Listed, Replayed
     from bot.settings import Settings
 
@@ -102,6 +104,8 @@ async def _list(state: str | None, config: Path | None) -> "list[Listed]":
 async def _replay(
     reference: str | None, channel: str | None, since: str | None, config: Path | None
 ) -> "list[Replayed]":
+    from bot.alerts.recheck import recheck_alerts
+    from bot.cases.telling import recheck_request
     from bot.cli.opened import opened_store
     from bot.clock import SystemClock
     from bot.outbox import admin
@@ -109,12 +113,20 @@ async def _replay(
     row_id = None if reference is None else admin.parse_reference(reference)
     length = None if since is None else _length(since)
     now = SystemClock().now()
+    alerts = recheck_alerts(now)
+
+    def recheck(conn: "Connection", row: "Row[Any]") -> str | None:
+        """Nothing is sent again that is no longer true."""
+        return alerts(conn, row) or recheck_request(conn, row)
+
     async with opened_store(config) as (settings, store):
         if row_id is not None:
-            return [await store.write(lambda conn: admin.replay(conn, row_id, now=now))]
+            return [await store.write(lambda conn: admin.replay(conn, row_id, now=now, recheck=recheck))]
         names = _instances(settings, channel or "")
         begin = now - (length or timedelta(0))
-        return await store.write(lambda conn: admin.replay_since(conn, names, since=begin, now=now))
+        return await store.write(
+            lambda conn: admin.replay_since(conn, names, since=begin, now=now, recheck=recheck)
+        )
 
 
 async def _drop(reference: str, config: Path | None) -> str:

@@ -12,6 +12,8 @@ from bot.people.tables import conversation
 
 REPLY_WAITS_TOO_LONG = timedelta(seconds=30)
 PUSH_WAITS_TOO_LONG = timedelta(minutes=10)
+NAMED = 3
+"""Broken conversations named; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class OutboxFigures:
     leased_past_expiry: int
     dead: int
     broken_conversations: int
+    broken_names: tuple[str, ...]
+    """The first of them: adapter instance and title, or address."""
     closed_channels: Mapping[str, datetime]
     """Channels that must keep quiet, and until when."""
 
@@ -49,6 +53,7 @@ def outbox_figures(conn: Connection, now: datetime) -> OutboxFigures:
         leased_past_expiry=conn.execute(_past_expiry(now)).scalar_one(),
         dead=conn.execute(select(func.count()).select_from(outbox).where(outbox.c.state == "dead")).scalar_one(),
         broken_conversations=conn.execute(broken).scalar_one(),
+        broken_names=tuple(f"{row.adapter}: {row.name}" for row in conn.execute(_broken_names())),
         closed_channels={row.scope: row.closed_until for row in conn.execute(closed)},
     )
 
@@ -66,6 +71,12 @@ def _waiting(now: datetime) -> Any:
         )
         .group_by(outbox.c.queue)
     )
+
+
+def _broken_names() -> Any:
+    name = func.coalesce(conversation.c.title, conversation.c.external_id).label("name")
+    wanted = select(conversation.c.adapter, name).where(conversation.c.broken.is_not(None))
+    return wanted.order_by(conversation.c.id).limit(NAMED)
 
 
 def _open_in_broken() -> Any:

@@ -64,7 +64,9 @@ _DROP_LAST_ROUTE = Prepared(
     .values(route_url=null(), route_expires_at=null())
 )
 _BREAK = Prepared(
-    lambda _: update(conversation).where(conversation.c.id == bindparam("place")).values(broken=bindparam("why"))
+    lambda _: update(conversation)
+    .where(conversation.c.id == bindparam("place"), conversation.c.broken.is_(None))
+    .values(broken=bindparam("why"))
 )
 
 
@@ -118,8 +120,8 @@ def _consequences(
         _DROP_LAST_ROUTE.run(conn, place | {"url": route.url})
     if verdict.broken:
         why = (verdict.reason or "refused")[:MAX_ERROR_CHARACTERS]
-        _BREAK.run(conn, place | {"why": why})
-        if on_broken is not None:
+        found_out = _BREAK.run(conn, place | {"why": why}) > 0
+        if found_out and on_broken is not None:
             on_broken(conn, row, why)
     if verdict.close_for is not None:
         pace.close(conn, row.message.conversation.adapter, now + verdict.close_for)

@@ -80,7 +80,13 @@ class Office:
         )  # fmt: skip
 
     def reached(self, desk: Desk, opened: Opened) -> set[str]:
-        return {reader.name for reader in desk_readers(self.conn, desk, opened.request, NOW)}
+        return {reader.name for reader in self.readers(desk, opened)}
+
+    def readers(self, desk: Desk, opened: Opened) -> tuple[DeskReader, ...]:
+        view = opened.request
+        return desk_readers(
+            self.conn, desk, partner_id=view.partner_id, not_here=view.conversation_id, now=NOW
+        )
 
     def _put(self, table: Any, **row: Any) -> int:
         return int(self.conn.execute(table.insert().returning(table.c.id), row).scalar_one())
@@ -108,7 +114,7 @@ async def test_by_default_all_staff_with_a_conversation_are_told_each_once_where
         office.person("Silent")
         office.direct("chat", "wang", office.person("Wang", Role.PARTNER, partner="other"))
         office.talk("chat", "group", kind="group")
-        found = desk_readers(conn, Desk(), office.ask().request, NOW)
+        found = office.readers(Desk(), office.ask())
         assert found[1].conversation_id == latest
         return found
 

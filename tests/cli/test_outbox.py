@@ -1,16 +1,18 @@
 """`outbox` as an administrator uses it."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, update
 
+from bot.cases.tables import request, request_notice
 from bot.contracts import Card
 from bot.outbox import OutgoingMessage, enqueue
 from bot.outbox.tables import outbox
-from bot.people.tables import conversation
+from bot.people.tables import contact, conversation
 from bot.store import open_store
 from tests.cli.conftest import Run
 
@@ -33,13 +35,17 @@ def with_messages(run: Run) -> Run:
             dead = {"state": "dead", "finished_at": NOW - ago, "error": "refused:\tno such group"}
             conn.execute(update(outbox).where(outbox.c.id == number).values(dead))
 
+    _in_store(fill)
+    return run
+
+
+def _in_store(unit: Callable[[Connection], None]) -> None:
     async def go() -> None:
         store = open_store(f"sqlite+aiosqlite:///{Path('data/parcelbridge.db')}")
-        await store.write(fill)
+        await store.write(unit)
         await store.close()
 
     asyncio.run(go())
-    return run
 
 
 def test_messages_are_listed_by_state(with_messages: Run) -> None:
@@ -59,6 +65,27 @@ def test_one_message_is_sent_again(with_messages: Run) -> None:
 def test_a_channels_dead_messages_of_the_last_hours_are_sent_again(with_messages: Run) -> None:
     ended = with_messages("outbox", "replay", "--channel", "local", "--since", "2h")
     assert ended.out == "O-2: will be sent again as O-4\n1 messages will be sent again\n"
+
+
+def test_what_the_desk_need_not_know_any_more_is_not_sent_again(with_messages: Run) -> None:
+    def closed(conn: Connection) -> None:
+        people = {"name": "Li", "role": "partner", "origin": "chat"}
+        (who,) = conn.execute(contact.insert(), people).inserted_primary_key or (0,)
+        case = {"kind": "handoff", "state": "closed", "contact_id": who, "conversation_id": 1, "text": "?",
+                "about": "[]", "created_at": NOW, "updated_at": NOW}
+        (key,) = conn.execute(request.insert(), case).inserted_primary_key or (0,)
+        conn.execute(request_notice.insert(), {
+            "request_id": key, "conversation_id": 1, "name": "An", "outbox_id": 2, "at": NOW,
+        })  # fmt: skip
+
+    _in_store(closed)
+    ended = with_messages("outbox", "replay", "O-2")
+    assert (ended.code, ended.out) == (1, "O-2: skipped: C-1 is closed\n")
+    assert "O-2 was not sent again: C-1 is closed" in ended.err
+    several = with_messages("outbox", "replay", "--channel", "local", "--since", "2d")
+    assert several.out.splitlines() == [
+        "O-2: skipped: C-1 is closed", "O-3: will be sent again as O-4", "1 messages will be sent again",
+    ]  # fmt: skip
 
 
 def test_a_message_is_dropped(with_messages: Run) -> None:

@@ -6,6 +6,7 @@ from aiohttp import ClientSession
 
 from bot.app import Service
 from bot.clock import MovableClock
+from bot.people.tables import conversation
 from bot.settings.load import check_settings
 from tests.flows.conftest import configuration, event, serving
 
@@ -45,3 +46,14 @@ async def test_a_request_nobody_could_be_told_of_is_named_until_the_desk_has_bee
         async with session.post(f"{service.address}/api/v1/chat", json=chat) as response:
             assert "C-1" in (await response.json())["replies"][0]["text"]
         assert await issues(service) == {"cases.desk": "nobody of the desk was told of 1 open requests"}
+
+
+async def test_conversations_that_cannot_be_reached_are_named(sqlite_url: str) -> None:
+    async with serving(configuration(sqlite_url)) as service:
+        rows = [{"adapter": "local", "external_id": f"c{n}", "kind": "group", "created_at": NOW, "broken": "gone",
+                 "title": "欧线群" if n == 0 else None} for n in range(5)]  # fmt: skip
+        await service.rooms.store.write(lambda conn: conn.execute(conversation.insert(), rows).close())
+        detail = (await issues(service))["outbox.broken"]
+        assert detail == (
+            "5 conversations cannot be reached (local: 欧线群, local: c1, local: c2, ...), 0 messages wait for them"
+        )
