@@ -26,6 +26,7 @@ name = "Cainiao"
 [[adapters]]
 name = "dingtalk"
 type = "dingtalk"
+mode = "http"
 partner = "cainiao"
 client_id = "{robot}"
 client_secret = "{secret}"

@@ -13,6 +13,7 @@ from adapters.dingtalk.files import Files
 from adapters.dingtalk.frames import Frame
 from adapters.dingtalk.health import figures, judged
 from adapters.dingtalk.hearing import Hearing
+from adapters.dingtalk.intake import Intake
 from adapters.dingtalk.openapi import OpenApi
 from adapters.dingtalk.pace import StreamPace
 from adapters.dingtalk.persons import Persons
@@ -22,7 +23,6 @@ from adapters.dingtalk.register_cards import CardRoute
 from adapters.dingtalk.routes import origins
 from adapters.dingtalk.send import Sender
 from adapters.dingtalk.stream import Stream
-from adapters.dingtalk.watched import WatchedHost
 from adapters.dingtalk.ways import Ways
 from bot.contracts import (
     AdapterHost,
@@ -53,7 +53,8 @@ class DingTalkAdapter:
         self, config: DingTalkConfig, *, pace: StreamPace | None = None, dice: Random | None = None
     ) -> None:
         self._config = config
-        self._host: WatchedHost | None = None
+        self._host: AdapterHost | None = None
+        self._intake: Intake | None = None
         self._budget = Budget(config.name, {CALLS: config.monthly_calls, MESSAGES: config.monthly_messages})
         self._persons = Persons()
         self._api = OpenApi(config, self._budget)
@@ -85,10 +86,10 @@ class DingTalkAdapter:
 
     async def start(self, host: AdapterHost) -> None:
         """Hear people from now on; over Stream, waits a little for the first connection and no longer."""
-        watched = WatchedHost(host, self.name, self._persons, self._budget)
         await self._budget.start(host.state(self.name), host.now())
-        self._host = watched
-        self._route.start(watched)
+        self._host = host
+        self._intake = Intake(host, self.name, self._persons, self._budget)
+        self._route.start(host)
         if self._stream is not None:
             await self._stream.start(host.session)
 
@@ -96,7 +97,7 @@ class DingTalkAdapter:
         """Hear no more, and wait for what is being handed to the inbox."""
         if self._stream is not None:
             await self._stream.stop()
-        self._host = None
+        self._host = self._intake = None
         while self._handing_over:
             self._idle.clear()
             await self._idle.wait()
@@ -125,13 +126,14 @@ class DingTalkAdapter:
         """
         if self._receiver is None or self._presses is None:
             return WebhookResponse(404)
-        if self._host is None:
+        intake = self._intake
+        if intake is None:
             return LATER
         self._handing_over += 1
         try:
             if SIGNATURE_HEADER in request.headers:
-                return await self._presses.by_http(request, self._host)
-            return await self._receiver.answer(request, self._host)
+                return await self._presses.by_http(request, intake)
+            return await self._receiver.answer(request, intake)  # type: ignore[arg-type]
         finally:
             self._handing_over -= 1
             self._idle.set()
@@ -154,8 +156,8 @@ class DingTalkAdapter:
 
     async def _heard(self, frame: Frame) -> str:
         assert self._hearing is not None
-        assert self._host is not None
-        return await self._hearing.answer(frame, self._host)
+        assert self._intake is not None
+        return await self._hearing.answer(frame, self._intake)
 
 
 def _robot(config: DingTalkConfig) -> Robot | None:

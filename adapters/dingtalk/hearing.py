@@ -8,11 +8,12 @@ from typing import Any
 
 from adapters.dingtalk.codec import Robot, decode
 from adapters.dingtalk.frames import CALLBACK, CARDS, EVENT, FAILED, MESSAGES, NO_HANDLER, TAKEN, Frame, ack
+from adapters.dingtalk.intake import Intake
 from adapters.dingtalk.ordered import Ordered
 from adapters.dingtalk.ours import is_ours
 from adapters.dingtalk.presses import Presses
 from adapters.dingtalk.values import BadPayload
-from bot.contracts import AdapterHost, NotStored
+from bot.contracts import NotStored
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ class Hearing:
     counts: Counter[str] = field(default_factory=Counter)
     _order: Ordered = field(default_factory=Ordered)
 
-    async def answer(self, frame: Frame, host: AdapterHost) -> str:
+    async def answer(self, frame: Frame, intake: Intake) -> str:
         """The acknowledgement of a frame; what was not stored is not taken, so that it comes again."""
         if frame.kind == EVENT:
             return ack(frame, data=TAKEN)  # none is subscribed to, and they cost quota
@@ -35,8 +36,8 @@ class Hearing:
         try:
             payload = frame.payload()
             if frame.topic == CARDS:
-                return ack(frame, data=await self.presses.by_stream(payload, frame.message_id, host))
-            await self._message(payload, host)
+                return ack(frame, data=await self.presses.by_stream(payload, frame.message_id, intake))
+            await self._message(payload, intake)
         except BadPayload as error:
             self.counts["unreadable"] += 1
             log.warning("dingtalk %s: a Stream message cannot be read: %s", self.robot.adapter, error)
@@ -46,15 +47,15 @@ class Hearing:
             return ack(frame, FAILED)
         return ack(frame)
 
-    async def _message(self, payload: Mapping[str, Any], host: AdapterHost) -> None:
+    async def _message(self, payload: Mapping[str, Any], intake: Intake) -> None:
         if not is_ours(payload, self.robot):
             log.warning("dingtalk %s: a message for another robot or organisation", self.robot.adapter)
             self.counts["not_ours"] += 1
             return
-        decoded = decode(payload, self.robot, host.now())
+        decoded = decode(payload, self.robot, intake.now())
         if decoded.route_refused:
             self.counts["routes_refused"] += 1
             log.warning("dingtalk %s: a sessionWebhook outside the allowed hosts was dropped", self.robot.adapter)
         async with self._order.turn(decoded.message.conversation.external_id):
-            receipt = await host.receive(decoded.message)
+            receipt = await intake.receive(decoded.message)
         self.counts["duplicates" if receipt.duplicate else "stored"] += 1

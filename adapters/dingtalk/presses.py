@@ -13,11 +13,11 @@ from typing import Any
 from urllib.parse import quote
 
 from adapters.dingtalk.codec import Robot
+from adapters.dingtalk.intake import Intake
 from adapters.dingtalk.interactive import Kept, kept_from, state_key
 from adapters.dingtalk.values import BadPayload, items, load, mapping, text_of
 from adapters.dingtalk.verify import is_fresh
 from bot.contracts import (
-    AdapterHost,
     ConversationAddress,
     InboundMessage,
     MessageKind,
@@ -49,11 +49,11 @@ class Presses:
     """Of HTTP mode; without one no press is believed there."""
     counts: Counter[str] = field(default_factory=Counter)
 
-    async def by_stream(self, payload: Mapping[str, Any], delivery: str, host: AdapterHost) -> str:
+    async def by_stream(self, payload: Mapping[str, Any], delivery: str, intake: Intake) -> str:
         """The acknowledgement's data. Raises `BadPayload` or `NotStored`."""
-        return json.dumps({"response": await self._pressed(payload, delivery, host)}, separators=(",", ":"))
+        return json.dumps({"response": await self._pressed(payload, delivery, intake)}, separators=(",", ":"))
 
-    async def by_http(self, request: WebhookRequest, host: AdapterHost) -> WebhookResponse:
+    async def by_http(self, request: WebhookRequest, intake: Intake) -> WebhookResponse:
         """The answer to a callback with the card platform's own signature."""
         if len(request.body) > MAX_BODY_BYTES:
             return WebhookResponse(413)
@@ -61,18 +61,18 @@ class Presses:
             return WebhookResponse(405)
         timestamp = request.headers.get(TIMESTAMP_HEADER, "")
         given = request.headers.get(SIGNATURE_HEADER, "").encode("utf-8", "replace")
-        fresh = is_fresh(timestamp, int(host.now().timestamp() * 1000))
+        fresh = is_fresh(timestamp, int(intake.now().timestamp() * 1000))
         if not (self.secret and fresh and hmac.compare_digest(sign_card(self.secret, timestamp).encode(), given)):
             return WebhookResponse(401)
         try:
-            answer = await self._pressed(load(request.body), timestamp, host)
+            answer = await self._pressed(load(request.body), timestamp, intake)
         except BadPayload as error:
             return WebhookResponse(400, json.dumps({"error": str(error)}).encode())
         except NotStored:
             return WebhookResponse(429)
         return WebhookResponse(200, json.dumps(answer, separators=(",", ":")).encode())
 
-    async def _pressed(self, payload: Mapping[str, Any], delivery: str, host: AdapterHost) -> Mapping[str, Any]:
+    async def _pressed(self, payload: Mapping[str, Any], delivery: str, intake: Intake) -> Mapping[str, Any]:
         """What the card shall show now; nothing when the press means nothing."""
         card, person = text_of(payload.get("outTrackId"), 256), text_of(payload.get("userId"), 256)
         if not card or not person:
@@ -80,7 +80,7 @@ class Presses:
         if text_of(payload.get("corpId")) not in ("", self.robot.corp_id):
             self.counts["foreign"] += 1
             return {}
-        number, stored = _number(payload), await host.state(self.robot.adapter).get(state_key(card))
+        number, stored = _number(payload), await intake.state.get(state_key(card))
         if number is None or not stored:
             self.counts["unknown"] += 1
             return {}
@@ -88,14 +88,14 @@ class Presses:
         if number > len(kept.says):
             self.counts["unknown"] += 1
             return {}
-        receipt = await host.receive(self._message(kept, number, person, host=host, key=f"{card}:{delivery}"))
+        receipt = await intake.receive(self._message(kept, number, person, intake=intake, key=f"{card}:{delivery}"))
         self.counts["duplicates" if receipt.duplicate else "stored"] += 1
         return {
             "cardUpdateOptions": {"updateCardDataByKey": True, "updatePrivateDataByKey": True},
             "userPrivateData": {"cardParamMap": {"pressed": str(number)}},
         }
 
-    def _message(self, kept: Kept, number: int, person: str, *, host: AdapterHost, key: str) -> InboundMessage:
+    def _message(self, kept: Kept, number: int, person: str, *, intake: Intake, key: str) -> InboundMessage:
         return InboundMessage(
             message_id=f"{self.robot.code}:press:{key}:{number}:{person}",
             conversation=ConversationAddress(
@@ -104,7 +104,7 @@ class Presses:
             sender=Sender(external_id=quote(person, safe="@"), organisation=self.robot.corp_id),
             kind=MessageKind.ACTION,
             text=kept.says[number - 1],
-            sent_at=host.now(),
+            sent_at=intake.now(),
         )
 
 

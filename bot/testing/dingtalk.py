@@ -69,6 +69,13 @@ class FakeDingTalk(ScriptedServer):
         self.stream.add_routes(router)
         self.openapi.add_routes(router)
 
+    async def stop(self) -> None:
+        """Let go of everybody who waits, and close."""
+        self.stream.stopping.set()
+        for link in list(self.stream.links):
+            link.cut()
+        await super().stop()
+
     def open_session(self, conversation: str, lasts: timedelta = SESSION_LIFE) -> str:
         """A session webhook for a conversation."""
         key = uuid4().hex

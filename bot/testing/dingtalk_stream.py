@@ -66,7 +66,9 @@ class StreamGateway:
         self._now = now
         self._credentials = credentials
         self._address = address
-        self._tickets: dict[str, datetime] = {}
+        self.tickets: dict[str, datetime] = {}
+        """Every ticket and its end; each opens one connection."""
+        self._used: set[str] = set()
         self._news = asyncio.Condition()
         self.dice = Random(1)  # noqa: S311 - the same in every run
         self.registrations: list[dict[str, Any]] = []
@@ -88,6 +90,13 @@ class StreamGateway:
         self.cut_after = 0.0
         """Probability that it breaks once the message is there: its acknowledgement may be lost."""
         self.tickets_refused = 0
+        self.tickets_end_at_once = False
+        self.goodbye_at_once = False
+        """Say goodbye to whoever connects."""
+        self.silent = False
+        """Registrations are never answered."""
+        self.stopping = asyncio.Event()
+        """Lets go of what is never answered."""
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """The registration, and the websocket it names."""
@@ -107,6 +116,14 @@ class StreamGateway:
         """Push again what was not acknowledged within 60 seconds of this gateway's clock; how many that were."""
         due = [push for push in self.pushes if not push.is_taken and self._is_due(push)]
         for push in due:
+            await self._send(push)
+        return len(due)
+
+    async def redeliver_when_connected(self) -> int:
+        """The same, each once somebody is there to push to."""
+        due = [push for push in self.untaken if self._is_due(push)]
+        for push in due:
+            await self.until(lambda: self.open_links)
             await self._send(push)
         return len(due)
 
@@ -144,27 +161,34 @@ class StreamGateway:
         given = await request.json()
         self.registrations.append({"headers": dict(request.headers), "body": given})
         await self._tell()
+        if self.silent:
+            await self.stopping.wait()
         if self.refusals:
             status, body = self.refusals.pop(0)
             return web.json_response(body, status=status)
         if (given.get("clientId"), given.get("clientSecret")) != self._credentials:
             return web.json_response(AUTH_FAILED, status=401)
         ticket = str(uuid4())
-        self._tickets[ticket] = self._now() + TICKET_LIFE
+        self.tickets[ticket] = self._now() + (timedelta(0) if self.tickets_end_at_once else TICKET_LIFE)
         endpoint = self._address().replace("http", "ws", 1) + "/connect"
         return web.json_response({"endpoint": endpoint, "ticket": ticket})
 
     async def _connect(self, request: web.Request) -> web.StreamResponse:
-        until = self._tickets.pop(request.query.get("ticket", ""), None)
-        if until is None or until < self._now():
+        ticket = request.query.get("ticket", "")
+        until = self.tickets.get(ticket)
+        if until is None or until <= self._now() or ticket in self._used:
             self.tickets_refused += 1
+            await self._tell()
             return web.Response(status=401)
+        self._used.add(ticket)
         socket = web.WebSocketResponse(autoping=False)
         await socket.prepare(request)
         link = Link(socket, request)
         self.links.append(link)
         self.most_links = max(self.most_links, len(self.links))
         await self._tell()
+        if self.goodbye_at_once:
+            await self.say("disconnect", "{}")
         try:
             async for message in socket:
                 await self._heard(link, message.type, message.data)

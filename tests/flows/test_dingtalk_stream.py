@@ -1,0 +1,95 @@
+"""A thousand questions over Stream while the platform says goodbye, breaks sockets, and pushes again what it must."""
+
+import asyncio
+from collections import defaultdict
+from datetime import timedelta
+from random import Random
+
+from adapters.dingtalk import DingTalkAdapter, DingTalkConfig
+from adapters.dingtalk.pace import StreamPace
+from bot.app import Rooms, take_over_people
+from bot.demo.numbers import parcel_numbers
+from bot.settings.load import check_settings
+from bot.stopping import Closer
+from bot.store import open_store
+from bot.store.migrate import upgrade
+from bot.testing import FakeDingTalk, MovableClock, Push
+from tests.flows.conftest import configuration, until
+
+QUESTIONS, CONVERSATIONS = 1_000, 100
+PACE = StreamPace(first_wait=0.002, longest_wait=0.02, drain=0.2)
+
+
+async def ask_all(fake: FakeDingTalk, numbers: list[str]) -> list[Push]:
+    """Everybody in turn; nobody waits for an answer, or for more than some connection to be there."""
+    pushes = []
+    for index, number in enumerate(numbers):
+        await fake.stream.until(lambda: fake.stream.open_links)
+        place = index % CONVERSATIONS
+        payload = fake.payload(f"{number} 到哪了", conversation=f"cid{place}==", staff=f"staff{place}", msgId=number)
+        pushes.append(await fake.stream.push(payload))
+    return pushes
+
+
+async def until_taken(fake: FakeDingTalk, clock: MovableClock) -> int:
+    """The platform pushes again, each minute of its clock, until everything is acknowledged; how often it had to."""
+    rounds = 0
+    while True:
+        try:
+            await fake.stream.until(lambda: not fake.stream.untaken, seconds=0.3)
+        except TimeoutError:
+            pass  # something was lost with a socket
+        else:
+            return rounds
+        rounds += 1
+        clock.advance(timedelta(seconds=60))
+        await fake.stream.redeliver_when_connected()
+
+
+async def test_a_thousand_questions_are_all_answered_once_and_in_order(sqlite_url: str) -> None:
+    clock = MovableClock(running=True)
+    numbers = [number for number, _ in zip(parcel_numbers("LX", 7), range(QUESTIONS), strict=False)]
+    assert len(set(numbers)) == QUESTIONS
+    store = open_store(sqlite_url)
+    await upgrade(store)
+    closer = Closer()
+    async with FakeDingTalk(clock.now) as fake:
+        fake.stream.dice = Random(20)
+        fake.stream.disconnect_every, fake.stream.cut_before, fake.stream.cut_after = 50, 0.01, 0.01
+        config = DingTalkConfig.model_validate(fake.configuration(mode="stream"))
+        robot = DingTalkAdapter(config, pace=PACE, dice=Random(21))
+        settings = check_settings(configuration(sqlite_url), "test")
+        rooms = Rooms(settings, store, clock=clock, adapters={robot.name: robot}, homes={robot.name: "CAINIAO"})
+        await take_over_people(store, settings)
+        await rooms.open(closer)
+        await rooms.work(closer)
+        try:
+            pushes = await ask_all(fake, numbers)
+            assert await until_taken(fake, clock) > 0, "the test is to lose something"
+            await until(lambda: len(fake.posts) >= QUESTIONS, seconds=60)
+            await asyncio.sleep(0)
+        finally:
+            assert await closer.close() == []
+            await store.close()
+    assert fake.stream.most_links >= 2
+    assert len(fake.stream.registrations) > QUESTIONS // 50
+    check_answers(fake, numbers)
+    check_order(fake, pushes)
+
+
+def check_answers(fake: FakeDingTalk, numbers: list[str]) -> None:
+    answered = [[number for number in numbers if number in post.text] for post in fake.posts]
+    assert all(len(found) == 1 for found in answered)
+    assert sorted(number for found in answered for number in found) == sorted(numbers)
+
+
+def check_order(fake: FakeDingTalk, pushes: list[Push]) -> None:
+    """In each conversation, what reached us the first time is answered in the order it was said in."""
+    answered: defaultdict[str, list[str]] = defaultdict(list)
+    for post in fake.posts:
+        answered[post.conversation].append(post.text)
+    for place, texts in answered.items():
+        said = [p for p in pushes if isinstance(p.payload, dict) and p.payload["conversationId"] == place]
+        first = [p.payload["msgId"] for p in said if p.tries == 1 and isinstance(p.payload, dict)]
+        heard = [number for text in texts for number in first if number in text]
+        assert heard == first
