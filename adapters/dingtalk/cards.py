@@ -11,7 +11,8 @@ DONE, AHEAD = "●", "○"
 
 def is_plain(card: Card) -> bool:
     """True when the card is nothing but sentences: it travels as plain text, which needs no escaping."""
-    return card == Card(language=card.language, tone=card.tone, text=card.text, reference=card.reference)
+    parts = (card.title, card.fields, card.timeline, card.timeline_hidden, card.table, card.actions, card.files)
+    return not any(parts) and not card.footer
 
 
 def as_markdown(card: Card, under_title: str = "") -> str:

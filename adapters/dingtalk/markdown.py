@@ -18,6 +18,12 @@ _JOINTS = re.compile(r"@|\](?=[(\[:])|:(?=//)")
 """After these a zero-width space stops a mention, a link or image, an address the client would link by itself."""
 _ACTIVE = re.compile(r"\\(?=[!-/:-@\[-`{-~])|[*`~]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)")
 _LEADING = re.compile(r"^(#{1,6}(?=\s|$)|>|[-+=](?=\s|[-=]|$)|\d{1,9}(?=[.)](\s|$)))")
+_MARKERS = frozenset("#>-+=0123456789")
+_SUSPECT = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+    r"|[@\]\\*`~_<&]|://|[^\S ]|  |^ | $"
+)
+"""Whatever the rules above could change, in one look: most texts have nothing of it and stay as they are."""
 
 
 def tidy(text: str) -> str:
@@ -27,21 +33,28 @@ def tidy(text: str) -> str:
 
 def calm(text: str) -> str:
     """Tidy text in which nobody is mentioned and nothing is a link, for places that know no markup."""
+    if _SUSPECT.search(text) is None:
+        return text
     return _JOINTS.sub(lambda found: found[0] + ZERO_WIDTH, tidy(text))
 
 
 def escape(text: str) -> str:
     """Data as markdown that shows it as it is; its own line ends become line breaks."""
+    if _SUSPECT.search(text) is None:
+        return one_line(text)
     return BREAK.join(one_line(line) for line in tidy(text).split("\n") if line.strip())
 
 
 def one_line(text: str) -> str:
     """Data as markdown that stands at the beginning of a heading, a list item or a quote."""
-    return _LEADING.sub(_guard, inline(text))
+    line = inline(text)
+    return _LEADING.sub(_guard, line) if line[:1] in _MARKERS else line
 
 
 def inline(text: str) -> str:
     """Data as markdown in the middle of a line."""
+    if _SUSPECT.search(text) is None:
+        return text
     line = _ACTIVE.sub(lambda found: "\\" + found[0], " ".join(tidy(text).split()))
     return _JOINTS.sub(lambda found: found[0] + ZERO_WIDTH, line)
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import SplitResult, parse_qs, urlsplit
+from functools import lru_cache
+from urllib.parse import SplitResult, urlsplit
 
 from yarl import URL
 
@@ -12,6 +13,9 @@ MAX_URL_CHARACTERS = 2_048
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 _PLAIN = re.compile(r"[!-\[\]-~]+")
 """Printable ASCII without blank and backslash: nothing two parsers could read in two ways."""
+_SESSION = re.compile(r"(?:^|&)session=[^&]")
+CHECKED_ROUTES = 1_024
+"""An address is checked when it comes, when it is stored and when it is used: the same one soon again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ def origins(base_urls: Iterable[str]) -> frozenset[Origin]:
     return frozenset(_origin(urlsplit(url)) for url in base_urls)
 
 
+@lru_cache(CHECKED_ROUTES)
 def session_route(url: str, allowed: frozenset[Origin]) -> URL | None:
     """The address to post a reply to, or None when it is not exactly a session webhook of an allowed origin.
 
@@ -42,7 +47,7 @@ def session_route(url: str, allowed: frozenset[Origin]) -> URL | None:
         return None
     if "@" in parts.netloc or origin not in allowed or parts.path != SESSION_PATH:
         return None
-    if not parse_qs(parts.query).get("session"):
+    if _SESSION.search(parts.query) is None:
         return None
     host = f"[{origin.host}]" if ":" in origin.host else origin.host
     return URL(f"{origin.scheme}://{host}:{origin.port}{SESSION_PATH}?{parts.query}", encoded=True)

@@ -96,14 +96,19 @@ def decide(
 ) -> Verdict:
     """The verdict on an attempt that ended at `now`."""
     match outcome:
-        case Sent(provider_ref):
-            return Verdict(state="sent", outcome="sent", uncertain=facts.uncertain, provider_ref=provider_ref)
+        case Sent():
+            return arrived(outcome, facts.uncertain)
         case Refused():
             return _refused(outcome, facts, now)
         case Uncertain(reason):
             return _uncertain(reason, facts, now=now, limits=limits, dice=dice)
         case Retry():
             return _retry(outcome, facts, now=now, limits=limits, dice=dice)
+
+
+def arrived(outcome: Sent, uncertain: int) -> Verdict:
+    """The verdict on a message the platform took; nothing else need be known of it."""
+    return Verdict(state="sent", outcome="sent", uncertain=uncertain, provider_ref=outcome.provider_ref)
 
 
 def overdue(message_class: int, counted_from: datetime, *, at: datetime, limits: Limits) -> str | None:

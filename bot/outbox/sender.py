@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from bot.claiming import ClaimLoop
 from bot.clock import Clock
-from bot.contracts import Adapter, Capabilities, DeliveryOutcome, Uncertain
+from bot.contracts import Adapter, Capabilities, DeliveryOutcome, Sent, Uncertain
 from bot.outbox.bundle import Bundle, plain_bundle
 from bot.outbox.claim import BATCH, Claimed, Terms, claim
 from bot.outbox.delivery import LateNote, as_asked, deliver
@@ -21,7 +21,7 @@ from bot.outbox.enqueue import TOPIC
 from bot.outbox.finish import BrokenHook, Finished, finish, give_back, renew
 from bot.outbox.leased import LeasedRow
 from bot.outbox.message import MessageClass, OutgoingMessage
-from bot.outbox.policy import Facts, Limits, Verdict, decide, limits_of
+from bot.outbox.policy import Facts, Limits, Verdict, arrived, decide, limits_of
 from bot.outbox.straight import Handover, enqueue_leased
 from bot.outbox.sweep import bury_overdue
 from bot.store import Store, StoreError
@@ -225,6 +225,8 @@ class Sender:
             self._wake.set()
 
     def _judge(self, row: LeasedRow, outcome: DeliveryOutcome, now: datetime, bears: Capabilities) -> Verdict:
+        if isinstance(outcome, Sent):
+            return arrived(outcome, row.uncertain)
         terms = self._terms()
         facts = Facts(
             message_class=row.message_class, attempts=row.message.attempt, uncertain=row.uncertain,

@@ -4,6 +4,7 @@ On SQLite a Core execution costs some 50 microseconds around a statement that it
 compiled text straight to the driver. On PostgreSQL, where the network dominates, it runs as any Core statement.
 """
 
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,15 @@ _NAMED = sqlite.dialect(paramstyle="named")
 def micros(column: ColumnElement[Any]) -> ColumnElement[int]:
     """An `Instant` column read as plain microseconds, the same on both databases."""
     return type_coerce(column, BigInteger)
+
+
+sqlite3.register_adapter(datetime, to_micros)
+"""Parameters may be instants: SQLite's driver asks for their numbers where it binds them."""
+
+
+def _driver(conn: Connection) -> Any:
+    """The driver's own connection, which runs a statement without SQLAlchemy's cursor around the driver's."""
+    return conn.connection.dbapi_connection
 
 
 class Prepared:
@@ -57,8 +67,8 @@ class Prepared:
         if not parameters:
             return
         if conn.dialect.name == "sqlite":
-            text = self._text or self._compiled()
-            conn.connection.cursor().executemany(text, [self._values(values) for values in parameters])
+            text, fixed = self._text or self._compiled(), self._fixed
+            _driver(conn).executemany(text, [{**fixed, **values} for values in parameters] if fixed else parameters)
         else:
             conn.execute(self._for_core(), [dict(values) for values in parameters])
 
@@ -69,14 +79,8 @@ class Prepared:
         return conn.execute(self._for_core(), dict(parameters)).rowcount
 
     def _run(self, conn: Connection, parameters: Mapping[str, Any]) -> Any:
-        text = self._text or self._compiled()
-        return conn.connection.cursor().execute(text, self._values(parameters))
-
-    def _values(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        values = self._fixed.copy()
-        for name, value in parameters.items():
-            values[name] = to_micros(value) if isinstance(value, datetime) else value
-        return values
+        text, fixed = self._text or self._compiled(), self._fixed
+        return _driver(conn).execute(text, {**fixed, **parameters} if fixed else parameters)
 
     def _compiled(self) -> str:
         compiled = self._build(sqlite.insert).compile(dialect=_NAMED)
