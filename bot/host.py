@@ -7,7 +7,7 @@ from typing import Protocol
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 
 from bot.clock import Clock
-from bot.contracts import AdapterState, InboundMessage, Receipt
+from bot.contracts import AdapterState, FetchedFile, InboundMessage, Receipt
 
 CONNECTIONS = 100
 """Open at once to all platforms together."""
@@ -30,12 +30,14 @@ class Host:
     def __init__(
         self, clock: Clock, *, public_url: str, receive: Callable[[InboundMessage], Awaitable[Receipt]],
         state: Callable[[str], AdapterState], undelivered: Undelivered | None = None,
+        files: Callable[[str], Awaitable[FetchedFile | None]] | None = None,
     ) -> None:  # fmt: skip
         self._clock = clock
         self._public_url = public_url.rstrip("/")
         self._receive = receive
         self._state = state
         self._undelivered = undelivered
+        self._files = files
         # No proxy from the environment: what is contacted follows from the settings alone.
         self._session = ClientSession(
             connector=TCPConnector(limit=CONNECTIONS), timeout=TIMEOUT, cookie_jar=DummyCookieJar(), trust_env=False
@@ -69,6 +71,10 @@ class Host:
         """See `AdapterHost`."""
         if self._undelivered is not None:
             await self._undelivered(adapter, message_id, created_at=created_at, reason=reason, permanent=permanent)
+
+    async def file(self, reference: str) -> FetchedFile | None:
+        """See `AdapterHost`."""
+        return None if self._files is None else await self._files(reference)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -9,6 +9,7 @@ from aiohttp import ClientSession
 from pydantic import BaseModel, ConfigDict
 
 from bot.contracts.capabilities import Capabilities
+from bot.contracts.files import FetchedFile
 from bot.contracts.messages import InboundMessage, OutboundMessage
 from bot.contracts.outcome import DeliveryOutcome
 
@@ -115,6 +116,9 @@ class AdapterHost(Protocol):
         With `permanent` nothing more is sent to its conversation until somebody writes from there. A message nobody
         knows is ignored. Raises `NotStored`.
         """
+
+    async def file(self, reference: str) -> FetchedFile | None:
+        """The file behind a card's `File.reference`, None when it is not there (any more)."""
 
 
 class Adapter(Protocol):

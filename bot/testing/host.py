@@ -8,7 +8,7 @@ from typing import Self
 from aiohttp import ClientSession
 
 from bot.clock import Clock, SystemClock
-from bot.contracts import AdapterState, InboundMessage, NotStored, Receipt
+from bot.contracts import AdapterState, FetchedFile, InboundMessage, NotStored, Receipt
 from bot.testing.state import MemoryState
 
 Told = Callable[[InboundMessage], Awaitable[None]]
@@ -24,6 +24,8 @@ class RecordingHost:
         self._keys: dict[tuple[str, str], int] = {}
         self._states: dict[str, MemoryState] = {}
         self.received: list[InboundMessage] = []
+        self.files: dict[str, FetchedFile] = {}
+        """By reference: what cards may name."""
         self.undelivered_ids: list[tuple[str, str, bool]] = []
         """Messages that came back: id, reason, whether for good."""
         self.full = False
@@ -69,6 +71,10 @@ class RecordingHost:
     ) -> None:
         """Remember it."""
         self.undelivered_ids.append((message_id, reason, permanent))
+
+    async def file(self, reference: str) -> FetchedFile | None:
+        """One of `files`."""
+        return self.files.get(reference)
 
     async def __aenter__(self) -> Self:
         self._session = ClientSession()
