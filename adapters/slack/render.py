@@ -1,0 +1,86 @@
+"""An outbound message becomes the text and blocks of one Slack message, within the platform's limits."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.slack.blocks import MAX_BLOCKS, Block, divider
+from adapters.slack.cards import card_blocks
+from adapters.slack.ids import user_of
+from adapters.slack.mrkdwn import escape, inline
+from bot.contracts import Card, ConversationKind, OutboundMessage, as_text, cut, endings, fit
+
+MAX_BLOCK_CHARACTERS = 12_000
+"""Of all blocks of a message together: near 13,000 the platform refuses, although no page of it says so."""
+BYTES_PER_CHARACTER = 3
+MAX_NOTICE = 1_000
+MAX_PLAIN = 3_900
+"""Characters of a message without blocks; the platform advises 4,000."""
+MAX_MENTIONS = 50
+RESENT = {"en": "(resent)", "zh-Hans": "（重发）", "zh-Hant": "（重發）"}
+NOTHING = "…"
+Content = dict[str, Any]
+
+
+def render(message: OutboundMessage, limit: int, *, uploaded: bool = False) -> Content:
+    """`text` for notifications and screen readers, and `blocks`: parts are left out by rule, at the very last text.
+
+    `limit` is in UTF-8 bytes of both together. `uploaded`: the files come beside, so they are not named.
+    """
+
+    def made(cards: tuple[Card, ...]) -> Content:
+        return _content(message, cards, uploaded=uploaded)
+
+    content = made(message.cards)
+    if weight(content) <= limit:
+        return content
+    for cards in endings(fit(message.cards, lambda cards: weight(made(cards)), limit)):
+        content = made(cards)
+        if weight(content) <= limit:
+            break
+    return content
+
+
+def render_plain(message: OutboundMessage) -> Content:
+    """The words alone: for when the platform finds fault with the blocks."""
+    said = escape(cut("\n\n".join(map(as_text, message.cards)), MAX_PLAIN))
+    return {"text": "\n".join(filter(None, (_first(message), said))) or NOTHING}
+
+
+def weight(content: Mapping[str, Any]) -> int:
+    """Bytes, or what the characters and the number of the blocks count for where that limit is nearer."""
+    encoded = json.dumps(content, ensure_ascii=False)
+    size = len(encoded.encode("utf-8", "replace"))
+    blocks = content.get("blocks", ())
+    if len(blocks) > MAX_BLOCKS or len(json.dumps(blocks, ensure_ascii=False)) > MAX_BLOCK_CHARACTERS:
+        return max(size, MAX_BLOCK_CHARACTERS * BYTES_PER_CHARACTER * 2)
+    return size
+
+
+def _content(message: OutboundMessage, cards: tuple[Card, ...], *, uploaded: bool) -> Content:
+    blocks: list[Block] = []
+    for number, card in enumerate(cards):
+        first = "" if number else _first(message)
+        made = card_blocks(card, first=first, number=number, uploaded=uploaded)
+        blocks += [divider(), *made] if blocks and made else made
+    notice = _notice(cards)
+    return {"text": notice, "blocks": blocks} if blocks else {"text": notice}
+
+
+def _first(message: OutboundMessage) -> str:
+    """Who is called, and that this may be a second copy."""
+    marked = escape(RESENT[message.cards[0].language]) if message.resent else ""
+    return " ".join([*(f"<@{user}>" for user in mentioned(message)), *filter(None, (marked,))])
+
+
+def mentioned(message: OutboundMessage) -> list[str]:
+    """User ids to mention; in a conversation of two there is nobody to call."""
+    if message.conversation.kind is ConversationKind.DIRECT:
+        return []
+    return list(filter(None, dict.fromkeys(map(user_of, message.mention))))[:MAX_MENTIONS]
+
+
+def _notice(cards: tuple[Card, ...]) -> str:
+    """What the notification shows and a screen reader reads: the message without its lists."""
+    parts = [part for card in cards for part in (card.title, *card.text, *(f.value for f in card.fields))]
+    return inline(cut(" · ".join(filter(None, parts)), MAX_NOTICE)) or NOTHING

@@ -1,0 +1,98 @@
+"""Reading values of a payload nobody promised anything about: any field may be absent, null, empty, of another type."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl
+
+from bot.contracts import MAX_TEXT_CHARACTERS
+
+MAX_FORM_FIELDS = 100
+FUTURE_ALLOWED = timedelta(hours=1)
+EARLIEST = datetime(2010, 1, 1, tzinfo=UTC)
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_ID = re.compile(r"[A-Z0-9]{1,64}")
+_TS = re.compile(r"([0-9]{1,12})\.([0-9]{1,9})")
+
+
+class BadPayload(ValueError):
+    """The body is not what the platform sends; the text names what is wrong with it, never a value from it."""
+
+
+def load(body: bytes) -> Mapping[str, Any]:
+    """The JSON object in the body. Raises `BadPayload` for anything else, deep nesting and NaN included."""
+    try:
+        value = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
+    except UnicodeDecodeError:
+        raise BadPayload("the body is not UTF-8") from None
+    except (ValueError, RecursionError):
+        raise BadPayload("the body is neither a JSON object nor a form") from None
+    if not isinstance(value, dict):
+        raise BadPayload("the body is not a JSON object")
+    return value
+
+
+def load_form(body: bytes) -> Mapping[str, str]:
+    """The fields of a form. Raises `BadPayload`."""
+    try:
+        text = body.decode("utf-8")
+        fields = parse_qsl(
+            text, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=MAX_FORM_FIELDS
+        )
+    except ValueError:
+        fields = []
+    if not fields:
+        raise BadPayload("the body is neither a JSON object nor a form")
+    return dict(fields)
+
+
+def text_of(value: object, limit: int = MAX_TEXT_CHARACTERS) -> str:
+    """The text as every store can keep it: no NUL, no lone surrogates, cut at `limit`; empty for other types."""
+    if not isinstance(value, str):
+        return ""
+    if not value.isascii():
+        value = _LONE_SURROGATE.sub("\ufffd", value)
+    return value.replace("\x00", "")[:limit]
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """The object, or an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def items(value: object) -> Sequence[object]:
+    """The array, or an empty one."""
+    return value if isinstance(value, list) else ()
+
+
+def id_of(value: object) -> str:
+    """An id of the platform (capital letters and digits), empty when there is none."""
+    return value if isinstance(value, str) and _ID.fullmatch(value) else ""
+
+
+def ts_of(value: object) -> str:
+    """A message's time stamp, which is its id: a text, never a number; empty when there is none."""
+    return value if isinstance(value, str) and _TS.fullmatch(value) else ""
+
+
+def needed(value: str, what: str) -> str:
+    """The value. Raises `BadPayload` when it is empty."""
+    if not value:
+        raise BadPayload(f"{what} is missing or not one of the platform's")
+    return value
+
+
+def moment_of(ts: str, now: datetime) -> datetime:
+    """The instant in a time stamp; `now` where it is absurd."""
+    found = _TS.fullmatch(ts)
+    if found is None:
+        return now
+    instant = datetime.fromtimestamp(int(found[1]), UTC) if int(found[1]) < 10**11 else now
+    instant += timedelta(microseconds=int(found[2][:6].ljust(6, "0")))
+    return instant if EARLIEST <= instant <= now + FUTURE_ALLOWED else now
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(name)
