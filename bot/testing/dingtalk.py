@@ -149,6 +149,10 @@ class FakeDingTalk(ScriptedServer):
             raise AssertionError(f"the platform cannot show this answer: {refusal[1]}")
         self.posts.append(Post(conversation, body, "answer"))
 
+    async def until(self, happened: Callable[[], object], seconds: float = 10.0) -> None:
+        """Wait for requests until it has happened. Raises `TimeoutError` when it has not in time."""
+        await self.stream.until(happened, seconds)
+
     def _address(self) -> str:
         return self.base_url
 

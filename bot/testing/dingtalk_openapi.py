@@ -48,7 +48,8 @@ class OpenApi:
         self._play = play
         self._shown = shown
         self._address = address
-        self._tokens: dict[str, datetime] = {}
+        self.tokens: dict[str, datetime] = {}
+        """Every token and its end."""
         self._recent: dict[str, deque[datetime]] = {}
         self._files: dict[str, bytes] = {}
         self.cards = CardPlatform(credentials[0], shown)
@@ -75,7 +76,7 @@ class OpenApi:
 
     def drop_tokens(self) -> None:
         """Every token ends before its time."""
-        self._tokens.clear()
+        self.tokens = dict.fromkeys(self.tokens, self._now())
 
     def add_file(self, content: bytes) -> str:
         """A file somebody sent; its `downloadCode`."""
@@ -101,7 +102,7 @@ class OpenApi:
         return handle
 
     def _refused(self, request: web.Request) -> Answer | None:
-        until = self._tokens.get(request.headers.get("x-acs-dingtalk-access-token", ""))
+        until = self.tokens.get(request.headers.get("x-acs-dingtalk-access-token", ""))
         if until is None or until <= self._now():
             return problem("InvalidAuthentication", "不合法的access_token")
         if self.month_left is not None:
@@ -121,7 +122,7 @@ class OpenApi:
             status, refusal = problem("invalidClientIdOrSecret", "无效的 clientId 或者 clientSecret")
             return web.json_response(refusal, status=status)
         token = uuid4().hex
-        self._tokens[token] = self._now() + TOKEN_LIFE
+        self.tokens[token] = self._now() + TOKEN_LIFE
         return web.json_response({"accessToken": token, "expireIn": int(TOKEN_LIFE.total_seconds())})
 
     # ---- messages ----

@@ -1,0 +1,93 @@
+"""The month's budgets: counted over restarts and processes, by the platform's months, told before they are gone."""
+
+import logging
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from adapters.dingtalk.budget import CALLS, MESSAGES, Budget, month_of
+from bot.contracts import ConversationKind, NotStored, Sent
+from bot.testing import FakeDingTalk, MovableClock, RecordingHost, outbound
+from tests.adapters.dingtalk.samples import NOW
+from tests.adapters.dingtalk.streaming import streaming
+
+LIMITS = {CALLS: 10, MESSAGES: 0}
+
+
+@pytest.fixture
+async def host() -> AsyncIterator[RecordingHost]:
+    async with RecordingHost(MovableClock(NOW)) as host:
+        yield host
+
+
+async def test_what_was_counted_is_there_for_the_next_process(host: RecordingHost) -> None:
+    first = Budget("d", LIMITS)
+    await first.start(host.state("d"), NOW)
+    for _ in range(3):
+        first.count(CALLS, NOW)
+    assert first.used(CALLS) == 3
+    await first.stop()
+    second = Budget("d", LIMITS)
+    await second.start(host.state("d"), NOW)
+    second.count(CALLS, NOW)
+    assert (second.used(CALLS), second.share(CALLS)) == (4, 0.4)
+    await second.stop()
+
+
+async def test_operators_are_told_once_at_eighty_percent_and_once_at_the_end(
+    host: RecordingHost, caplog: pytest.LogCaptureFixture
+) -> None:
+    budget = Budget("d", LIMITS)
+    await budget.start(host.state("d"), NOW)
+    for used in range(1, 13):
+        budget.count(CALLS, NOW)
+        assert bool(budget.concern) is (used >= 8)
+    await budget.stop()
+    assert [record.levelno for record in caplog.records] == [logging.WARNING, logging.ERROR]
+    assert budget.concern == "12 of 10 calls of this month are used"
+
+
+async def test_a_new_month_begins_at_nothing_where_the_platform_is(host: RecordingHost) -> None:
+    assert month_of(datetime(2026, 10, 31, 15, 59, tzinfo=UTC)) == "2026-10"
+    assert month_of(datetime(2026, 10, 31, 16, 0, tzinfo=UTC)) == "2026-11"
+    budget = Budget("d", LIMITS)
+    await budget.start(host.state("d"), NOW)
+    for _ in range(9):
+        budget.count(CALLS, NOW)
+    assert budget.concern
+    budget.count(CALLS, NOW + timedelta(days=31))
+    assert (budget.used(CALLS), budget.concern) == (1, "")
+    await budget.stop()
+
+
+async def test_what_cannot_be_written_now_is_written_later(host: RecordingHost) -> None:
+    class Closed:
+        async def count(self, *_: object, **__: object) -> int:
+            raise NotStored("busy")
+
+    budget = Budget("d", LIMITS)
+    await budget.start(host.state("d"), NOW)
+    budget.count(CALLS, NOW)
+    open_state, budget._state = budget._state, Closed()  # type: ignore[assignment]
+    await budget.write()
+    assert budget.used(CALLS) == 1
+    budget._state = open_state
+    await budget.stop()
+    assert await host.state("d").count(f"budget:{CALLS}:{month_of(NOW)}", 0) == 1
+
+
+async def test_calls_and_messages_are_counted_where_they_are_made(host: RecordingHost) -> None:
+    async with FakeDingTalk(lambda: NOW) as fake:
+        fake.add_robot("abc123", "cidMixed==")
+        async with streaming(fake, host, monthly_messages=2) as robot:
+            push = await fake.stream.push(fake.payload("你好"))
+            await fake.stream.until(lambda: push.is_taken)
+            for place in ("cidGroup==", "cidMixed=="):
+                pushed = outbound("hello", adapter="dingtalk", conversation=place, kind=ConversationKind.GROUP)
+                assert isinstance(await robot.send(pushed), Sent)
+            health = robot.health()
+    assert [post.by for post in fake.posts] == ["openapi", "abc123"]
+    assert (health.figures["month_calls"], health.figures["month_messages"]) == (1, 2)
+    assert (health.ok, health.state) == (True, "degraded")
+    assert "2 of 2 messages" in health.detail
