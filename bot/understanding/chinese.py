@@ -15,9 +15,9 @@ _SLIP_COST: Final = 1.9
 class ChinesePhrases:
     """Cuts a run so that least is left unknown and the pieces are few; of equals the one with the longer start."""
 
-    def __init__(self, entries: Mapping[str, Entry], telling: int) -> None:
+    def __init__(self, entries: Mapping[str, Entry], telling: int, strange: int) -> None:
         self._entries = entries
-        self._homophones = Homophones(entries, telling)
+        self._homophones = Homophones(entries, telling, strange)
         by_first: dict[str, set[int]] = {}
         for phrase in entries:
             by_first.setdefault(phrase[0], set()).add(len(phrase))

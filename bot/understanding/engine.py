@@ -21,6 +21,7 @@ _CLOSED: Final = frozenset({"out_of_scope", "thanks", "greeting", "help"})
 _NAMING: Final = sum(LEXICON.bit(name) for name in ("num", "ref", "hub", "period", "country", "mode", "also", "refers"))
 _ASKING: Final = sum(LEXICON.bit(name) for name in ("where", "when", "why", "history", "make_it", "doc_type", "status"))
 """What a message may ask by itself: it then is no repetition of the question before."""
+_OF_PARCELS: Final = frozenset({"track", "eta", "delay_reason"})
 _Again = Callable[[int], Understanding]
 _STATE_CHANGING = frozenset(
     {"subscribe", "unsubscribe", "mute", "acknowledge", "set_language", "report_problem"}
@@ -90,7 +91,11 @@ def _in_context(
     if meant != intent:
         reading.scores[meant] = _CERTAIN + reading.scores.get(meant, 0.0)
         intent, slots = meant, find_slots(meant, reading, now)
-    return intent, followup.fill(intent, slots, reading, context, again)
+    slots = followup.fill(intent, slots, reading, context, again)
+    if intent in _OF_PARCELS and "refs" in slots and "numbers" not in slots:
+        reading.scores["linehaul_status"] = reading.scores[intent]
+        intent = "linehaul_status"
+    return intent, slots
 
 
 def _is_bare(intent: str, reading: Reading) -> bool:

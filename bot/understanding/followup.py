@@ -15,7 +15,7 @@ from bot.understanding.slots import find_slots
 _REACH: Final = 8
 _PARCEL_INTENTS = frozenset({"track", "history", "eta", "delay_reason", "report_problem"})
 _SCOPED_INTENTS = frozenset({"subscribe", "unsubscribe", "mute"})
-_UNDECIDED: Final = 2.0
+_UNDECIDED: Final = 5.5
 _ASKED: Final = (
     ("why", "delay_reason"), ("when", "eta"), ("make_it", "eta"), ("history", "history"), ("doc_type", "document"),
     ("where", "track"), ("been", "track"), ("status", "track"),

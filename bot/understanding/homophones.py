@@ -19,14 +19,14 @@ _LOOSE: Final = 4
 class Homophones:
     """Finds terms whose characters sound right and are written wrong."""
 
-    def __init__(self, terms: Mapping[str, Entry], telling: int) -> None:
+    def __init__(self, terms: Mapping[str, Entry], telling: int, strange: int) -> None:
         data = resources.table("ordinary.zh.toml")
         self._ordinary = {fold(word) for word in resources.phrases(data["ordinary"]["words"])}
         self._grammar = frozenset(data["grammar"]["characters"])
         self._sound: dict[str, str] = {character: sounds.rough(character) for character in sounds.READINGS}
         self._terms: dict[tuple[str, ...], tuple[str, Entry]] = {}
         for term, entry in terms.items():
-            if len(term) in _SIZES and entry.bits & telling:
+            if len(term) in _SIZES and entry.bits & telling and not entry.bits & strange:
                 self._terms.setdefault(self._key(term), (term, entry))
         self._firsts = {key[:2] for key in self._terms}
 

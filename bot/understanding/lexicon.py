@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
@@ -11,6 +12,11 @@ from bot.understanding.tokens import Token, tokenise
 from bot.understanding.vocabulary import Entry, gather
 
 _CHARACTERS_A_WORD: Final = 2
+_FIGURE: Final = re.compile(
+    r"\d+(?:st|nd|rd|th|h|m|d|w|u|min|mins|hrs?|days?|am|pm)?"
+    r"|(?:jan|febr?|mar|apr|jun|jul|aug|sept?|oct|nov|dec)[a-z]*|minut[a-z]+|hours?|uur"
+)
+"""Figures and the parts of dates: they are read by the slots, so nothing is strange about them."""
 _QUIET: Final = frozenset(
     {
         "filler", "polite", "will", "has", "which", "plural", "copy", "talk", "look", "also", "refers", "elliptic",
@@ -20,6 +26,9 @@ _QUIET: Final = frozenset(
     }
 )  # fmt: skip
 """Labels too common, or too strange, to be looked for behind a slip of the pen."""
+
+_STRANGE: Final = ("outside", "price", "offer", "private", "others", "passenger")
+"""Labels of what the bot does not do: nobody is taken to have meant it by a slip."""
 
 
 class Hit(NamedTuple):
@@ -37,7 +46,7 @@ class Scan(NamedTuple):
     """All phrases found, and how many words nothing is known about."""
 
     hits: list[Hit]
-    unknown: int
+    unknown: float
 
 
 class Lexicon:
@@ -57,7 +66,8 @@ class Lexicon:
                 self._characters[phrase] = entry
         self._english.finish()
         telling = sum(bit for label, bit in self._bits.items() if label not in _QUIET)
-        self._chinese = ChinesePhrases(self._characters, telling)
+        strange = sum(self.bit(label) for label in _STRANGE)
+        self._chinese = ChinesePhrases(self._characters, telling, strange)
 
     @property
     def english(self) -> set[str]:
@@ -93,9 +103,9 @@ class Lexicon:
                 if step > 1:
                     self._overlapping(tokens, index, step, hits)
             else:
-                unknown += token.kind == "w"
+                unknown += token.kind == "w" and _FIGURE.fullmatch(token.text) is None
             index += step
-        return Scan(hits, int(unknown))
+        return Scan(hits, unknown)
 
     def _overlapping(self, tokens: list[Token], index: int, size: int, hits: list[Hit]) -> None:
         """Take in phrases that begin within another and go on behind it: `the other` and `other partner`."""

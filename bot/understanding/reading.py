@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.understanding import language, letters, resources
 from bot.understanding.clauses import Clauses
+from bot.understanding.folding import fold
 from bot.understanding.lexicon import Hit, Lexicon
 from bot.understanding.masking import Masked, mask
 from bot.understanding.numbers import is_linehaul_kind, is_parcel_kind
@@ -35,7 +36,7 @@ _ROMANISED = Romanised(LEXICON.chinese, LEXICON.english)
 _CLAUSES = Clauses(LEXICON)
 _ORDER = tuple(resources.table("rules.toml")["rules"])
 _RANK = {intent: i for i, intent in enumerate(_ORDER)}
-_CANTONESE: dict[str, str] = resources.table("cantonese.toml")["words"]
+_CANTONESE = {fold(spoken): written_ for spoken, written_ in resources.table("cantonese.toml")["words"].items()}
 _CANTONESE_PATTERN = re.compile("|".join(sorted(map(re.escape, _CANTONESE), key=len, reverse=True)))
 _QUESTION = re.compile(
     r"[?？]|[吗呢么没]\s*(?:$|[？?!。，,\n])|(?:没有|未|不)\s*$|\b(?:has|is|was|did|does) (?:it|he|they)\s*$"
@@ -47,8 +48,11 @@ _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 _OUTSIDE = "out_of_scope"
 _NO_DEED = frozenset({_OUTSIDE, "help", "greeting", "thanks", "handoff"})
 _NUMBERED = sum(LEXICON.bit(label) for label in ("num", "ref", "alert_id", "case_id"))
-_FOREIGN = LEXICON.bit("outside")
+_SUBJECT = LEXICON.bit("outside")
+_FOREIGN = _SUBJECT | LEXICON.bit("odd")
+_ANCHOR = sum(LEXICON.bit(label) for label in ("parcel", "plural", "alerts", "subscriptions", "template", "hub", "mode", "to_customer"))
 _DOUBT = 2.0
+_DOUBT_OF_WORDS = 1.6
 
 
 @dataclass(slots=True)
@@ -63,6 +67,7 @@ class Reading:
     unknown: int
     votes: list[Vote]
     scores: dict[str, float]
+    odd: bool = False
 
     def has(self, label: str) -> bool:
         """Say whether any phrase with this label was found."""
@@ -105,7 +110,8 @@ def read(message: str) -> Reading:
     if spoken != "en":
         text = written(text)
     scan = LEXICON.scan(tokenise(text))
-    reading = Reading(masked, text, spoken, scan.hits, 0, scan.unknown, [], {})
+    reading = Reading(masked, text, spoken, scan.hits, 0, int(scan.unknown), [], {})
+    reading.odd = scan.unknown > 0
     _weigh(reading)
     return reading
 
@@ -131,10 +137,13 @@ def _weigh(reading: Reading) -> None:
 
 
 def _doubt(reading: Reading) -> None:
-    """Words of another subject, and nothing of ours that is numbered: whatever else it seems to ask is less sure."""
-    if reading.present & _FOREIGN and not reading.present & _NUMBERED:
+    """Words of another subject or of none we know, and nothing of ours to go with them: what it seems to ask is less sure."""
+    if reading.present & _NUMBERED or not reading.present & _FOREIGN:
+        return
+    doubt = _DOUBT if reading.present & _SUBJECT else _DOUBT_OF_WORDS
+    if reading.present & _SUBJECT or reading.present & _ANCHOR == 0:
         for intent in reading.scores.keys() - _NO_DEED:
-            reading.scores[intent] -= _DOUBT
+            reading.scores[intent] -= doubt
 
 
 def _focus(reading: Reading, extra: int) -> None:
@@ -175,5 +184,6 @@ def _shape(reading: Reading) -> int:
         "strange": reading.unknown >= _STRANGE and reading.unknown * 2 >= words,
         "clear": reading.unknown < _STRANGE,
         "known": reading.unknown == 0,
+        "odd": reading.odd,
     }
     return sum(LEXICON.bit(label) for label, holds in shape.items() if holds)

@@ -21,6 +21,7 @@ SLOTS_OF: Final[dict[str, tuple[str, ...]]] = {
     "report_problem": ("numbers", "refs", "topic"), "document": ("numbers", "refs", "doc_type"),
     "template": ("topic", "numbers"), "set_language": ("language",),
 }  # fmt: skip
+_WEAK: Final = "weak:"
 LISTS: Final = ("numbers", "refs")
 _COUNTRY_CODE = re.compile(
     r"(?<![A-Za-z0-9])(DE|FR|NL|ES|PL|SE|PT|CZ|DK|FI|GB|UK|IE|LU|CH|GR|HU|RO|BG|SK|SI|LT|LV|EE|BE|IT|AT|US|NO)"
@@ -57,6 +58,12 @@ def _one_or_list(values: list[str]) -> str | list[str] | None:
     if len(values) > 1:
         return values
     return values[0] if values else None
+
+
+def _papers(named: list[str]) -> list[str]:
+    """Papers asked for; a word like 报关 is the declaration only when no paper is named beside it."""
+    plain = [name for name in named if not name.startswith(_WEAK)]
+    return plain or [name.removeprefix(_WEAK) for name in named]
 
 
 def _first(slot: str) -> Callable[[Reading], Any]:
@@ -110,7 +117,7 @@ _FINDERS: Final[dict[str, Callable[[Reading], Any]]] = {
     "country": _country,
     "alert_id": lambda reading: _one_or_list(list(reading.masked.alert_ids)),
     "case_id": lambda reading: _one_or_list(list(reading.masked.case_ids)),
-    "doc_type": lambda reading: _one_or_list(_values(reading, "doc_type")),
+    "doc_type": lambda reading: _one_or_list(_papers(_values(reading, "doc_type"))),
     "topic": _topic,
     "language": _language,
 }

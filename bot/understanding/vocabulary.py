@@ -14,10 +14,10 @@ _INHERITING: Final = frozenset({"topic", "record", "field", "edit", "tamper", "r
 """Labels that only name a subject: a phrase that has no others also means what its parts mean."""
 
 
-_PLACES: Final = frozenset({"hub", "country", "language"})
+_PLACES: Final = frozenset({"hub", "country", "language", "topic"})
 
 
-_STRUCTURAL: Final = frozenset({"customer", "if_"})
+_STRUCTURAL: Final = frozenset({"customer", "if_", "record", "address_word"})
 """Labels a longer phrase keeps from the words it is made of, whatever else it means."""
 
 
@@ -53,9 +53,8 @@ def gather(tables: Iterable[dict[str, Any]]) -> dict[str, Meaning]:
         if _INHERITING.issuperset(meaning.labels):
             meaning.labels += _inherited(meaning.labels, parts)
         _name_places(meaning, parts)
-        meaning.labels += [
-            label for label in _inherited(meaning.labels, parts) if label in _STRUCTURAL
-        ]
+        within = dict.fromkeys(label for part in parts for label in part.labels if label in _STRUCTURAL)
+        meaning.labels += [label for label in within if label not in meaning.labels]
     return gathered
 
 
