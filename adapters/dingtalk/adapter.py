@@ -1,6 +1,7 @@
 """The DingTalk adapter: hears people over Stream or signed callbacks, answers over sessions, robots and the OpenAPI."""
 
 import asyncio
+from dataclasses import replace
 from random import Random
 
 from adapters.dingtalk.api_send import ApiSender
@@ -73,6 +74,7 @@ class DingTalkAdapter:
         self._handing_over = 0
         self._idle = asyncio.Event()
         self._capabilities = _capabilities(config)
+        self._thrifty = replace(self._capabilities, reserved_per_minute=SENDS_PER_MINUTE - 1)
 
     @property
     def name(self) -> str:
@@ -81,8 +83,12 @@ class DingTalkAdapter:
 
     @property
     def capabilities(self) -> Capabilities:
-        """What a message can show, and the pace of one robot."""
-        return self._capabilities
+        """What a message can show, and the pace of one robot.
+
+        When the month's budget runs low, one push a minute is left to each conversation: those that wait meanwhile are
+        bundled into one. Replies are as quick as ever.
+        """
+        return self._thrifty if self._budget.concern else self._capabilities
 
     async def start(self, host: AdapterHost) -> None:
         """Hear people from now on; over Stream, waits a little for the first connection and no longer."""

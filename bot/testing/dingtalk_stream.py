@@ -235,7 +235,7 @@ class StreamGateway:
                                                 "data": '{"reason":"connection is expired"}'}))
 
     def _frame(self, push: Push) -> dict[str, Any]:
-        data = push.payload if isinstance(push.payload, str) else json.dumps(push.payload, ensure_ascii=False)
+        data = push.payload if isinstance(push.payload, str) else json.dumps(push.payload)
         headers = {
             "appId": "fake", "connectionId": "fake", "contentType": "application/json", "messageId": push.frames[-1],
             "time": str(int(self._now().timestamp() * 1000)), "topic": push.topic,

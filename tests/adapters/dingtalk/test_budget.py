@@ -81,12 +81,15 @@ async def test_calls_and_messages_are_counted_where_they_are_made(host: Recordin
     async with FakeDingTalk(lambda: NOW) as fake:
         fake.add_robot("abc123", "cidMixed==")
         async with streaming(fake, host, monthly_messages=2) as robot:
+            assert robot.capabilities.reserved_per_minute == 3
             push = await fake.stream.push(fake.payload("你好"))
             await fake.stream.until(lambda: push.is_taken)
             for place in ("cidGroup==", "cidMixed=="):
                 pushed = outbound("hello", adapter="dingtalk", conversation=place, kind=ConversationKind.GROUP)
                 assert isinstance(await robot.send(pushed), Sent)
             health = robot.health()
+            tight = robot.capabilities
+    assert (tight.sends_per_minute, tight.reserved_per_minute) == (18, 17), "pushes wait for each other, replies do not"
     assert [post.by for post in fake.posts] == ["openapi", "abc123"]
     assert (health.figures["month_calls"], health.figures["month_messages"]) == (1, 2)
     assert (health.ok, health.state) == (True, "degraded")

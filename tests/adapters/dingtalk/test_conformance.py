@@ -1,0 +1,96 @@
+"""The behaviour every adapter shares, over Stream with sessions, and over the OpenAPI with interactive cards."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from adapters.dingtalk import ADAPTER, DingTalkAdapter, DingTalkConfig
+from bot.contracts import Action, Card, ConversationKind, OutboundMessage, ReplyRoute, Sent
+from bot.testing import FakeDingTalk, MovableClock, RecordingHost, outbound
+from bot.testing.conformance import RICH, AdapterContract, Stage
+from bot.testing.dingtalk_cards import TEMPLATE
+from bot.testing.messages import WHEN
+from tests.adapters.dingtalk.streaming import FAST
+
+GROUP = "cidGroup1=="
+
+
+class StreamStage(Stage):
+    """Questions pushed by the gateway, answers over a session."""
+
+    def __init__(self, host: RecordingHost, fake: FakeDingTalk, **more: Any) -> None:
+        config = DingTalkConfig.model_validate(fake.configuration("partner-ding", mode="stream", **more))
+        super().__init__(ADAPTER, config, host)
+        self.adapter = DingTalkAdapter(config, pace=FAST)
+        self.fake = fake
+
+    async def says(self, text: str, key: str) -> bool:
+        push = await self.fake.stream.push(self.fake.payload(text, conversation=GROUP, msgId=key))
+        await self.fake.stream.until(lambda: push.ack)
+        return push.is_taken
+
+    def message(self, *cards: Card, **more: Any) -> OutboundMessage:
+        route = ReplyRoute(url=self.fake.open_session(GROUP), expires_at=WHEN.replace(hour=9))
+        return outbound(*cards, adapter=self.config.name, conversation=GROUP, kind=ConversationKind.GROUP,
+                        reply_route=route, **more)
+
+    def arrived(self) -> list[str]:
+        return [post.text for post in self.fake.posts]
+
+    def largest_payload(self) -> int:
+        return max(len(json.dumps(post.body, ensure_ascii=False).encode()) for post in self.fake.posts)
+
+
+class ApiStage(StreamStage):
+    """The same without a session."""
+
+    def message(self, *cards: Card, **more: Any) -> OutboundMessage:
+        return outbound(*cards, adapter=self.config.name, conversation=GROUP, kind=ConversationKind.GROUP, **more)
+
+
+class CardStage(ApiStage):
+    """The same with a button, so that it becomes an interactive card."""
+
+    def __init__(self, host: RecordingHost, fake: FakeDingTalk) -> None:
+        super().__init__(host, fake, card_template_id=TEMPLATE)
+
+    def message(self, *cards: Card, **more: Any) -> OutboundMessage:
+        action = Action(label="OK", say="ok")
+        return super().message(*(card.model_copy(update={"actions": (action,)}) for card in cards), **more)
+
+    def arrived(self) -> list[str]:
+        return [post.text for post in self.fake.posts if post.by == "card"]
+
+
+@asynccontextmanager
+async def started(kind: type[StreamStage]) -> AsyncIterator[Stage]:
+    clock = MovableClock(WHEN)
+    async with RecordingHost(clock) as host, FakeDingTalk(clock.now) as fake:
+        stage = kind(host, fake)
+        await stage.adapter.start(host)
+        yield stage
+        await stage.adapter.stop()
+
+
+class TestStream(AdapterContract):
+    @pytest.fixture(params=[StreamStage, ApiStage])
+    async def stage(self, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
+        async with started(request.param) as stage:
+            yield stage
+
+
+class TestCards(AdapterContract):
+    @pytest.fixture
+    async def stage(self) -> AsyncIterator[Stage]:
+        async with started(CardStage) as stage:
+            yield stage
+
+    async def test_a_copy_is_dropped_where_the_channel_says_so(self, stage: Stage) -> None:
+        """The channel promises nothing, for its other forms cannot; a card is shown once all the same."""
+        message = stage.message(RICH)
+        for attempt in (1, 2):
+            assert isinstance(await stage.adapter.send(message.model_copy(update={"attempt": attempt})), Sent)
+        assert len(stage.arrived()) == 1
