@@ -19,10 +19,12 @@ from bot.settings import Settings
 from bot.store import Store, StoreError, open_store
 from bot.store.migrate import schema_status
 from bot.store.open import sqlite_path
+from bot.tracking.oddities import fix, oddities, told
 
 SKEW_ALLOWED = timedelta(seconds=30)
 """More than this, and signatures, quiet hours and promises go wrong sooner or later."""
 CHECK_SECONDS = 15.0
+ODD_WITHIN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,11 @@ async def _store(settings: Settings) -> AsyncIterator[Finding]:
         await store.read(lambda conn: conn.execute(text("SELECT 1")).scalar_one())
         took = (time.perf_counter() - started) * 1000
         yield Finding("ok", "store", f"{path or 'PostgreSQL'}: answered in {took:.0f} ms")
-        yield await _migrations(store)
+        migrations = await _migrations(store)
+        yield migrations
+        if migrations.verdict == "ok":
+            for one in await store.read(lambda conn: oddities(conn, SystemClock().now(), within=ODD_WITHIN)):
+                yield Finding("note", f"feed {one.source}", f"{told(one)} (7 days)", fix(one))
         if store.dialect == "postgresql":
             yield await _database_clock(store)
     except StoreError as error:

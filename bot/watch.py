@@ -16,6 +16,7 @@ from bot.outbox import Sender
 from bot.outbox.figures import OutboxFigures, outbox_figures
 from bot.store import Store, StoreError
 from bot.store.migrate import schema_status
+from bot.tracking.oddities import QUARANTINED, UNKNOWN_CODE, Oddity, fix, oddities, told
 from bot.tracking.silence import SilentSource, silent_sources
 from bot.tracking.sources import last_heard
 from bot.web import Figure, Issue, Sample
@@ -34,6 +35,8 @@ class _Seen:
     heard: Mapping[str, datetime | None]
     """By source: when it was last heard."""
     silent: Sequence[SilentSource]
+    odd: Sequence[Oddity]
+    """Of a day."""
     untold: int
     """Requests for a person nobody of the desk was told of."""
 
@@ -80,7 +83,8 @@ class Watch:
         heard = {name: last_heard(conn, name) for name in self.usual_gaps}
         gaps = {name: gap.total_seconds() for name, gap in self.usual_gaps.items()}
         return _Seen(
-            inbox_figures(conn), outbox_figures(conn, now), heard, silent_sources(conn, now, gaps), untold(conn)
+            inbox_figures(conn), outbox_figures(conn, now), heard, silent_sources(conn, now, gaps),
+            oddities(conn, now), untold(conn),
         )
 
     async def _store_issues(self) -> list[Issue]:
@@ -95,7 +99,7 @@ class Watch:
         now = self.clock.now()
         return [
             *_inbox_issues(seen.inbox, now), *_outbox_issues(seen.outbox), *_silent(seen.silent, now),
-            *_untold(seen.untold),
+            *_odd(seen.odd), *_untold(seen.untold),
         ]
 
     def _adapter_issues(self) -> list[Issue]:
@@ -147,6 +151,13 @@ def _silent(sources: Sequence[SilentSource], now: datetime) -> Iterator[Issue]:
         yield Issue(f"feed.{source.name}", detail, "ask the source, or set its usual_gap higher")
 
 
+def _odd(found: Sequence[Oddity]) -> Iterator[Issue]:
+    for odd in found:
+        if odd.too_many or odd.kind == QUARANTINED:
+            name = f"feed.{odd.source}.{'codes' if odd.kind == UNKNOWN_CODE else 'future'}"
+            yield Issue(name, f"{told(odd)} (24 h)", fix(odd))
+
+
 def _untold(requests: int) -> Iterator[Issue]:
     if requests:
         detail = f"nobody of the desk was told of {requests} open requests"
@@ -168,6 +179,10 @@ def _waiting(seen: _Seen, now: datetime) -> list[Figure]:
         one("outbox_dead", "Messages that could not be delivered.", outbox.dead),
         one("outbox_held", "Messages waiting for a conversation that cannot be reached.", outbox.held),
         one("outbox_leases_expired", "Messages whose lease ended unfinished.", outbox.leased_past_expiry),
+        by_label("feed_unknown_codes", "Events of a day with codes nobody knows.", kind="gauge", label="feed",
+                 values={odd.source: odd.events for odd in seen.odd if odd.kind == UNKNOWN_CODE}),
+        by_label("feed_quarantined", "Events of a day that lie in the future and do not count.", kind="gauge",
+                 label="feed", values={odd.source: odd.events for odd in seen.odd if odd.kind == QUARANTINED}),
         one("requests_untold", "Open requests nobody of the desk was told of.", seen.untold),
         one("channels_closed", "Channels that must keep quiet.", len(outbox.closed_channels)),
         by_label("feed_silence_seconds", "Time since a source was heard.", kind="gauge", label="feed", values=heard),

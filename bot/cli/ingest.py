@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.settings import FeedSettings, Settings
     from bot.tracking.feeds import FileFeed
-    from bot.tracking.ingest import Ingest
+    from bot.tracking.ingest import Counts, Ingest
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class _Ended:
     line: str
     usable: bool = True
     whole: bool = True
+    notes: tuple[str, ...] = ()
 
 
 @app.command("ingest")
@@ -146,10 +147,21 @@ async def _load(
     progress.update(task, total=counts.read, completed=counts.read)
     return _Ended(
         f"{file.path}: read {counts.read}, new {counts.new}, duplicate {counts.duplicate}, rejected {counts.rejected}",
-        whole=not counts.rejected,
+        whole=not counts.rejected, notes=tuple(_notes(file, counts)),
     )
+
+
+def _notes(file: "FileFeed", counts: "Counts") -> Iterator[str]:
+    """What was taken and tells less than it should; `doctor` shows it by source."""
+    if counts.unknown:
+        yield f"{file.path}: {counts.unknown} new events have codes nobody knows and are kept as information"
+    if counts.quarantined:
+        yield (f"{file.path}: {counts.quarantined} new events lie in the future and do not count; "
+               "check the time zone of the feed")
 
 
 def _show(ended: Sequence[_Ended]) -> None:
     for file in ended:
         print(file.line, file=sys.stdout if file.usable else sys.stderr)
+        for note in file.notes:
+            print(note, file=sys.stderr)

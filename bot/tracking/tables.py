@@ -30,6 +30,17 @@ source = Table(  # who reports, and when it was last heard: the heartbeat
     Column("last_received_at", BigInteger),
 )
 
+oddity = Table(  # new events of a source that tell us less than they should, by the hour of their coming
+    "oddity",
+    metadata,
+    Column("source_id", Key, ForeignKey(source.c.id), primary_key=True, autoincrement=False),
+    Column("hour", Integer, primary_key=True, autoincrement=False),  # since 1970
+    Column("kind", SmallInteger, primary_key=True, autoincrement=False),  # 1 unknown code, 2 quarantined
+    Column("events", Integer, nullable=False),
+    Column("example", Text, nullable=False),  # the latest of them: the code, or how far ahead it was
+    sqlite_with_rowid=False,
+)
+
 parcel = Table(
     "parcel",
     metadata,

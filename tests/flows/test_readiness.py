@@ -6,6 +6,7 @@ from aiohttp import ClientSession
 
 from bot.app import Service
 from bot.clock import MovableClock
+from bot.doctor import examine
 from bot.people.tables import conversation
 from bot.settings.load import check_settings
 from tests.flows.conftest import configuration, event, serving
@@ -57,3 +58,18 @@ async def test_conversations_that_cannot_be_reached_are_named(sqlite_url: str) -
         assert detail == (
             "5 conversations cannot be reached (local: 欧线群, local: c1, local: c2, ...), 0 messages wait for them"
         )
+
+
+async def test_odd_events_of_a_feed_are_named_to_administrators_everywhere(sqlite_url: str) -> None:
+    raw = configuration(sqlite_url)
+    async with serving(raw) as service:
+        now = service.clock.now()
+        ahead = event(source="cainiao", occurred_at=(now + timedelta(hours=8)).isoformat(), reported_at=now.isoformat())
+        await service.rooms.ingest.take_objects([ahead], partner=None, source="t")
+        assert "1 events lie in the future" in (await issues(service))["feed.cainiao.future"]
+        async with ClientSession() as session, session.get(f"{service.address}/metrics") as response:
+            assert 'feed_quarantined{feed="cainiao"} 1' in await response.text()
+        found = {one.about: one for one in await examine(check_settings(raw, "test"), "test")}
+        assert found["feed cainiao"].verdict == "note"
+        assert "8 h 0 min ahead" in found["feed cainiao"].detail
+        assert "time_zone" in found["feed cainiao"].fix

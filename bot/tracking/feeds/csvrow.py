@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.store.schema import to_micros
 from bot.tracking.codes import HOLDS, INFO, MILESTONE, OVERLAYS, REASON, Precision, Role
-from bot.tracking.feeds.headers import instant_of, milestone_of, reason_in
+from bot.tracking.feeds.headers import instant_of, is_known, milestone_of, reason_in
 from bot.tracking.ingest.objects import BadRow, check_partner_code, clean_text
 from bot.tracking.ingest.rows import EventRow
 from bot.tracking.refs import Ref, as_kind
@@ -57,6 +57,7 @@ class RowReader:
             of_linehaul=haul is not None and milestone in _OF_LINEHAUL, occurred=to_micros(occurred),
             precision=precision, quality=quality, lane=_text(value, "lane"), promised=self._promised(value),
             location=place, source=self.source, operator=_text(value, "operator"), zone=zone, code=code, note=note,
+            unknown=milestone == INFO and code is not None and not is_known(code),
             reason=REASON[reason] if reason is not None else None, aliases=_aliases(value), line=line,
         )
 

@@ -102,6 +102,8 @@ def _rare_collections() -> Iterator[None]:
 def _sum(counts: Counts, batch: Counts) -> None:
     counts.new += batch.new
     counts.duplicate += batch.duplicate
+    counts.unknown += batch.unknown
+    counts.quarantined += batch.quarantined
 
 
 class _Refused:

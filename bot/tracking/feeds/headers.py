@@ -56,6 +56,11 @@ def milestone_of(text: str) -> tuple[int, str | None, str | None]:
     return (MILESTONE[known], name, None) if known is not None else (INFO, name[:120] or None, None)
 
 
+def is_known(code: str) -> bool:
+    """Whether a source's word means something to us, be it plain information."""
+    return code in _CODES or code in _MILESTONES
+
+
 def reason_in(note: str) -> str | None:
     """The reason code a note speaks of."""
     return next((code for code, words in _REASONS.items() if any(word in note for word in words)), None)

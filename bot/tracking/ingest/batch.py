@@ -13,9 +13,11 @@ from bot.tracking.ingest.hauls import Hauls, apply_plan
 from bot.tracking.ingest.judging import Standards, judge_parcel
 from bot.tracking.ingest.links import Links
 from bot.tracking.ingest.names import Lanes, Names
+from bot.tracking.ingest.odd import count_odd
 from bot.tracking.ingest.parcels import Parcels
 from bot.tracking.ingest.rows import Counts, EventRow
 from bot.tracking.lateness import LatenessEnded, LatenessObserver
+from bot.tracking.oddities import QUARANTINED, UNKNOWN_CODE
 from bot.tracking.parcelstate import ParcelState
 from bot.tracking.snapshot import advance, settle
 from bot.tracking.status import HALF_DAY, judge
@@ -72,7 +74,11 @@ class Batch:
             for observer in observers:
                 observer(self._conn, ended, from_micros(self._now))
         new = sum(stored.new)
-        return Counts(read=len(self._rows), new=new, duplicate=len(self._rows) - new)
+        odd = count_odd(self._conn, self._rows, stored, names=self._names, now=self._now)
+        return Counts(
+            read=len(self._rows), new=new, duplicate=len(self._rows) - new, unknown=odd[UNKNOWN_CODE],
+            quarantined=odd[QUARANTINED],
+        )
 
     # ---- what rows speak of ----
 

@@ -45,6 +45,8 @@ class EventRow:
     zone: str | None = None
     quality: int = 0
     code: str | None = None
+    unknown: bool = False
+    """Nobody knows what the code means: the event is kept as information."""
     note: str | None = None
     pieces: int | None = None
     pieces_total: int | None = None
@@ -69,6 +71,10 @@ class Counts:
     new: int = 0
     duplicate: int = 0
     rejected: int = 0
+    unknown: int = 0
+    """Of the new ones: with codes nobody knows."""
+    quarantined: int = 0
+    """Of the new ones: too far in the future to count."""
 
     def add(self, other: "Counts") -> None:
         """Sum up."""
@@ -76,3 +82,5 @@ class Counts:
         self.new += other.new
         self.duplicate += other.duplicate
         self.rejected += other.rejected
+        self.unknown += other.unknown
+        self.quarantined += other.quarantined

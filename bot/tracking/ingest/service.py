@@ -1,8 +1,10 @@
 """The way in for events: streams of rows in batches, each batch one transaction; objects of the API."""
 
 import asyncio
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 
 from sqlalchemy import Connection, select
@@ -17,6 +19,9 @@ from bot.tracking.ingest.judging import Standards
 from bot.tracking.ingest.objects import BadRow, read_object
 from bot.tracking.ingest.rows import Counts, EventRow
 from bot.tracking.lateness import LatenessObserver
+from bot.tracking.oddities import QUARANTINED, oddities, told
+
+log = logging.getLogger(__name__)
 
 BATCH_ROWS = 1_500
 """Short enough that questions do not wait for the one writer."""
@@ -44,6 +49,7 @@ class Ingest:
         self._standards = standards
         self._observers = observers
         self._memory = Memory()
+        self._warned: dict[tuple[str, int], date] = {}
 
     async def take(self, rows: Sequence[EventRow]) -> Counts:
         """One batch."""
@@ -53,7 +59,20 @@ class Ingest:
             batch = Batch(conn, rows, standards=self._standards, now=now, memory=self._memory)
             return batch.apply(self._observers)
 
-        return await self._store.write(unit, patience=PATIENCE_SECONDS)
+        counts = await self._store.write(unit, patience=PATIENCE_SECONDS)
+        if counts.unknown or counts.quarantined:
+            await self._warn()
+        return counts
+
+    async def _warn(self) -> None:
+        """Say once a day of a source that it sends codes nobody knows, or events from the future."""
+        now = self._clock.now()
+        for one in await self._store.read(lambda conn: oddities(conn, now)):
+            key, today = (one.source, one.kind), now.date()
+            if self._warned.get(key) == today or not (one.too_many or one.kind == QUARANTINED):
+                continue
+            self._warned[key] = today
+            log.warning("feed %s: %s", one.source, told(one))
 
     async def take_all(self, rows: Iterable[EventRow]) -> Counts:
         """A stream, batch by batch; memory stays bounded."""
