@@ -120,5 +120,5 @@ def _subject(mail: Mail, names: Names) -> Signal | None:  # noqa: ARG001
 
 
 _RULES: Sequence[Callable[[Mail, Names], Signal | None]] = (
-    _own, _submitted, _report, _null_path, _robot, _fields, _precedence, _list, _subject,
+    _own, _submitted, _report, _null_path, _robot, _fields, _list, _precedence, _subject,
 )

@@ -56,15 +56,15 @@ def said(mail: Mail) -> str:
     return visible_reply(_text(mail.html) or text_of_html(mail.html, quotes=True))
 
 
-def message_of(reading: Reading, config: EmailConfig, now: datetime) -> InboundMessage:
-    """Translate one mail."""
+def message_of(reading: Reading, text: str, config: EmailConfig, now: datetime) -> InboundMessage:
+    """Translate one mail; `text` is what was said in it."""
     mail, author = reading.mail, reading.author
     sender = _sender(author, config)
     files = tuple(
         Attachment(name=part.name, media_type=part.media_type, size=part.size, handle=f"{reading.handle}#{part.index}")
         for part in mail.files[:MOST_FILES]
     )
-    text = _with_subject(mail, said(mail))[:MAX_TEXT_CHARACTERS]
+    text = _with_subject(mail, text)[:MAX_TEXT_CHARACTERS]
     return InboundMessage(
         message_id=identity(mail),
         conversation=ConversationAddress(

@@ -1,10 +1,13 @@
 """HTML as the text a reader sees, without the containers mail programs put quoted mails into."""
 
 import re
+from contextlib import suppress
 from html.parser import HTMLParser
 
-MOST = 2_000_000
-DEEPEST = 500
+MOST = 1_000_000
+MOST_PIECES = 30_000
+"""Tags and texts that are looked at; no letter has more."""
+DEEPEST = 200
 _BREAKS = frozenset({"br", "p", "div", "tr", "li", "blockquote", "h1", "h2", "h3", "h4", "table", "hr", "pre", "ul"})
 _SILENT = frozenset({"script", "style", "head", "title", "template", "svg"})
 _VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "wbr", "col", "area", "base", "embed", "source"})
@@ -16,6 +19,9 @@ _QUOTE_ID = frozenset({
     "isReplyContent", "OLK_SRC_BODY_SECTION", "reply-intro", "mail-editor-reference-message-container",
 })
 _AND_ALL_AFTER = frozenset({"divRplyFwdMsg", "appendonsend", "x_divRplyFwdMsg", "x_appendonsend"})
+_DECLARATION = re.compile(r"<[!?][^<>]*>?")
+_LONG_TAG = re.compile(r"<[^<>]{5000,}>?")
+_UNCLOSED = re.compile(r"<(?=[^<>]*(?:<|$))")
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0]+")
 _BLANKS = re.compile(r"\n{3,}")
 
@@ -23,10 +29,32 @@ _BLANKS = re.compile(r"\n{3,}")
 def text_of_html(html: str, *, quotes: bool = False) -> str:
     """The text; with `quotes` what was quoted stays in it."""
     reader = _Reader(quotes)
-    reader.feed(html[:MOST])
-    reader.close()
+    with suppress(_Enough):
+        reader.feed(_harmless(html[:MOST]))
+        reader.close()
     lines = [_SPACES.sub(" ", line).strip() for line in "".join(reader.pieces).split("\n")]
     return _BLANKS.sub("\n\n", "\n".join(lines)).strip()
+
+
+def _harmless(html: str) -> str:
+    """Without what the library reads again and again: comments, declarations, endless tags, brackets that stay open."""
+    html = _DECLARATION.sub("", _without_comments(html))
+    return _UNCLOSED.sub("&lt;", _LONG_TAG.sub("", html))
+
+
+def _without_comments(html: str) -> str:
+    kept, at = [], 0
+    while (start := html.find("<!--", at)) >= 0:
+        kept.append(html[at:start])
+        end = html.find("-->", start + 4)
+        if end < 0:
+            return "".join(kept)
+        at = end + 3
+    return "".join((*kept, html[at:]))
+
+
+class _Enough(Exception):
+    """More pieces than are looked at."""
 
 
 class _Reader(HTMLParser):
@@ -40,9 +68,11 @@ class _Reader(HTMLParser):
         self._left_out: int | None = None
         """Depth of the element that is left out."""
         self._over = False
+        self._count = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """See `HTMLParser`."""
+        self._one_more()
         if tag == "br":
             self._write("\n")
         elif tag in _BREAKS:
@@ -58,6 +88,7 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """See `HTMLParser`."""
+        self._one_more()
         if tag not in self._open:
             return
         while self._open and self._open.pop() != tag:
@@ -70,7 +101,13 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """See `HTMLParser`."""
+        self._one_more()
         self._write(data if "pre" in self._open else data.replace("\n", " "))
+
+    def _one_more(self) -> None:
+        self._count += 1
+        if self._count > MOST_PIECES:
+            raise _Enough
 
     def _new_line(self) -> None:
         if self.pieces and not self.pieces[-1].endswith("\n"):

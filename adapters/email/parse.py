@@ -18,7 +18,7 @@ from adapters.email.headers import MOST_BYTES, Headers, decode_words, unfolded
 from adapters.email.limits import DEEPEST, Unreadable, refuse_hostile
 from adapters.email.plain import one_line
 
-MOST_TEXT = 1_000_000
+MOST_TEXT = 500_000
 MOST_NAME = 100
 MOST_FIELDS = 400
 SMALL_IMAGE = 10_000

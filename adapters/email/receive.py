@@ -79,13 +79,14 @@ class Intake:
         mail = parse(raw, config.max_received_bytes)
         signers = signed_by(raw, mail.headers, self.dns) if config.trust.check_dkim else ()
         author = author_of(mail.headers, config.trust, mail.hint, signed_by=signers)
-        signal = signal_of(mail, names, said(mail))
+        text = said(mail)
+        signal = signal_of(mail, names, text)
         if mail.sealed:  # a person has to look at it
             author = replace(author, authenticated=False, why="encrypted, or a piece of a larger mail")
         automatic = signal is not None and signal.kind in (Kind.AUTO, Kind.REPORT)
         bounce = bounce_of(mail, names, came_to(mail.headers)) if automatic else None
         reading = Reading(mail, author, signal, handle(mail, raw))
-        return _Read(mail, author, signal, bounce, message_of(reading, config, now))
+        return _Read(mail, author, signal, bounce, message_of(reading, text, config, now))
 
     def _guarded(self, read: _Read, now: datetime) -> InboundMessage:
         """Whoever reads like a machine, or does not stop, is heard by a person and not answered by us."""

@@ -8,7 +8,9 @@ from adapters.email.replies.blocks import opens_block, with_line_above
 from adapters.email.replies.lines import Line, lines_of
 from adapters.email.replies.tails import without_footers, without_signature
 
-MOST_CHARACTERS = 1_000_000
+MOST_CHARACTERS = 300_000
+MOST_LINES = 6_000
+"""Of a mail are looked at; what stands below is dropped."""
 FULL_LINE, STUB = 60, 30
 """A quoted line at least that long, and what a mail program wrapped off its end."""
 
@@ -30,7 +32,7 @@ def visible_reply(text: str, *, keep_signature: bool = False) -> str:
 
     The whole text when nothing else would be left.
     """
-    lines = lines_of(text[:MOST_CHARACTERS])
+    lines = lines_of(text[:MOST_CHARACTERS])[:MOST_LINES]
     said = _unquoted(lines)
     kept = without_footers(said)
     if not keep_signature:
@@ -43,7 +45,7 @@ def visible_reply(text: str, *, keep_signature: bool = False) -> str:
 
 def quoted_part(text: str) -> str:
     """What was quoted, with the marks of quoting taken off: what the writer answers to."""
-    lines = lines_of(text[:MOST_CHARACTERS])
+    lines = lines_of(text[:MOST_CHARACTERS])[:MOST_LINES]
     opening = _first_opening(lines)
     below = list(lines[opening.after :]) if opening else [line for line in lines if line.is_quoted]
     if opening and not opening.to_the_end and any(line.is_quoted for line in below):
