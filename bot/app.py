@@ -12,6 +12,7 @@ from bot.alerts.sweep import Sweeper, observer
 from bot.background import Background
 from bot.cases.broken import tell_broken
 from bot.cases.desk import desk_from
+from bot.cases.waiting import WaitingRequests
 from bot.clock import Clock, SystemClock
 from bot.contracts import Adapter, Language, NotStored
 from bot.delays import Calendars, Standards
@@ -64,6 +65,7 @@ class Rooms:
         self.standards = make_standards(settings)
         self.ingest = make_ingest(settings, store, clock)
         services = make_services(settings, self.standards, adapters)
+        self.desk = services.desk
         self.handler = Conversationalist(
             store, clock, services, skills=SKILLS, homes=homes,
             context_lasts=settings.understanding.context_lasts,
@@ -165,9 +167,11 @@ class Service:
             add_chat_page(app)
         sweep = Background(Sweeper(store, self.clock, self.settings.alerts, rooms.standards, note=note_push).run)
         tidy = Background(Housekeeping(store, self.clock, self.settings.retention.messages).run)
-        await rooms.work(self._closer, self.web.stop, sweep.stop, tidy.stop)
+        waiting = Background(WaitingRequests(store, self.clock, rooms.desk, note_push).run)
+        await rooms.work(self._closer, self.web.stop, sweep.stop, tidy.stop, waiting.stop)
         sweep.start()
         tidy.start()
+        waiting.start()
         await self.web.start()
 
     async def _open_store(self) -> Store:

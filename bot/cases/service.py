@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Select, false, select, true, update
 
 from bot.cases.model import RequestKind, RequestState, RequestView
-from bot.cases.tables import request
+from bot.cases.tables import request, request_notice
 from bot.people import Person
 from bot.people.tables import contact, partner
 
@@ -79,6 +79,13 @@ def list_requests(
     if state is not None:
         statement = statement.where(request.c.state == state)
     return tuple(_view(row) for row in conn.execute(statement))
+
+
+def untold_requests(conn: Connection, *, limit: int) -> tuple[RequestView, ...]:
+    """Open requests nobody of the desk was told of, the oldest first; costs what is open."""
+    told = select(request_notice.c.request_id).where(request_notice.c.request_id == request.c.id)
+    waiting = _views().where(request.c.state == RequestState.OPEN, ~told.exists())
+    return tuple(_view(row) for row in conn.execute(waiting.order_by(request.c.id).limit(limit)))
 
 
 def set_state(

@@ -13,6 +13,8 @@ from bot.cases.desk import Desk, desk_from
 from bot.cases.readers import DeskReader, desk_readers
 from bot.cases.service import Opened, open_request
 from bot.cases.telling import tell_desk, told_of, untold
+from bot.cases.waiting import WaitingRequests
+from bot.clock import MovableClock
 from bot.contracts import as_text
 from bot.delays import Calendars
 from bot.outbox.message import cards_from_json
@@ -225,3 +227,18 @@ async def test_requests_nobody_could_be_told_of_are_counted(store: Store) -> Non
         assert untold(conn) == 0
 
     await store.write(unit)
+
+
+async def test_a_request_that_waited_is_told_once_somebody_can_be_reached(store: Store) -> None:
+    waiting = WaitingRequests(store, MovableClock(NOW), Desk())
+    office = await store.write(lambda conn: (made := Office(conn), made.ask("call me"))[0])
+    assert await waiting.tick() == 0
+
+    def arrives(conn: Connection) -> None:
+        office.conn = conn
+        office.direct("chat", "an", office.person("An", language="en"))
+
+    await store.write(arrives)
+    assert (await waiting.tick(), await waiting.tick()) == (1, 0)
+    (cards,) = await store.read(lambda conn: conn.execute(select(outbox.c.cards)).scalars().all())
+    assert "call me" in as_text(cards_from_json(cards)[0])
