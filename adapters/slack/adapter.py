@@ -122,7 +122,8 @@ class SlackAdapter:
             return Health(False, "stopped", NOT_STARTED, self._figures)
         figures = _figures(run)
         if run.socket is not None and not run.socket.up:
-            return Health(False, "no websocket", run.socket.problem, figures)
+            problem = run.socket.problem
+            return Health(not problem, "no websocket" if problem else "connecting", problem, figures)
         problems = dict(run.sender.problems)
         if isinstance(run.tokens, ConfiguredToken) and run.tokens.removed:
             problems["app"] = "it was removed from the workspace: install it again and copy the new bot_token"

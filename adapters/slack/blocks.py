@@ -43,7 +43,7 @@ def sections(lines: Sequence[str]) -> Iterator[Block]:
             taken, size = [], 0
         taken.append(line)
         size += len(line) + 1
-    if taken:
+    if any(taken):
         yield _section(taken)
 
 

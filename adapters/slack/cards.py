@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from adapters.slack import blocks
 from adapters.slack.blocks import MAX_FIELD, MAX_HEADER, MAX_LABEL, MAX_URL, MAX_VALUE, Block
-from adapters.slack.mrkdwn import bold, escape, inline, plain
+from adapters.slack.mrkdwn import bold, escape, inline, plain, tidy
 from bot.contracts import Action, Card, Field, Step, Table, hidden_steps_line, more_line
 
 LINKS = ("https://", "http://")
@@ -46,6 +46,7 @@ def _title(card: Card) -> list[Block]:
 def _fields(card: Card) -> list[Block]:
     """Short ones side by side; when one is long, all below each other."""
     texts = [f"{bold(field.label)}\n{inline(field.value)}" for field in card.fields]
+    texts = [text for text in texts if text.strip()]
     if all(len(text) <= MAX_FIELD for text in texts):
         return list(blocks.field_sections(texts))
     return list(blocks.sections([_line(card, field) for field in card.fields]))
@@ -72,13 +73,13 @@ def _rows(table: Table) -> Iterator[str]:
 def _pressable(action: Action) -> bool:
     if action.url.startswith(LINKS):
         return len(action.url) <= MAX_URL
-    return bool(action.label.strip() and action.say.strip()) and len(action.say) <= MAX_VALUE
+    return bool(tidy(action.label) and tidy(action.say)) and len(action.say) <= MAX_VALUE
 
 
 def _button(action: Action, action_id: str) -> Block:
     url = action.url if action.url.startswith(LINKS) else ""
     label = plain(action.label, MAX_LABEL) or plain(url, MAX_LABEL)
-    return blocks.button(label, action_id=action_id, value=action.say.strip(), url=url, style=action.style)
+    return blocks.button(label, action_id=action_id, value=tidy(action.say), url=url, style=action.style)
 
 
 def _typed(card: Card, action: Action) -> str:

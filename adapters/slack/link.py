@@ -22,7 +22,7 @@ LOST = "lost"
 class Link:
     """One connection, from its opening to its end."""
 
-    def __init__(self, websocket: ClientWebSocketResponse, intake: Intake, host: AdapterHost) -> None:
+    def __init__(self, websocket: ClientWebSocketResponse, host: AdapterHost, intake: Intake) -> None:
         self._websocket = websocket
         self._intake = intake
         self._host = host

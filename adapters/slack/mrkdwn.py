@@ -5,6 +5,9 @@ import re
 ZERO_WIDTH = "\u200b"
 _CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 """Control characters, direction overrides (they can show a text backwards) and halves of surrogate pairs."""
+_PECULIAR = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+"""Most texts have none of these: then there is nothing to tidy."""
+_MARKUP = re.compile("[&<>*_~`:@#]")
 _LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _ACTIVE = re.compile(r"(?<!\w)[*_~](?=\S)|`|^>", re.MULTILINE)
@@ -19,18 +22,19 @@ _SPECIAL = re.compile(r"[@#](?=[A-Za-z])|:(?=//)")
 
 def tidy(text: str) -> str:
     """The text on clean lines: one kind of line end, nothing invisible that acts."""
+    if _PECULIAR.search(text) is None:
+        return text.strip()
     return _CONTROLS.sub(" ", _LINE_ENDS.sub("\n", text)).strip()
 
 
 def escape(text: str) -> str:
     """Data as mrkdwn that shows it as it is, line ends kept."""
-    calm = _SPECIAL.sub(_stop, _EMOJI.sub(_stop, _ACTIVE.sub(_stop_around, tidy(text))))
-    return calm.translate(_ESCAPES)
+    return _escaped(tidy(text))
 
 
 def inline(text: str) -> str:
     """The same on one line."""
-    return escape(" ".join(tidy(text).split()))
+    return _escaped(" ".join(tidy(text).split()))
 
 
 def plain(text: str, limit: int) -> str:
@@ -49,6 +53,12 @@ def bold(text: str) -> str:
     """Bold data, alone on its line: beside Chinese characters the marker would not be seen."""
     line = inline(text).replace("*", "∗")
     return f"*{line}*" if line else ""
+
+
+def _escaped(text: str) -> str:
+    if _MARKUP.search(text) is None:
+        return text
+    return _SPECIAL.sub(_stop, _EMOJI.sub(_stop, _ACTIVE.sub(_stop_around, text))).translate(_ESCAPES)
 
 
 def _stop(found: re.Match[str]) -> str:

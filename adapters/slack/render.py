@@ -1,7 +1,7 @@
 """An outbound message becomes the text and blocks of one Slack message, within the platform's limits."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adapters.slack.blocks import MAX_BLOCKS, Block, divider
@@ -13,6 +13,8 @@ from bot.contracts import Card, ConversationKind, OutboundMessage, as_text, cut,
 MAX_BLOCK_CHARACTERS = 12_000
 """Of all blocks of a message together: near 13,000 the platform refuses, although no page of it says so."""
 BYTES_PER_CHARACTER = 3
+MAX_ROWS = 500
+"""Of a table or timeline; a message holds fewer."""
 MAX_NOTICE = 1_000
 MAX_PLAIN = 3_900
 """Characters of a message without blocks; the platform advises 4,000."""
@@ -31,10 +33,11 @@ def render(message: OutboundMessage, limit: int, *, uploaded: bool = False) -> C
     def made(cards: tuple[Card, ...]) -> Content:
         return _content(message, cards, uploaded=uploaded)
 
-    content = made(message.cards)
+    sane = tuple(map(shortened, message.cards))
+    content = made(sane)
     if weight(content) <= limit:
         return content
-    for cards in endings(fit(message.cards, lambda cards: weight(made(cards)), limit)):
+    for cards in endings(fit(sane, lambda cards: weight(made(cards)), limit)):
         content = made(cards)
         if weight(content) <= limit:
             break
@@ -50,11 +53,27 @@ def render_plain(message: OutboundMessage) -> Content:
 def weight(content: Mapping[str, Any]) -> int:
     """Bytes, or what the characters and the number of the blocks count for where that limit is nearer."""
     encoded = json.dumps(content, ensure_ascii=False)
-    size = len(encoded.encode("utf-8", "replace"))
     blocks = content.get("blocks", ())
-    if len(blocks) > MAX_BLOCKS or len(json.dumps(blocks, ensure_ascii=False)) > MAX_BLOCK_CHARACTERS:
-        return max(size, MAX_BLOCK_CHARACTERS * BYTES_PER_CHARACTER * 2)
-    return size
+    too_many = len(blocks) > MAX_BLOCKS
+    if too_many or (len(encoded) > MAX_BLOCK_CHARACTERS and _characters(blocks) > MAX_BLOCK_CHARACTERS):
+        return max(len(encoded), MAX_BLOCK_CHARACTERS * BYTES_PER_CHARACTER) * 2
+    return len(encoded.encode("utf-8", "replace"))
+
+
+def _characters(blocks: Sequence[Block]) -> int:
+    return len(json.dumps(blocks, ensure_ascii=False))
+
+
+def shortened(card: Card) -> Card:
+    """The card without rows and steps that no message could hold: thousands need not be put into words first."""
+    changes: dict[str, object] = {}
+    if card.table is not None and len(card.table.rows) > MAX_ROWS:
+        hidden = card.table.hidden + len(card.table.rows) - MAX_ROWS
+        changes["table"] = card.table.model_copy(update={"rows": card.table.rows[:MAX_ROWS], "hidden": hidden})
+    if len(card.timeline) > MAX_ROWS:
+        changes["timeline"] = card.timeline[:MAX_ROWS]
+        changes["timeline_hidden"] = card.timeline_hidden + len(card.timeline) - MAX_ROWS
+    return card.model_copy(update=changes) if changes else card
 
 
 def _content(message: OutboundMessage, cards: tuple[Card, ...], *, uploaded: bool) -> Content:

@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 
-from aiohttp import ClientError, ClientSession, ClientWSTimeout
+from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, ClientWSTimeout
 
 from adapters.slack.answers import TOKEN
 from adapters.slack.api import TIMEOUT, Api, Failure, Refusal
@@ -32,7 +32,11 @@ LINGER_SECONDS = 12.0
 HELLO_SECONDS = 10.0
 HEARTBEAT_SECONDS = 30.0
 """A ping when nothing was heard for so long; without any frame for half as long again the connection is dead."""
-Pause = Callable[[float], Awaitable[None]]
+
+
+async def rest(seconds: float) -> None:
+    """Wait between attempts to connect; in one place, so that a test can make time pass."""
+    await asyncio.sleep(seconds)
 
 
 class NotConnected(Exception):
@@ -51,15 +55,10 @@ class SocketMode:
     app_token: str = field(repr=False)
     api_base_url: str
     host: AdapterHost
-    make_link: Callable[..., Link]
-    pause: Pause | None = None
-    """Waits between attempts; for tests."""
-    hello_seconds: float = HELLO_SECONDS
-    heartbeat_seconds: float = HEARTBEAT_SECONDS
+    make_link: Callable[[ClientWebSocketResponse, AdapterHost], Link]
     dice: Random = field(default_factory=Random)
-    linger_seconds: float = LINGER_SECONDS
-    problem: str = "connecting"
-    """Why it is not connected, empty while all is well."""
+    problem: str = ""
+    """Why it is not connected; empty while all is well, and before the first attempt has ended."""
     connected: int = 0
     """How often a connection was made."""
     _links: set[Link] = field(default_factory=set)
@@ -70,11 +69,12 @@ class SocketMode:
     @property
     def up(self) -> bool:
         """True while something can be received."""
-        return any(link.alive for link in self._links)
+        return any(link.alive and link.greeted.is_set() for link in self._links)
 
     def start(self) -> None:
         """Connect, and stay connected, in the background."""
         self._stopping.clear()
+        self.problem = ""
         self._task = asyncio.ensure_future(self._stay())
 
     async def stop(self) -> None:
@@ -95,10 +95,9 @@ class SocketMode:
         while not self._stopping.is_set():
             try:
                 link = await self._connect()
-            except NotConnected as error:
-                self.problem = str(error)
-                log.warning("slack: no websocket: %s", error)
-                await self._rest(failures, by_token=error.by_token)
+            except Exception as error:  # noqa: BLE001 - a defect must not leave everybody unheard until a restart
+                self._note(error)
+                await self._rest(failures, by_token=isinstance(error, NotConnected) and error.by_token)
                 failures += 1
                 continue
             failures = await self._until_it_leaves(link, failures)
@@ -122,12 +121,20 @@ class SocketMode:
         await self._rest(failures, by_token=False)
         return failures + 1
 
+    def _note(self, error: Exception) -> None:
+        if isinstance(error, NotConnected):
+            self.problem = str(error)
+            log.warning("slack: no websocket: %s", error)
+        else:
+            self.problem = f"connecting failed: {type(error).__name__}"
+            log.error("slack: a defect kept the websocket from being opened", exc_info=error)
+
     def _retire(self, old: Link) -> None:
         """It may still bring what was on its way; the platform closes it, or we do."""
 
         async def retire() -> None:
             with suppress(TimeoutError):
-                async with asyncio.timeout(self.linger_seconds):
+                async with asyncio.timeout(LINGER_SECONDS):
                     await old.ended.wait()
             await self._let_go(old)
 
@@ -145,7 +152,7 @@ class SocketMode:
         try:
             async with asyncio.timeout(TIMEOUT.connect):
                 websocket = await session.ws_connect(
-                    address, heartbeat=self.heartbeat_seconds, timeout=ClientWSTimeout(ws_close=1.0)
+                    address, heartbeat=HEARTBEAT_SECONDS, timeout=ClientWSTimeout(ws_close=1.0)
                 )
         except (ClientError, TimeoutError, OSError) as error:  # the text may hold the address, which is a credential
             raise NotConnected(f"no connection: {type(error).__name__}") from None
@@ -153,7 +160,7 @@ class SocketMode:
         self._links.add(link)
         link.start()
         try:
-            async with asyncio.timeout(self.hello_seconds):
+            async with asyncio.timeout(HELLO_SECONDS):
                 await link.greeted.wait()
         except TimeoutError:
             await self._let_go(link)
@@ -180,10 +187,4 @@ class SocketMode:
 
     async def _rest(self, failures: int, *, by_token: bool) -> None:
         step = TOKEN_STEP if by_token else STEPS[min(failures, len(STEPS) - 1)]
-        seconds = step * self.dice.uniform(0.75, 1.25)
-        if self.pause is not None:
-            await self.pause(seconds)
-            return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._stopping.wait()
+        await rest(step * self.dice.uniform(0.75, 1.25))

@@ -21,6 +21,7 @@ class SocketGateway:
         """False: nothing is said when a websocket opens."""
         self.pending: dict[str, dict[str, Any]] = {}
         self.acknowledged: list[str] = []
+        self._requests: dict[web.WebSocketResponse, web.Request] = {}
         self._news = asyncio.Condition()
 
     def ticket(self) -> str:
@@ -39,12 +40,14 @@ class SocketGateway:
         if self.greets:
             await socket.send_json({"type": "hello", "num_connections": len(self.sockets) + 1})
         self.sockets.append(socket)
+        self._requests[socket] = request
         self.opened += 1
         await self._tell()
         async for frame in socket:
             if frame.type is WSMsgType.TEXT:
                 await self._hear(json.loads(frame.data))
         self.sockets.remove(socket)
+        del self._requests[socket]
         await self._tell()
         return socket
 
@@ -76,7 +79,7 @@ class SocketGateway:
 
     def cut(self) -> None:
         """The newest connection is gone without a word."""
-        transport = self.sockets[-1]._req.transport if self.sockets[-1]._req is not None else None
+        transport = self._requests[self.sockets[-1]].transport
         if transport is not None:
             transport.abort()
 
