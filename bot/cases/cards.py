@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bot.cases.model import RequestView
 from bot.cases.service import Opened
 from bot.contracts import Action, Card, Field, Tone
 from bot.wording import Words
@@ -15,8 +16,7 @@ def desk_card(words: Words, opened: Opened) -> Card:
     """One request; of the person only the partner is named."""
     view = opened.request
     kind = words.say(f"talk.request.kind.{view.kind}")
-    partner = view.partner_name or words.say("cases.desk.staff")
-    fields = [Field(label=words.say("cases.desk.from"), value=partner)]
+    fields = [Field(label=words.say("cases.desk.from"), value=from_whom(words, view))]
     if view.about:
         fields.append(Field(label=words.say("talk.request.about"), value=_numbers(words, view.about)))
     said = view.text if len(view.text) <= TEXT_SHOWN else f"{view.text[:TEXT_SHOWN]}…"
@@ -28,6 +28,13 @@ def desk_card(words: Words, opened: Opened) -> Card:
         actions=(Action(label=words.say("cases.desk.close"), say=words.say("cases.desk.close.say", ref=view.ref)),),
         footer=words.say("cases.desk.footer", ref=view.ref, when=words.when(view.updated_at)),
     )  # fmt: skip
+
+
+def from_whom(words: Words, view: RequestView) -> str:
+    """The partner; of a stranger, whom nobody vouches for, what he calls himself."""
+    if view.stranger:
+        return words.say("cases.desk.stranger", name=view.person)
+    return view.partner_name or words.say("cases.desk.staff")
 
 
 def _numbers(words: Words, about: tuple[str, ...]) -> str:

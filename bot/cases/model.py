@@ -44,6 +44,8 @@ class RequestView:
     assignee: str | None
     created_at: datetime
     updated_at: datetime
+    stranger: bool = False
+    """Nobody vouches for who wrote it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, false, select, true, u
 
 from bot.cases.model import RequestKind, RequestState, RequestView
 from bot.cases.tables import request, request_notice
-from bot.people import Person
+from bot.people import Person, Role
 from bot.people.tables import contact, partner
 
 SAME_REQUEST_WITHIN: Final = timedelta(hours=2)
@@ -120,7 +120,7 @@ def _same(
 
 def _views() -> Select[Any]:
     return select(
-        request, contact.c.name.label("person"), partner.c.code.label("partner"),
+        request, contact.c.name.label("person"), contact.c.role, partner.c.code.label("partner"),
         partner.c.name.label("partner_name"),
     ).select_from(
         request.join(contact, contact.c.id == request.c.contact_id)
@@ -152,5 +152,5 @@ def _view(row: Any) -> RequestView:
         ref=f"C-{row.id}", kind=RequestKind(row.kind), state=RequestState(row.state), contact_id=row.contact_id,
         person=row.person, partner=row.partner, partner_name=row.partner_name, partner_id=row.partner_id,
         conversation_id=row.conversation_id, text=row.text, about=tuple(json.loads(row.about)),
-        assignee=row.assignee, created_at=row.created_at, updated_at=row.updated_at,
+        assignee=row.assignee, created_at=row.created_at, updated_at=row.updated_at, stranger=row.role == Role.STRANGER,
     )  # fmt: skip

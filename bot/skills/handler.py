@@ -19,6 +19,7 @@ from bot.skills.gate import Quota, Verdict, for_stranger, is_for_nobody, is_stra
 from bot.skills.hear import hear
 from bot.skills.languages import reader_languages, spoken
 from bot.skills.memory import Memory, note_refusal, recall
+from bot.skills.unheard import is_unheard, to_desk
 from bot.store import Store
 from bot.understanding import Understanding, understand
 from bot.wording import Words
@@ -87,9 +88,11 @@ class Conversationalist:
 
     def apology(self, item: InboxItem) -> OutgoingMessage | None:
         """The answer to a message that could not be answered, in the language it was to be answered in."""
-        if is_for_nobody(item.message):
+        if is_for_nobody(item.message) or not item.message.sender.authenticated:
             return None
         readers = self._readers.pop(item.id, None)
+        if readers is None and item.message.only_known:  # perhaps of a stranger
+            return None
         if readers is None:  # it failed before we knew who wrote, or in another process
             own = spoken(understand(item.message.text, now=item.received_at), item.message.text)
             languages: tuple[Language, ...] = (own,) if own else ("zh-Hans", "en")
@@ -105,6 +108,8 @@ class Conversationalist:
         talk = find_talk(conn, message, item.conversation_id, home=home, met=met)
         if talk is None:
             return None
+        if is_unheard(message, talk.person):
+            return to_desk(item, talk, self._services, now)
         memory = recall(
             conn, item.conversation_id, talk.person.contact_id, now=now, lasts=self._context_lasts
         )

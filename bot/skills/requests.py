@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.cases import RequestKind, RequestState, RequestView, Told
 from bot.cases import service as cases
-from bot.cases.cards import TEXT_SHOWN
+from bot.cases.cards import TEXT_SHOWN, from_whom
 from bot.cases.desk import Desk
 from bot.cases.telling import tell_desk, told_of
 from bot.contracts import Card, Field, Table, Tone
@@ -137,8 +137,7 @@ def _status(ask: Ask, view: RequestView, told: Sequence[Told]) -> Card:
         fields.append(Field(label=words.say("talk.request.when"), value=_when(words, ask.services.desk)))
     fields.append(Field(label=words.say("talk.request.told"), value=_told(words, told)))
     if ask.person.is_operator:
-        fields.insert(0, Field(label=words.say("cases.desk.from"),
-                               value=view.partner_name or words.say("cases.desk.staff")))
+        fields.insert(0, Field(label=words.say("cases.desk.from"), value=from_whom(words, view)))
         fields.append(Field(label=words.say("cases.desk.words"), value=view.text[:TEXT_SHOWN]))
     return Card(
         language=words.language, title=words.say("talk.request.status", ref=view.ref, state=state),
