@@ -87,11 +87,11 @@ def take_place(conn: Connection, conversation_id: int, queue: QueueName) -> Plac
     if row is None:
         raise LookupError(f"there is no conversation {conversation_id} to write to")
     seq, adapter, external_id, kind, title, broken, waiting, closed_until, url, until = row
-    address = ConversationAddress.model_construct(
+    address = ConversationAddress(
         adapter=adapter, external_id=external_id, kind=ConversationKind(kind), title=title
     )
     closed = None if closed_until is None else from_micros(closed_until)
-    route = ReplyRoute.model_construct(url=url, expires_at=from_micros(until)) if url and until else None
+    route = ReplyRoute(url=url, expires_at=from_micros(until)) if url and until else None
     return Place(seq, address, broken is not None, bool(waiting), closed, route)
 
 

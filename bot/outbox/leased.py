@@ -71,7 +71,7 @@ class Candidate(NamedTuple):
     @property
     def address(self) -> ConversationAddress:
         """Where it goes."""
-        return ConversationAddress.model_construct(
+        return ConversationAddress(
             adapter=self.adapter, external_id=self.external_id, kind=ConversationKind(self.kind), title=self.title
         )
 
@@ -139,7 +139,7 @@ def _route(row: Candidate, now: datetime) -> ReplyRoute | None:
     own, last = (row.route_url, row.route_expires_at), (row.last_route_url, row.last_route_expires_at)
     for url, until in (own, last):
         if url and until and until > at:
-            return ReplyRoute.model_construct(url=url, expires_at=from_micros(until))
+            return ReplyRoute(url=url, expires_at=from_micros(until))
     return None
 
 
