@@ -108,7 +108,7 @@ class Watch:
         return [
             Issue(f"adapter.{name}", health.detail or health.state, "run: parcelbridge doctor", blocking=none_left)
             for name, health in states.items()
-            if not health.ok
+            if not health.ok or health.state == "degraded"  # at work, and somebody has to mend a part of it
         ]
 
     def _adapter_figures(self) -> Sequence[Figure]:

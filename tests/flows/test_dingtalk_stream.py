@@ -5,6 +5,8 @@ from collections import defaultdict
 from datetime import timedelta
 from random import Random
 
+from aiohttp import ClientSession
+
 from adapters.dingtalk import DingTalkAdapter, DingTalkConfig
 from adapters.dingtalk.pace import StreamPace
 from bot.app import Rooms, take_over_people
@@ -14,7 +16,10 @@ from bot.stopping import Closer
 from bot.store import open_store
 from bot.store.migrate import upgrade
 from bot.testing import FakeDingTalk, MovableClock, Push
-from tests.flows.conftest import configuration, until
+from bot.testing.dingtalk import CORP
+from bot.testing.dingtalk_cards import TEMPLATE, press
+from bot.testing.dingtalk_stream import CARDS
+from tests.flows.conftest import NUMBER, configuration, event, serving, until
 
 QUESTIONS, CONVERSATIONS = 1_000, 100
 PACE = StreamPace(first_wait=0.002, longest_wait=0.02, drain=0.2)
@@ -93,3 +98,38 @@ def check_order(fake: FakeDingTalk, pushes: list[Push]) -> None:
         first = [p.payload["msgId"] for p in said if p.tries == 1 and isinstance(p.payload, dict)]
         heard = [number for text in texts for number in first if number in text]
         assert heard == first
+
+
+async def test_a_service_hears_over_stream_and_names_a_month_that_runs_low(
+    store_url: str, dingtalk: FakeDingTalk
+) -> None:
+    raw = configuration(store_url, dingtalk.configuration(mode="stream", partner="CAINIAO", monthly_messages=1))
+    async with serving(raw) as service, ClientSession() as client:
+        await dingtalk.stream.push(dingtalk.payload("你好"))
+        await until(lambda: dingtalk.posts)
+        assert "包裹桥" in dingtalk.posts[0].text
+        async with client.get(f"{service.address}/readyz") as answer:
+            assert answer.status == 200
+            issues = {issue["name"]: issue["detail"] for issue in (await answer.json())["issues"]}
+        assert "1 of 1 messages" in issues["adapter.dingtalk"]
+    async with serving(raw) as service:
+        health = service.rooms.adapters["dingtalk"].health()
+        assert health.figures["month_messages"] == 1, "counted over a restart"
+
+
+async def test_a_press_on_an_alert_is_answered_like_the_words_it_stands_for(
+    sqlite_url: str, dingtalk: FakeDingTalk
+) -> None:
+    raw = configuration(sqlite_url, dingtalk.configuration(
+        mode="stream", partner="CAINIAO", card_template_id=TEMPLATE, interactive="all"))
+    async with serving(raw) as service:
+        await service.rooms.ingest.take_objects([event()], partner=None, source="t")
+        await dingtalk.stream.push(dingtalk.payload(f"{NUMBER} 到哪了"))
+        await until(lambda: dingtalk.posts)
+        (shown,) = dingtalk.posts
+        assert (shown.by, NUMBER in shown.text) == ("card", True)
+        ((card, params),) = dingtalk.openapi.cards.cards.items()
+        assert params["button1"]
+        await dingtalk.stream.push(press(card, "button1", user="manager8821", corp=CORP), CARDS)
+        await until(lambda: len(dingtalk.posts) == 2)
+        assert NUMBER in dingtalk.posts[1].text

@@ -71,8 +71,10 @@ def test_every_key_of_an_entry_stands_there(where: Any, model: type[BaseModel]) 
 def test_the_defaults_of_the_dingtalk_keys_are_true() -> None:
     shown = switched_on()["adapters"][1]
     fields = DingTalkConfig.model_fields
-    for key in ("mode", "oapi_base_url", "api_base_url", "max_bytes"):
-        assert shown[key] == fields[key].default
+    keys = ("mode", "oapi_base_url", "api_base_url", "max_bytes", "stream_hosts", "download_hosts", "max_file_bytes",
+            "interactive", "monthly_calls", "monthly_messages")
+    for key in keys:
+        assert shown[key] == plain(fields[key].default)
 
 
 def test_the_file_is_a_working_configuration() -> None:

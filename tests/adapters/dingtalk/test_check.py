@@ -26,6 +26,20 @@ async def test_right_credentials_are_taken(fake: FakeDingTalk) -> None:
     assert await checked(fake.configuration()) == Health(True, "up", "the credentials are taken")
 
 
+async def test_in_stream_mode_a_connection_can_be_registered_and_none_is_opened(fake: FakeDingTalk) -> None:
+    health = await checked(fake.configuration(mode="stream"))
+    assert (health.ok, health.detail) == (True, "the credentials are taken, Stream can be registered")
+    assert len(fake.stream.registrations) == 1
+    assert fake.stream.past == []
+
+
+async def test_a_robot_that_is_not_in_stream_mode_is_told(fake: FakeDingTalk) -> None:
+    fake.stream.refusals.append((400, {"code": "systemError"}))
+    health = await checked(fake.configuration(mode="stream"))
+    assert (health.ok, health.state) == (False, "no stream")
+    assert "Stream mode" in health.detail
+
+
 async def test_wrong_credentials_are_named(fake: FakeDingTalk) -> None:
     health = await checked(fake.configuration(client_secret="wrong"))
     assert (health.ok, health.state) == (False, "refused")

@@ -35,11 +35,23 @@ def test_what_is_missing_is_listed_until_everything_needed_is_there() -> None:
     ({"custom_robots": {"r": {"access_token": "x", "secret": ""}}}, "SEC"),
     ({"custom_robots": {"r": {"access_token": "x", "conversation_id": "c"},
                         "q": {"access_token": "y", "conversation_id": "c"}}}, "same conversation_id"),
+    ({"gateway_base_url": "ws://gateway.example"}, "https://host"),
+    ({"stream_hosts": ["https://gateway.example"]}, "not a host"),
+    ({"download_hosts": ["*.*.example"]}, "not a host"),
+    ({"card_callback_secret": ""}, "is empty"),
+    ({"interactive": "some"}, "alerts"),
     ({"aes_key": "x"}, "Extra inputs"),
 ])
 def test_a_wrong_value_is_refused_with_the_fix(wrong: dict[str, Any], says: str) -> None:
     with pytest.raises(ValidationError, match=says):
         config(**wrong)
+
+
+def test_stream_is_the_way_in_unless_http_is_chosen_and_is_registered_at_the_api() -> None:
+    assert config().mode == "stream"
+    assert config().gateway == "https://api.dingtalk.com"
+    assert config(api_base_url="http://127.0.0.1:1").gateway == "http://127.0.0.1:1"
+    assert config(gateway_base_url="https://gateway.example").gateway == "https://gateway.example"
 
 
 def test_no_secret_is_printed() -> None:
