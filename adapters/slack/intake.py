@@ -32,7 +32,6 @@ class Intake:
     tokens: Tokens
     counts: Counter[str] = field(default_factory=Counter)
     last_at: datetime | None = None
-    acknowledge_seconds: float = ACKNOWLEDGE_SECONDS
     _storing: set[asyncio.Task[bool]] = field(default_factory=set)
 
     async def take_event(self, envelope: Mapping[str, Any], host: AdapterHost) -> None:
@@ -81,7 +80,7 @@ class Intake:
         storing = asyncio.ensure_future(_store(message, host))
         self._storing.add(storing)
         storing.add_done_callback(self._storing.discard)
-        done, _ = await asyncio.wait({storing}, timeout=self.acknowledge_seconds)
+        done, _ = await asyncio.wait({storing}, timeout=ACKNOWLEDGE_SECONDS)
         if not done:  # it may still be stored; then the next delivery is seen to be the same
             storing.add_done_callback(_ended)
             raise NotStored("the store takes longer than the platform waits")
