@@ -19,32 +19,40 @@ _IS_LATIN = re.compile(r"[A-Za-z0-9À-ɏ%€$+]")
 def fill(sentence: str, values: Mapping[str, object]) -> str:
     """The sentence with its values in place and its seams mended; `KeyError` when a value is missing."""
     text = ""
-    for literal, name in _parts(sentence):
-        text = _sewn(text, literal)
-        if name is not None:
-            text = _sewn(text, str(values[name]))
+    for piece, is_name in _pieces(sentence):
+        right = str(values[piece]) if is_name else piece
+        if not text or not right:
+            text += right
+            continue
+        seam = _seam(text[-2:], right[:2])
+        text = text + right if seam is None else text[: seam[0]] + seam[1] + right[seam[2] :]
     return text
 
 
 @lru_cache(maxsize=4096)
-def _parts(sentence: str) -> tuple[tuple[str, str | None], ...]:
-    return tuple((literal, name) for literal, name, _, _ in Formatter().parse(sentence))
+def _pieces(sentence: str) -> tuple[tuple[str, bool], ...]:
+    """What is written as it is and, marked, the names of values, in order."""
+    found: list[tuple[str, bool]] = []
+    for literal, name, _, _ in Formatter().parse(sentence):
+        found += [(literal, False)] if literal else []
+        found += [(name, True)] if name is not None else []
+    return tuple(found)
 
 
-def _sewn(left: str, right: str) -> str:
-    if not left or not right:
-        return left + right
-    if left[-1] not in "\n|" and right[0] not in "\n|":
-        bare_left = left[:-1] if left[-1] == " " else left
-        bare_right = right[1:] if right[0] == " " else right
-        if bare_left and bare_right:
-            blank = _blank(bare_left[-1], bare_right[0])
-            if blank is not None:
-                return bare_left + blank + bare_right
-    return left + right
+@lru_cache(maxsize=8192)
+def _seam(left: str, right: str) -> tuple[int | None, str, int | None] | None:
+    """How two texts meet, by the two characters on either side: up to where the left one is kept, what comes between,
+    from where the right one is kept. None: as they were written."""
+    if left[-1] in "\n|" or right[0] in "\n|":
+        return None
+    end, start = -1 if left[-1] == " " else None, 1 if right[0] == " " else None
+    bare_left, bare_right = left[:end], right[start:]
+    if not (bare_left and bare_right):
+        return None
+    blank = _blank(bare_left[-1], bare_right[0])
+    return None if blank is None else (end, blank, start)
 
 
-@lru_cache(maxsize=4096)
 def _blank(before: str, after: str) -> str | None:
     """What belongs between two characters; None: leave it as it was written."""
     han_before, han_after = _IS_HAN.match(before), _IS_HAN.match(after)

@@ -37,17 +37,15 @@ class Times:
 
     def clock(self, instant: datetime) -> str:
         """The same without the zone's name, for lists whose heading or footer names it."""
-        local = instant.astimezone(self.zone)
-        return self._text("when.day_and_time", day=self._near(local.date()), time=f"{local:%H:%M}")
+        return _clock(self.language, self.zone, instant, self._today)
 
     def day(self, day: date | datetime) -> str:
         """A day: `Tue 24 Nov`, `11月24日周二`. An instant is read in the reader's zone."""
-        local = self._local(day)
-        return _day(self.language, local, "day" if local.year == self._today.year else "day_and_year")
+        return _day_of_year(self.language, self._local(day), self._today)
 
     def near_day(self, day: date | datetime) -> str:
         """A day, the nearest ones by name: `today`, `昨天`."""
-        return self._near(self._local(day))
+        return _near(self.language, self._local(day), self._today)
 
     def days(self, first: date | datetime, last: date | datetime) -> str:
         """A range of days, or the one day: `24–26 Nov`, `11月24日至26日`."""
@@ -88,18 +86,37 @@ class Times:
 
     @property
     def _today(self) -> date:
-        return self.now.astimezone(self.zone).date()
+        return _local_date(self.zone, self.now)
 
     def _local(self, day: date | datetime) -> date:
         return day.astimezone(self.zone).date() if isinstance(day, datetime) else day
 
-    def _near(self, day: date) -> str:
-        known = _NEAR.get((day - self._today).days)
-        return self._text(known) if known else self.day(day)
-
     def _text(self, key: str, **values: object) -> str:
         text = catalog(self.language).forms[key][0]
         return text.format_map(values) if values else text
+
+
+@lru_cache(maxsize=64)
+def _local_date(zone: ZoneInfo, now: datetime) -> date:
+    """Today; an answer asks for it a dozen times."""
+    return now.astimezone(zone).date()
+
+
+@lru_cache(maxsize=4096)
+def _clock(language: str, zone: ZoneInfo, instant: datetime, today: date) -> str:
+    """Day and time. The instants of a flight are told of every parcel on it."""
+    local = instant.astimezone(zone)
+    text = catalog(language).forms["when.day_and_time"][0]
+    return text.format(day=_near(language, local.date(), today), time=f"{local.hour:02}:{local.minute:02}")
+
+
+def _near(language: str, day: date, today: date) -> str:
+    known = _NEAR.get((day - today).days)
+    return catalog(language).forms[known][0] if known else _day_of_year(language, day, today)
+
+
+def _day_of_year(language: str, day: date, today: date) -> str:
+    return _day(language, day, "day" if day.year == today.year else "day_and_year")
 
 
 @lru_cache(maxsize=4096)
