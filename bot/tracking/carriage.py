@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, FromClause, Select, select
+from sqlalchemy import Connection, FromClause, Select, literal_column, select
 
 from bot.tracking.codes import ARRIVED, DEPARTED, OVERLAYS, State
 from bot.tracking.haulstate import HAUL_COLUMNS, HaulState
@@ -39,8 +39,17 @@ def _upwards(wanted: FromClause) -> Select[Any]:
     return select(*up.c, *HAUL_COLUMNS).join_from(up, linehaul, linehaul.c.id == up.c.linehaul_id)
 
 
+_above = containment.alias("above")
+_IS_CARRIED = select(literal_column("1")).where(_above.c.subject == -linehaul.c.id).correlate(linehaul).exists()
+_CARRIERS = ListQuery(NUMBERS, lambda wanted: select(
+    containment.c.subject, containment.c.linehaul_id, containment.c.valid_from, containment.c.valid_to,
+    containment.c.off_loaded, *HAUL_COLUMNS, _IS_CARRIED.label("is_carried"),
+).join_from(wanted, containment, containment.c.subject == wanted.c.value)
+    .join(linehaul, linehaul.c.id == containment.c.linehaul_id))
+"""What carries a subject at once, and whether that is itself carried: most parcels are on a flight and nothing more,
+and then the recursion, which costs three times as much, is not run."""
 _UPWARDS = ListQuery(NUMBERS, _upwards)
-_OF_LINK = 5
+_OF_LINK, _END_OF_HAUL = 5, 5 + len(HAUL_COLUMNS)
 _CHILDREN = ListQuery(NUMBERS, lambda wanted: select(containment.c.subject).join_from(
     wanted, containment, containment.c.linehaul_id == wanted.c.value).where(containment.c.subject < 0))
 EVENTS = ListQuery(NUMBERS, lambda wanted: select(
@@ -62,10 +71,10 @@ class Carriage:
         self.parents: dict[int, list[Parent]] = {subject: [] for subject in wanted}
         self.hauls: dict[int, HaulState] = {}
         """Rows of what carries, by key."""
-        for row in _UPWARDS.all(conn, wanted):
+        for row in _all_above(conn, wanted):
             haul = self.hauls.get(row[1])
             if haul is None:
-                haul = self.hauls[row[1]] = HaulState(row[_OF_LINK:])
+                haul = self.hauls[row[1]] = HaulState(row[_OF_LINK:_END_OF_HAUL])
                 self.parents.setdefault(-haul.id, [])
             self.parents.setdefault(row[0], []).append(Parent(row[0], row[1], row[2], row[3], bool(row[4]), haul.kind))
 
@@ -106,6 +115,15 @@ class Carriage:
                     found[(fact.subject, fact.key)] = fact
             if depth:
                 self._carried(-parent.linehaul_id, last, facts, left_behind, found, depth - 1)
+
+
+def _all_above(conn: Connection, subjects: Sequence[int]) -> Iterable[Sequence[Any]]:
+    """Each containment above the subjects once, with the linehaul that carries."""
+    rows = _CARRIERS.all(conn, subjects)
+    carried = {-row[1] for row in rows if row[_END_OF_HAUL]}
+    if not carried:
+        return rows
+    return {(row[0], row[1]): row for row in (*rows, *_UPWARDS.all(conn, sorted(carried)))}.values()
 
 
 def spans(parents: Sequence[Parent]) -> list[tuple[Parent, int | None]]:
@@ -151,13 +169,12 @@ def facts_from(rows: Iterable[Sequence[Any]]) -> dict[int, list[Fact]]:
     found: dict[int, list[Fact]] = {}
     parts: dict[tuple[int, int], list[Sequence[Any]]] = {}
     for row in rows:
-        fact = Fact._make(row[:_FACT_COLUMNS])
         if row[11] is not None and row[12] is not None and row[11] < row[12]:
             parts.setdefault((row[10], row[1]), []).append(row)
         else:
-            found.setdefault(fact.subject, []).append(fact)
+            found.setdefault(row[10], []).append(Fact._make((*row[:_FACT_COLUMNS], row)))
     for (subject, milestone), some in parts.items():
         if milestone < ARRIVED or sum(row[11] for row in some) >= max(row[12] for row in some):
             last = max(some, key=lambda row: (row[2] or row[3], row[0]))
-            found.setdefault(subject, []).append(Fact._make(last[:_FACT_COLUMNS]))
+            found.setdefault(subject, []).append(Fact._make((*last[:_FACT_COLUMNS], last)))
     return found

@@ -61,9 +61,14 @@ class HaulState:
     told_rules: int
 
     def __init__(self, row: Sequence[Any]) -> None:
-        for name, value in zip(COLUMNS, row, strict=True):
-            setattr(self, name, value)
-        self.dated = bool(self.dated)
+        (
+            self.id, self.kind, self.key, self.number, dated, self.first_seen, self.mode, self.origin, self.hub,
+            self.country, self.planned_departure, self.departed_at, self.planned_arrival, self.expected_arrival,
+            self.arrived_at, self.plan_from, self.plan_to, self.told_at, self.top_id, self.milestone, self.status_at,
+            self.due_at, self.due_milestone, self.due_rule, self.late_since, self.late_milestone, self.late_rule,
+            self.told_rules,
+        ) = row  # fmt: skip
+        self.dated = bool(dated)
         self.changed = False
 
     @classmethod

@@ -6,9 +6,10 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from bot.people import PartnerScope
 from bot.tracking.codes import MILESTONE, MILESTONE_NAMES, REASON, REASON_NAMES
+from bot.tracking.finding import load_parcels
 from bot.tracking.matching import joined, matching
 from bot.tracking.parcelstate import ParcelState
-from bot.tracking.reading import Reader, instant, load_parcels
+from bot.tracking.reading import Reader, instant
 from bot.tracking.tables import parcel
 from bot.tracking.views import Filter, HeldGroup, HeldRow
 
@@ -40,9 +41,9 @@ def _customs(wanted: bool) -> list[ColumnElement[bool]]:
 
 
 def _rows(conn: Connection, ids: Sequence[int], scope: PartnerScope) -> list[HeldRow]:
-    states = [state for _, state in load_parcels(conn, ids)]
-    reader = Reader(conn, scope, states)
-    return [_row(reader, state) for state in states]
+    found = load_parcels(conn, ids)
+    reader = Reader(conn, scope, found)
+    return [_row(reader, one.state) for one in found]
 
 
 def _row(reader: Reader, state: ParcelState) -> HeldRow:

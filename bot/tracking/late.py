@@ -6,9 +6,9 @@ from sqlalchemy import Connection, func, select
 
 from bot.people import PartnerScope
 from bot.tracking.codes import MILESTONE_NAMES, RULES
+from bot.tracking.finding import FoundParcel, load_parcels
 from bot.tracking.matching import joined, matching
-from bot.tracking.parcelstate import ParcelState
-from bot.tracking.reading import Reader, instant, load_parcels, shown_at
+from bot.tracking.reading import Reader, instant, shown_at
 from bot.tracking.tables import parcel
 from bot.tracking.views import Filter, LateRow
 
@@ -22,13 +22,14 @@ def late_list(
     ids = conn.execute(
         joined(select(parcel.c.id)).where(*where).order_by(parcel.c.late_since, parcel.c.id).limit(limit)
     ).scalars().all()
-    states = [state for _, state in load_parcels(conn, ids)]
-    reader = Reader(conn, scope, states)
-    return total, tuple(_late_row(reader, state) for state in states)
+    found = load_parcels(conn, ids)
+    reader = Reader(conn, scope, found)
+    return total, tuple(_late_row(reader, one) for one in found)
 
 
-def _late_row(reader: Reader, state: ParcelState) -> LateRow:
-    status, outer, lane_parts = reader.status(state), reader.outermost(state), reader.lane(state)
+def _late_row(reader: Reader, found: FoundParcel) -> LateRow:
+    state, lane_parts = found.state, found.lane
+    status, outer = reader.status(state), reader.outermost(state)
     since = instant(state.late_since)
     assert since is not None
     fact = status.fact

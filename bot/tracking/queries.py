@@ -13,9 +13,9 @@ from bot.store.schema import to_micros
 from bot.tracking.carriage import inside_of
 from bot.tracking.codes import DELIVERED, HUB_RECEIVED, KIND, MILESTONE_NAMES, RETURN_FIRST, RETURNED
 from bot.tracking.counting import Counter
+from bot.tracking.finding import FoundParcel, load_parcels, parcels_by_number
 from bot.tracking.lists import NUMBERS, ListQuery
-from bot.tracking.parcelstate import ParcelState
-from bot.tracking.reading import BY_NUMBER, Reader, haul_view, load_parcels
+from bot.tracking.reading import Reader, haul_view
 from bot.tracking.refs import parse_ref
 from bot.tracking.tables import linehaul, parcel
 from bot.tracking.views import Filter, LinehaulView, ParcelView, Summary
@@ -47,33 +47,33 @@ def find_parcels(
     conn: Connection, numbers: Sequence[str], scope: PartnerScope, now: datetime  # noqa: ARG001
 ) -> dict[str, tuple[ParcelView, ...]]:
     """Parcels behind numbers, newest life first; a number that is missing is unknown or not theirs."""
-    known: dict[int, tuple[ParcelState, str]] = {}
+    known: dict[int, FoundParcel] = {}
     asked: dict[str, list[int]] = {}
-    for number, code, *columns in BY_NUMBER.all(conn, list(dict.fromkeys(numbers))):
-        if scope.allows(columns[1]):
-            known.setdefault(columns[0], (ParcelState(columns), code))
-            asked.setdefault(number, []).append(columns[0])
+    for number, found in parcels_by_number(conn, list(dict.fromkeys(numbers))):
+        if scope.allows(found.state.partner_id):
+            known.setdefault(found.state.id, found)
+            asked.setdefault(number, []).append(found.state.id)
     if not known:
         return {}
-    reader = Reader(conn, scope, [state for state, _ in known.values()])
-    views = {key: reader.parcel(state, code) for key, (state, code) in known.items()}
-    newest = {key: -state.first_seen for key, (state, _) in known.items()}
+    reader = Reader(conn, scope, list(known.values()))
+    views = {key: reader.parcel(found) for key, found in known.items()}
+    newest = {key: -found.state.first_seen for key, found in known.items()}
     return {
-        number: tuple(views[key] for key in sorted(asked[number], key=lambda key: newest[key]))
+        number: tuple([views[key] for key in sorted(asked[number], key=newest.__getitem__)])
         for number in numbers if number in asked
     }
 
 
 def parcels_by_id(conn: Connection, ids: Sequence[int], scope: PartnerScope) -> tuple[ParcelView, ...]:
     """Parcels by key, in the order asked; those outside the scope are left out."""
-    found = [(code, state) for code, state in load_parcels(conn, ids) if scope.allows(state.partner_id)]
-    reader = Reader(conn, scope, [state for _, state in found])
-    return tuple(reader.parcel(state, code) for code, state in found)
+    found = [one for one in load_parcels(conn, ids) if scope.allows(one.state.partner_id)]
+    reader = Reader(conn, scope, found)
+    return tuple(map(reader.parcel, found))
 
 
 def is_known(conn: Connection, number: str, scope: PartnerScope) -> bool:
     """Whether a number names a parcel of the scope."""
-    return any(scope.allows(row[3]) for row in BY_NUMBER.all(conn, [number]))
+    return any(scope.allows(found.state.partner_id) for _, found in parcels_by_number(conn, [number]))
 
 
 def find_linehauls(

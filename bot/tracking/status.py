@@ -5,7 +5,7 @@ Milestones are numbers of `codes.py`: below `OVERLAYS` the number is the stage.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bot.tracking.codes import (
     ARRIVED,
@@ -46,6 +46,8 @@ class Fact(NamedTuple):
     reason: int | None = None
     location: str | None = None
     subject: int = 0
+    stored: Sequence[Any] = ()
+    """The whole row, for what is shown of it."""
 
     @property
     def order(self) -> int:
