@@ -45,7 +45,7 @@ class Calendar:
         target = self._after.get((ordinal, days))
         if target is None:
             target = self._after[ordinal, days] = self._walk(ordinal, days)
-        moved = datetime.combine(date.fromordinal(target), local.time(), self.zone)
+        moved = local + timedelta(days=target - ordinal) if target != ordinal else local  # on the wall clock
         return moved.astimezone(UTC)
 
     def _walk(self, ordinal: int, days: int) -> int:

@@ -1,6 +1,7 @@
 """When a parcel may be delivered, from the service standards of the legs it has still to go."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from math import hypot
 
 from bot.delays.calendars import Calendars
@@ -26,28 +27,29 @@ def estimate(subject: Subject, now: datetime, calendars: Calendars) -> Estimate 
     stage, country = subject.stage, subject.country
     if stage is None or country is None or _is_open_ended(subject, stage):
         return None
-    legs = _remaining(subject, stage)
+    legs = _remaining(stage, subject.mode or "air", country, held=subject.hold == _IMPORT_HOLD)
     if legs is None:
         return None
     start = subject.status_at or now
     early = late = start
     spread = 0.0
-    for place, (leg, fixed) in enumerate(legs):
+    for leg in legs:
+        fixed = _planned(subject, leg.name)
         if fixed is not None:
             early = late = max(fixed, early)
             spread = 0.0
         elif leg.calendar is None:
-            early += timedelta(hours=leg.p50 * FAST)
-            late += timedelta(hours=leg.p50)
+            early += _hours(leg.p50 * FAST)
+            late += _hours(leg.p50)
             spread = hypot(spread, leg.p90 - leg.p50)
         else:  # from here the calendar of the actor counts days: what may be lost before is lost now
-            late = max(late + timedelta(hours=spread), now)
+            late = max(late + _hours(spread), now)
             spread = 0.0
             early = leg.after(max(early, now), leg.p50, calendars, country)
             late = leg.after(late, leg.p90, calendars, country)
-        if place == 0:
+        if leg is legs[0]:
             early, late = max(early, now), max(late, now)
-    return Estimate(early, max(early, late + timedelta(hours=spread)), SHARE, "standards")
+    return Estimate(early, max(early, late + _hours(spread)), SHARE, "standards")
 
 
 def _is_open_ended(subject: Subject, stage: int) -> bool:
@@ -55,19 +57,26 @@ def _is_open_ended(subject: Subject, stage: int) -> bool:
     return subject.final or held or stage == _REFUSED or stage >= _READY_FOR_PICK_UP
 
 
-def _remaining(subject: Subject, stage: int) -> list[tuple[Leg, datetime | None]] | None:
-    """Legs still to go, each with the instant a plan gives for its end; None when a standard is missing."""
-    found: list[tuple[Leg, datetime | None]] = []
+@lru_cache(maxsize=4096)
+def _remaining(stage: int, mode: str, country: str, *, held: bool) -> tuple[Leg, ...] | None:
+    """Legs still to go after a stage; None when a standard is missing."""
+    found: list[Leg] = []
     for name, ends_at in _CHAIN:
         if ends_at <= stage:
             continue
-        if name == "L10" and subject.hold == _IMPORT_HOLD:
+        if name == "L10" and held:
             name = "L10h"
-        leg = leg_for(name, subject.country if name == "L13" else subject.mode or "air")
+        leg = leg_for(name, country if name == "L13" else mode)
         if leg is None:
             return None
-        found.append((leg, _planned(subject, name)))
-    return found
+        found.append(leg)
+    return tuple(found)
+
+
+@lru_cache(maxsize=1024)
+def _hours(amount: float) -> timedelta:
+    """The standards know few lengths, and making one costs more than finding it."""
+    return timedelta(hours=amount)
 
 
 def _planned(subject: Subject, leg: str) -> datetime | None:
