@@ -10,11 +10,11 @@ from sqlalchemy import Connection, text
 
 from bot.people import EVERYTHING, NOTHING
 from bot.tracking.codes import ARRIVED
+from bot.tracking.finding import parcels_by_number
 from bot.tracking.held import held_list
 from bot.tracking.late import late_list
 from bot.tracking.matching import HANDED_OVER
-from bot.tracking.parcelstate import ParcelState
-from bot.tracking.reading import BY_NUMBER, load_hauls
+from bot.tracking.reading import load_hauls
 from bot.tracking.snapshot import effective
 from bot.tracking.views import Filter
 from tests.tracking.conftest import START, Room, haul_event, scan
@@ -135,7 +135,7 @@ async def test_being_at_the_hub_in_a_list_is_what_figures_count_as_being_there(
 
 def stage_of(conn: Connection, number: str) -> int:
     """How far a parcel is, as figures count it."""
-    state = ParcelState(next(row[2:] for row in BY_NUMBER.all(conn, [number])))
+    state = parcels_by_number(conn, [number])[0][1].state
     hauls = load_hauls(conn, [key for key in (state.linehaul_id, state.unit_id) if key is not None])
     haul, unit = (
         (hauls[key].milestone, hauls[key].status_at) if key is not None else (None, None)
