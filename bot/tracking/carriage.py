@@ -71,12 +71,15 @@ class Carriage:
         self.parents: dict[int, list[Parent]] = {subject: [] for subject in wanted}
         self.hauls: dict[int, HaulState] = {}
         """Rows of what carries, by key."""
+        self._off_loaded = False
         for row in _all_above(conn, wanted):
             haul = self.hauls.get(row[1])
             if haul is None:
                 haul = self.hauls[row[1]] = HaulState(row[_OF_LINK:_END_OF_HAUL])
                 self.parents.setdefault(-haul.id, [])
-            self.parents.setdefault(row[0], []).append(Parent(row[0], row[1], row[2], row[3], bool(row[4]), haul.kind))
+            parent = Parent(row[0], row[1], row[2], row[3], bool(row[4]), haul.kind)
+            self.parents.setdefault(parent.subject, []).append(parent)
+            self._off_loaded = self._off_loaded or parent.off_loaded
 
     def ids(self) -> set[int]:
         """Keys of all linehauls that carry any of the subjects."""
@@ -95,11 +98,11 @@ class Carriage:
 
     def facts_of(self, subject: int, facts: Mapping[int, Sequence[Fact]]) -> list[Fact]:
         """Own facts, and those of everything that carried it while it did."""
-        found = {(fact.subject, fact.key): fact for fact in facts.get(subject, ())}
-        above = self.above(subject)
-        if not above:
-            return list(found.values())
-        left_behind = {one.linehaul_id for one in above if one.off_loaded}
+        own = facts.get(subject, ())
+        if not self.parents.get(subject):
+            return list(own)
+        found = {(fact.subject, fact.key): fact for fact in own}
+        left_behind = {one.linehaul_id for one in self.above(subject) if one.off_loaded} if self._off_loaded else set()
         self._carried(subject, None, facts, left_behind, found, MAX_DEPTH)
         return list(found.values())
 
@@ -107,13 +110,15 @@ class Carriage:
         self, subject: int, until: int | None, facts: Mapping[int, Sequence[Fact]], left_behind: set[int],
         found: dict[tuple[int, int], Fact], depth: int,
     ) -> None:
+        """A carrier's events move what it carries up to the last mile; a departure without it does not."""
         for parent, end in spans(self.parents.get(subject, ())):
             last = end if until is None else until if end is None else min(end, until)
-            off = parent.linehaul_id in left_behind
+            highest = DEPARTED - 1 if parent.linehaul_id in left_behind else CARRIED_UP_TO
             for fact in facts.get(-parent.linehaul_id, ()):
-                if _counts_below(fact, off) and (last is None or fact.order <= last):
+                counts = fact.milestone <= highest or fact.milestone >= OVERLAYS
+                if counts and (last is None or fact.order <= last):
                     found[(fact.subject, fact.key)] = fact
-            if depth:
+            if depth and self.parents.get(-parent.linehaul_id):
                 self._carried(-parent.linehaul_id, last, facts, left_behind, found, depth - 1)
 
 
@@ -138,13 +143,6 @@ def spans(parents: Sequence[Parent]) -> list[tuple[Parent, int | None]]:
             ends.append(parent.valid_to)
         spanned.append((parent, min(ends, default=None)))
     return spanned
-
-
-def _counts_below(fact: Fact, off_loaded: bool) -> bool:
-    """A carrier's events move what it carries up to the last mile; a departure without it does not."""
-    if fact.milestone >= OVERLAYS:
-        return True
-    return fact.milestone <= CARRIED_UP_TO and not (off_loaded and fact.milestone >= DEPARTED)
 
 
 def inside_of(conn: Connection, linehaul_ids: Iterable[int]) -> set[int]:

@@ -50,7 +50,8 @@ class ListQuery:
                 listed = func.json_each(bindparam("wanted")).table_valued("value", name="wanted_values")
                 statement.compile(self._build(listed))
         bound = {**statement.fixed, "wanted": wanted, **(parameters or {})}
-        found: Rows = conn.connection.cursor().execute(statement.text, bound).fetchall()
+        driver: Any = conn.connection.dbapi_connection  # without SQLAlchemy's cursor around the driver's
+        found: Rows = driver.execute(statement.text, bound).fetchall()
         return found
 
     def _for_core(self) -> Select[Any]:

@@ -19,15 +19,16 @@ def visible_of(facts: Iterable["Fact"]) -> list["Fact"]:
     ordered = sorted(facts, key=_order)
     kept: list[Fact] = []
     last: dict[int, int] = {}
+    replaced = False
     for fact in ordered:
         place = last.get(fact.milestone)
         if place is not None and _same(fact, kept[place]):
             if (fact.rank, fact.received, fact.key) < (kept[place].rank, kept[place].received, kept[place].key):
-                kept[place] = fact
+                kept[place], replaced = fact, True
             continue
         last[fact.milestone] = len(kept)
         kept.append(fact)
-    if any(earlier.order > later.order for earlier, later in pairwise(kept)):
+    if replaced and any(earlier.order > later.order for earlier, later in pairwise(kept)):
         kept.sort(key=_order)  # a better source's time may lie behind its neighbour's
     return kept
 

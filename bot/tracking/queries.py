@@ -106,8 +106,8 @@ def linehaul_view(conn: Connection, linehaul_id: int, scope: PartnerScope) -> Li
         return None
     reader = Reader(conn, scope, (), [linehaul_id])
     state, events, heard = reader.haul(linehaul_id)
-    return replace(
-        haul_view(state, reader.carrier_of(state)), events=events, parcels=sum(by_stage.values()),
+    return haul_view(state, reader.carrier_of(state))._replace(
+        events=events, parcels=sum(by_stage.values()),
         by_stage=dict(by_stage), late_parcels=_late_on(conn, inside, scope), data_as_of=heard,
     )
 

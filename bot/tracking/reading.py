@@ -26,7 +26,6 @@ from bot.tracking.parcelstate import ParcelState
 from bot.tracking.status import Fact, Status, judge
 from bot.tracking.tables import linehaul
 from bot.tracking.views import EventView, HoldView, LinehaulView, ParcelView, Precision
-from bot.understanding.numbers import canonical
 
 _PRECISION: Mapping[int, Precision] = {0: "second", 1: "minute", 2: "day"}
 _OPERATOR, _NOTE, _CODE, _SOURCE, _HEARD, _REPORTER = 13, 14, 15, 16, 17, 18
@@ -69,7 +68,7 @@ class Reader:
         fact, visible = status.fact, status.visible
         return ParcelView(
             id=state.id, partner_id=state.partner_id, partner=found.partner, number=state.number,
-            kind=_kind(state.number), aliases=tuple(sorted(self._numbers.get(state.id, ()))), lane=found.lane_name,
+            aliases=tuple(sorted(self._numbers.get(state.id, ()))), lane=found.lane_name,
             mode=_mode(lane.mode or (outer.mode if outer else None)), hub=lane.hub or (outer.hub if outer else None),
             country=lane.country, carrier=lane.carrier, promised_at=instant(state.promised_at),
             milestone=None if fact is None else MILESTONE_NAMES[fact.milestone],
@@ -187,9 +186,3 @@ def _reason(status: Status) -> str | None:
 
 def _mode(name: str | None) -> Any:
     return name if name in ("air", "rail", "truck") else None
-
-
-@lru_cache(maxsize=4096)
-def _kind(number: str) -> str:
-    found = canonical(number)
-    return found.kind if found is not None else ""

@@ -4,7 +4,6 @@ Milestones are numbers of `codes.py`: below `OVERLAYS` the number is the stage.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from bot.tracking.codes import (
@@ -28,6 +27,7 @@ _OUT, _PICKUP, _ATTEMPTED = (
     MILESTONE[name] for name in ("OUT_FOR_DELIVERY", "AVAILABLE_FOR_PICKUP", "DELIVERY_ATTEMPTED")
 )
 _ENDS = FINAL_CODES - {DELIVERED, RETURNED}
+_ATTEMPTS = frozenset({_ATTEMPTED, DELIVERED})
 _SKEW = 1
 
 
@@ -66,8 +66,7 @@ class Hold(NamedTuple):
     location: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(NamedTuple):
     """The verdict."""
 
     fact: Fact | None
@@ -97,20 +96,22 @@ class Status:
 def judge(facts: Iterable[Fact]) -> Status:
     """Apply the rules to all facts of a parcel and of what carried it."""
     visible = visible_of(facts)
+    seen = {fact.milestone for fact in visible}
     staged = [fact for fact in visible if fact.milestone < OVERLAYS]
     early = _early_customs(staged)
     counting = [fact for fact in staged if not _is_customs(fact)] if early is not None else staged
     chosen = _choose(counting)
     at = chosen.order if chosen is not None else None
-    flags = {"clock_skew"} if any(fact.quality & _SKEW for fact in visible) else set()
-    if early is not None:
-        flags.add("customs_predeclared")
     final = chosen is not None and chosen.milestone in FINAL_CODES
+    flags = {"customs_predeclared"} if early is not None else set()
+    if [True for fact in visible if fact.quality & _SKEW]:
+        flags.add("clock_skew")
     if at is not None and final and any(_goes_on(fact, at) for fact in counting):
         flags.add("activity_after_final")
     return Status(
-        fact=chosen, at=at, holds=() if final else _open_holds(visible), flags=frozenset(flags),
-        attempts=_attempts(visible), visible=tuple(visible), early_customs=early,
+        fact=chosen, at=at, holds=() if final or HOLDS.isdisjoint(seen) else _open_holds(visible),
+        flags=frozenset(flags), attempts=0 if _ATTEMPTS.isdisjoint(seen) else _attempts(visible),
+        visible=tuple(visible), early_customs=early,
     )
 
 
@@ -132,9 +133,9 @@ def _choose(counting: Sequence[Fact]) -> Fact | None:
     """Branch first, then a final status, then the latest of the delivery stages, else the highest stage."""
     if not counting:
         return None
-    top = max(counting, key=lambda fact: (fact.milestone, fact.order))
-    if top.milestone < DEPOT:
-        return top
+    highest = max([fact.milestone for fact in counting])
+    if highest < DEPOT:
+        return max([fact for fact in counting if fact.milestone == highest], key=_by_order)
     back = [fact for fact in counting if RETURN_FIRST <= fact.milestone <= RETURNED]
     ends = [fact for fact in counting if fact.milestone in _ENDS]
     forth = [fact for fact in counting if _OUT <= fact.milestone <= DELIVERED]
@@ -183,8 +184,6 @@ def _attempts(visible: Sequence[Fact]) -> int:
 
 def _open_holds(visible: Sequence[Fact]) -> tuple[Hold, ...]:
     """Holds stand beside the status until a release or a later stage reported at or after them."""
-    if not any(fact.milestone in HOLDS for fact in visible):
-        return ()
     holds: dict[int, Hold] = {}
     for fact in visible:  # in order of time
         if fact.milestone in HOLDS:
