@@ -29,7 +29,7 @@ class Calendar:
         self.zone = ZoneInfo(ZONES.get(country, DEFAULT_ZONE))
         self._off, self._on = off, on
         self._works: dict[int, bool] = {}
-        self._after: dict[tuple[int, int], int] = {}
+        self._ways: dict[tuple[int, int], timedelta] = {}
 
     def is_working(self, day: date) -> bool:
         """True when people work that day."""
@@ -42,11 +42,10 @@ class Calendar:
         """
         local = start.astimezone(self.zone)
         ordinal = local.toordinal()
-        target = self._after.get((ordinal, days))
-        if target is None:
-            target = self._after[ordinal, days] = self._walk(ordinal, days)
-        moved = local + timedelta(days=target - ordinal) if target != ordinal else local  # on the wall clock
-        return moved.astimezone(UTC)
+        way = self._ways.get((ordinal, days))
+        if way is None:
+            way = self._ways[ordinal, days] = timedelta(days=self._walk(ordinal, days) - ordinal)
+        return (local + way if way else local).astimezone(UTC)  # added on the wall clock
 
     def _walk(self, ordinal: int, days: int) -> int:
         while not self._is_working(ordinal) and days == 0:

@@ -22,6 +22,7 @@ from bot.wording import Words
 
 ASKED_INTENTS: Final = frozenset({"track", "history", "eta", "delay_reason"})
 ROWS_REMEMBERED: Final = 20
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def words_for(languages: Sequence[Language], talk: Talk, now: datetime) -> tuple[Words, ...]:
@@ -64,7 +65,7 @@ class Turnaround:
     @property
     def outcome(self) -> str:
         """What the message was taken for, as JSON."""
-        return json.dumps(outcome_of(self.understanding), ensure_ascii=False, separators=(",", ":"))
+        return _ENCODER.encode(outcome_of(self.understanding))
 
     def _remember(self, conn: Connection, cards: Sequence[Card], done: Done | None) -> None:
         spoke = done or self.answer

@@ -52,11 +52,13 @@ class Quota:
 
     def check(self, contact_id: int, inbox_id: int, now: datetime) -> Verdict:
         """Count one question; over the limit the person is told once, then not answered until a minute has passed."""
-        recent = self._recent.setdefault(contact_id, deque())
+        recent = self._recent.get(contact_id)
+        if recent is None:
+            recent = self._recent[contact_id] = deque()
         self._recent.move_to_end(contact_id)
         while recent and now - recent[0][0] >= _MINUTE:
             recent.popleft()
-        if any(counted == inbox_id for _, counted in recent):
+        if inbox_id in [counted for _, counted in recent]:
             return Verdict.ANSWER
         if len(recent) < self._per_minute:
             recent.append((now, inbox_id))

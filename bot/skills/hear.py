@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.contracts import InboundMessage, MessageKind
 from bot.skills.memory import Memory
-from bot.skills.question import Question, answered, is_bare_cancel, is_list_of_cases
+from bot.skills.question import Question, answered, said_alone
 from bot.skills.recent import that_day
 from bot.understanding import Command, Turn, Understanding, parse_command, understand
 from bot.understanding.folding import fold
@@ -25,6 +25,7 @@ _UNREAD = {
     MessageKind.FILE: "unread_file",
     MessageKind.UNKNOWN: "unread_other",
 }
+_BEFORE_A_MENTION: Final = ("@", "<", "＠", "＜")
 _REFERENCE: Final = re.compile(r"\b([AC]-\d{1,6})\b")
 
 
@@ -44,10 +45,10 @@ def hear(message: InboundMessage, memory: Memory, local_now: datetime) -> Unders
     if command is not None and (meant := _command(command, text, turns, local_now)) is not None:
         return meant
     understanding = understand(text, context=turns, now=local_now)
-    if is_bare_cancel(text):
-        return replace(understanding, intent="unsubscribe", slots={})
-    if is_list_of_cases(text):
-        return replace(understanding, intent="case_status", slots={})
+    if not understanding.numbers or text.lstrip()[:1] in _BEFORE_A_MENTION:  # a fixed word has no number beside it
+        alone = said_alone(text)
+        if alone is not None:
+            return replace(understanding, intent=alone, slots={})
     earlier = that_day(understanding, text, memory.asked, local_now)
     return earlier or understanding
 

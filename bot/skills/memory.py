@@ -29,6 +29,11 @@ ASKED_LASTS: Final = timedelta(days=8)
 LONGEST_TURN: Final = 600
 EVERYBODY: Final = 0
 
+_MICROSECOND: Final = timedelta(microseconds=1)
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_DECODER: Final = json.JSONDecoder()
+"""Made once: every message is read with one and written with the other."""
+
 Line = tuple[str, str, int]
 
 
@@ -82,24 +87,36 @@ def recall(
 ) -> Memory:
     """What may be referred to now. `lasts` is how long a conversation's context lives."""
     values = {"conversation_id": conversation_id, "contact_id": contact_id, "everybody": EVERYBODY}
-    rows = {row[0]: row for row in _RECALL.all(conn, values)}
-    own, everybody = rows.get(contact_id), rows.get(EVERYBODY)
-    pushed = _fresh(everybody[1], now - PUSH_LASTS) if everybody is not None else ()
+    at = to_micros(now)
+    own: Sequence[Any] | None = None
+    pushed: tuple[Line, ...] = ()
+    for row in _RECALL.all(conn, values):
+        if row[0] == contact_id:
+            own = row
+        else:
+            pushed = _fresh(row[1], at - _micros(PUSH_LASTS))
     if own is None:
         return Memory(pushed=pushed[-1]) if pushed else NO_MEMORY
-    alive = to_micros(now - lasts)
+    alive, asked_since = at - _micros(lasts), at - _micros(ASKED_LASTS)
     return Memory(
-        lines=_fresh(own[1], now - lasts),
+        lines=_fresh(own[1], alive),
         pushed=pushed[-1] if pushed else None,
-        asked=tuple((number, at) for number, at in json.loads(own[2]) if at >= to_micros(now - ASKED_LASTS)),
-        question=from_json(json.loads(own[3])) if own[3] is not None and own[5] >= alive else None,
+        asked=tuple([(number, when) for number, when in _read(own[2]) if when >= asked_since]),
+        question=from_json(_read(own[3])) if own[3] is not None and own[5] >= alive else None,
         refused_at=None if own[4] is None else from_micros(own[4]),
     )
 
 
-def _fresh(stored: str, since: datetime) -> tuple[Line, ...]:
-    oldest = to_micros(since)
-    return tuple((role, text, at) for role, text, at in json.loads(stored) if at >= oldest)
+def _fresh(stored: str, oldest: int) -> tuple[Line, ...]:
+    return tuple([(role, text, at) for role, text, at in _read(stored) if at >= oldest])
+
+
+def _micros(span: timedelta) -> int:
+    return span // _MICROSECOND
+
+
+def _read(stored: str) -> Any:
+    return _DECODER.raw_decode(stored)[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,4 +175,4 @@ def _write(
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)

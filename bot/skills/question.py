@@ -66,14 +66,9 @@ def answered(question: Question, text: str) -> Choice | None:
     return _by_place(question, said)
 
 
-def is_bare_cancel(text: str) -> bool:
-    """True for a message that says "cancel" and nothing else."""
-    return len(text) <= _LONGEST and _plain(text) in _words()["cancel"]
-
-
-def is_list_of_cases(text: str) -> bool:
-    """True for a message that asks for one's requests and nothing else."""
-    return len(text) <= _LONGEST and _plain(text) in _words()["cases"]
+def said_alone(text: str) -> str | None:
+    """The intent of a message that is one of our fixed words and nothing else: "cancel", "my requests"."""
+    return _alone().get(_plain(text)) if len(text) <= _LONGEST else None
 
 
 def _by_place(question: Question, said: str) -> Choice | None:
@@ -92,3 +87,10 @@ def _plain(text: str) -> str:
 def _words() -> Mapping[str, frozenset[str]]:
     data = tomllib.loads((Path(__file__).parent / "data" / "answers.toml").read_text(encoding="utf-8"))
     return {kind: frozenset(_plain(word) for word in words) for kind, words in data.items()}
+
+
+@cache
+def _alone() -> Mapping[str, str]:
+    words = _words()
+    cases, cancel = dict.fromkeys(words["cases"], "case_status"), dict.fromkeys(words["cancel"], "unsubscribe")
+    return {**cases, **cancel}

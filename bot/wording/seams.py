@@ -5,7 +5,7 @@ Latin letters or digits, none between two Han characters or beside full-width pu
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from string import Formatter
 
@@ -18,25 +18,40 @@ _IS_LATIN = re.compile(r"[A-Za-z0-9À-ɏ%€$+]")
 
 def fill(sentence: str, values: Mapping[str, object]) -> str:
     """The sentence with its values in place and its seams mended; `KeyError` when a value is missing."""
+    pieces, names = _taken_apart(sentence)
+    texts = [str(values[name]) for name in names]
+    # One value, mostly a number, is new every time; several are a milestone and a place, said over and over.
+    return _sewn_before(sentence, *texts) if len(texts) > 1 else _sewn(pieces, texts)
+
+
+@lru_cache(maxsize=4096)
+def _taken_apart(sentence: str) -> tuple[tuple[str | int, ...], tuple[str, ...]]:
+    """Pieces in order, written ones as they are and values by their place among the names; the names."""
+    pieces: list[str | int] = []
+    names: list[str] = []
+    for literal, name, _, _ in Formatter().parse(sentence):
+        pieces += [literal] if literal else []
+        if name is not None:
+            pieces.append(len(names))
+            names.append(name)
+    return tuple(pieces), tuple(names)
+
+
+@lru_cache(maxsize=2048)
+def _sewn_before(sentence: str, *texts: str) -> str:
+    return _sewn(_taken_apart(sentence)[0], texts)
+
+
+def _sewn(pieces: Sequence[str | int], texts: Sequence[str]) -> str:
     text = ""
-    for piece, is_name in _pieces(sentence):
-        right = str(values[piece]) if is_name else piece
+    for piece in pieces:
+        right = piece if isinstance(piece, str) else texts[piece]
         if not text or not right:
             text += right
             continue
         seam = _seam(text[-2:], right[:2])
         text = text + right if seam is None else text[: seam[0]] + seam[1] + right[seam[2] :]
     return text
-
-
-@lru_cache(maxsize=4096)
-def _pieces(sentence: str) -> tuple[tuple[str, bool], ...]:
-    """What is written as it is and, marked, the names of values, in order."""
-    found: list[tuple[str, bool]] = []
-    for literal, name, _, _ in Formatter().parse(sentence):
-        found += [(literal, False)] if literal else []
-        found += [(name, True)] if name is not None else []
-    return tuple(found)
 
 
 @lru_cache(maxsize=8192)

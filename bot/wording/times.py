@@ -14,7 +14,9 @@ from babel.numbers import format_decimal
 from bot.wording.catalogs import catalog
 from bot.wording.seams import fill
 
-_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+_MINUTE, _HOUR = 60, 3_600
+_MINUTES_AN_HOUR, _HOURS_A_DAY = 60, 24
+_ONE_MINUTE = timedelta(minutes=1)
 _SHORT_HOURS = 6  # up to here the minutes are worth saying
 _NEAR = {0: "when.today", -1: "when.yesterday", 1: "when.tomorrow"}
 
@@ -33,7 +35,7 @@ class Times:
 
     def when(self, instant: datetime) -> str:
         """Day and time in the reader's zone, its name included: `today 14:20 (Beijing time)`."""
-        return self._text("when.with_zone", when=self.clock(instant), zone=self.zone_name)
+        return _when(self.language, self.zone, instant, self._today)
 
     def clock(self, instant: datetime) -> str:
         """The same without the zone's name, for lists whose heading or footer names it."""
@@ -49,35 +51,18 @@ class Times:
 
     def days(self, first: date | datetime, last: date | datetime) -> str:
         """A range of days, or the one day: `24–26 Nov`, `11月24日至26日`."""
-        start, end = self._local(first), self._local(last)
-        if end <= start:
-            return self.day(start)
-        year = "" if start.year == end.year == self._today.year else "_and_year"
-        same_month = (start.year, start.month) == (end.year, end.month)
-        return self._text(
-            "when.range_in_month" if same_month else "when.range",
-            first=_day(self.language, start, f"range_in_month_first{year}" if same_month else f"range{year}"),
-            last=_day(self.language, end, f"range_in_month_last{year}" if same_month else f"range{year}"),
-        )
+        return _days(self.language, self._local(first), self._local(last), self._today.year)
 
     def length(self, span: timedelta) -> str:
         """A length of time in its largest unit, or two where the second matters: `50 min`, `3 h 20 min`, `2 days`."""
-        seconds = max(0, int(span.total_seconds()))
-        if seconds < _HOUR:
-            return self._text("when.minutes", n=max(1, seconds // _MINUTE))
-        hours, minutes = seconds // _HOUR, seconds % _HOUR // _MINUTE
-        if hours < _SHORT_HOURS and minutes:
-            return self._text("when.hours_and_minutes", hours=hours, minutes=minutes)
-        if seconds < 2 * _DAY:
-            return self._text("when.hours", n=hours)
-        return self._text("when.days", n=self.number(seconds // _DAY))
+        return _length(self.language, max(0, int(span.total_seconds())) // _MINUTE)
 
     def age(self, instant: datetime) -> str:
         """How long ago: `just now`, `5 min ago`, `3 小时前`."""
         span = self.now - instant
-        if span < timedelta(seconds=_MINUTE):
-            return self._text("when.just_now")
-        return self._text("when.ago", length=self.length(span))
+        if span < _ONE_MINUTE:
+            return catalog(self.language).forms["when.just_now"][0]
+        return _ago(self.language, int(span.total_seconds()) // _MINUTE)
 
     @property
     def zone_name(self) -> str:
@@ -91,9 +76,9 @@ class Times:
     def _local(self, day: date | datetime) -> date:
         return day.astimezone(self.zone).date() if isinstance(day, datetime) else day
 
-    def _text(self, key: str, **values: object) -> str:
-        text = catalog(self.language).forms[key][0]
-        return text.format_map(values) if values else text
+
+def _text(language: str, key: str, **values: object) -> str:
+    return catalog(language).forms[key][0].format_map(values)
 
 
 @lru_cache(maxsize=64)
@@ -106,8 +91,14 @@ def _local_date(zone: ZoneInfo, now: datetime) -> date:
 def _clock(language: str, zone: ZoneInfo, instant: datetime, today: date) -> str:
     """Day and time. The instants of a flight are told of every parcel on it."""
     local = instant.astimezone(zone)
-    text = catalog(language).forms["when.day_and_time"][0]
-    return text.format(day=_near(language, local.date(), today), time=f"{local.hour:02}:{local.minute:02}")
+    day = _near(language, local.date(), today)
+    return _text(language, "when.day_and_time", day=day, time=f"{local.hour:02}:{local.minute:02}")
+
+
+@lru_cache(maxsize=4096)
+def _when(language: str, zone: ZoneInfo, instant: datetime, today: date) -> str:
+    when = _clock(language, zone, instant, today)
+    return _text(language, "when.with_zone", when=when, zone=_zone_name(language, zone.key))
 
 
 def _near(language: str, day: date, today: date) -> str:
@@ -117,6 +108,36 @@ def _near(language: str, day: date, today: date) -> str:
 
 def _day_of_year(language: str, day: date, today: date) -> str:
     return _day(language, day, "day" if day.year == today.year else "day_and_year")
+
+
+@lru_cache(maxsize=1024)
+def _days(language: str, first: date, last: date, this_year: int) -> str:
+    if last <= first:
+        return _day(language, first, "day" if first.year == this_year else "day_and_year")
+    year = "" if first.year == last.year == this_year else "_and_year"
+    same_month = (first.year, first.month) == (last.year, last.month)
+    return _text(
+        language, "when.range_in_month" if same_month else "when.range",
+        first=_day(language, first, f"range_in_month_first{year}" if same_month else f"range{year}"),
+        last=_day(language, last, f"range_in_month_last{year}" if same_month else f"range{year}"),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _length(language: str, minutes: int) -> str:
+    hours, rest = divmod(minutes, _MINUTES_AN_HOUR)
+    if not hours:
+        return _text(language, "when.minutes", n=max(1, minutes))
+    if hours < _SHORT_HOURS and rest:
+        return _text(language, "when.hours_and_minutes", hours=hours, minutes=rest)
+    if hours < 2 * _HOURS_A_DAY:
+        return _text(language, "when.hours", n=hours)
+    return _text(language, "when.days", n=_number(language, hours // _HOURS_A_DAY))
+
+
+@lru_cache(maxsize=4096)
+def _ago(language: str, minutes: int) -> str:
+    return _text(language, "when.ago", length=_length(language, minutes))
 
 
 @lru_cache(maxsize=4096)

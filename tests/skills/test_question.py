@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.skills.question import LEAVE, Choice, Question, answered, from_json, is_bare_cancel
+from bot.skills.question import LEAVE, Choice, Question, answered, from_json, said_alone
 
 ALL = Question((Choice(("是",), "subscribe", {"everything": True}),))
 WHICH = Question((
@@ -54,4 +54,4 @@ def test_a_question_is_stored_and_read_back() -> None:
     ("取消", True), ("Cancel.", True), ("退訂", True), ("取消 CV7911", False), ("cancel my flight", False),
 ])  # fmt: skip
 def test_a_bare_cancel_is_told_from_a_longer_sentence(text: str, bare: bool) -> None:
-    assert is_bare_cancel(text) is bare
+    assert (said_alone(text) == "unsubscribe") is bare
