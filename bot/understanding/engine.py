@@ -10,16 +10,18 @@ from typing import Any, Final
 from bot.understanding import followup, language
 from bot.understanding.evidence import reasons
 from bot.understanding.model import Turn, Understanding
-from bot.understanding.reading import LEXICON, Reading, ranked, read
+from bot.understanding.phrasebook import either
+from bot.understanding.reading import Reading, read
 from bot.understanding.slots import find_slots
+from bot.understanding.weighing import ranked
 
 _CLOSE: Final = 0.75
 _CERTAIN: Final = 3.0
 _BARE: Final = 4.2
 _DEEPEST: Final = 2
 _CLOSED: Final = frozenset({"out_of_scope", "thanks", "greeting", "help"})
-_NAMING: Final = sum(LEXICON.bit(name) for name in ("num", "ref", "hub", "period", "country", "mode", "also", "refers"))
-_ASKING: Final = sum(LEXICON.bit(name) for name in ("where", "when", "why", "history", "make_it", "doc_type", "status"))
+_NAMING: Final = either("num", "ref", "hub", "period", "country", "mode", "also", "refers")
+_ASKING: Final = either("where", "when", "why", "history", "make_it", "doc_type", "status")
 """What a message may ask by itself: it then is no repetition of the question before."""
 _OF_PARCELS: Final = frozenset({"track", "eta", "delay_reason"})
 _Again = Callable[[int], Understanding]
@@ -141,7 +143,7 @@ def _result(
         intent=intent,
         slots=slots,
         numbers=reading.masked.numbers,
-        evidence=reasons(intent, slots, reading),
+        reasons=lambda: reasons(intent, slots, reading),
         confidence=confidence,
         alternatives=tuple(name for name, score in rest if top > 0 and score >= _CLOSE * top)[:3],
     )

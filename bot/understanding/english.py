@@ -42,17 +42,22 @@ class EnglishPhrases:
         out: list[Token] = []
         for token in tokens:
             parts = self._contractions.get(token.text)
-            if parts is None and token.kind == "w" and "'" in token.text:
+            if parts is None and "'" in token.text:
                 parts = _apart(token.text)
-            out += (token._replace(text=part) for part in parts or (token.text,))
+            if parts is None:
+                out.append(token)
+            else:
+                out += (token._replace(text=part) for part in parts)
         return out
 
     def corrected(self, tokens: list[Token]) -> list[Token]:
         """Return the tokens with contractions apart and misspelt words replaced."""
         correct = self._speller.correct
-        return [
-            token._replace(text=correct(token.text)) if token.kind == "w" else token for token in self.expand(tokens)
-        ]
+        out = self.expand(tokens)
+        for at, token in enumerate(out):
+            if token.kind == "w" and (word := correct(token.text)) != token.text:
+                out[at] = token._replace(text=word)
+        return out
 
     def at(self, tokens: list[Token], index: int) -> tuple[int, str, Entry] | None:
         """Return the number of tokens, the words and the meaning of the longest phrase here."""

@@ -9,7 +9,8 @@ from typing import Any, Final
 from bot.understanding.masking import Masked, mask
 from bot.understanding.model import Turn
 from bot.understanding.numbers import is_linehaul_kind, is_parcel_kind
-from bot.understanding.reading import LEXICON, Reading
+from bot.understanding.phrasebook import either
+from bot.understanding.reading import Reading
 from bot.understanding.slots import find_slots
 
 _REACH: Final = 8
@@ -20,7 +21,7 @@ _ASKED: Final = (
     ("why", "delay_reason"), ("when", "eta"), ("make_it", "eta"), ("history", "history"), ("doc_type", "document"),
     ("where", "track"), ("been", "track"), ("status", "track"),
 )  # fmt: skip
-_ELSEWHERE: Final = LEXICON.bit("outside")
+_ELSEWHERE: Final = either("outside")
 _PERIOD_INTENTS = frozenset({"delayed_list", "summary"})
 
 

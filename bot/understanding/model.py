@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -34,9 +34,15 @@ class Understanding:
     intent: str
     slots: Mapping[str, Any]
     numbers: tuple[FoundNumber, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
+    reasons: Callable[[], tuple[Evidence, ...]] = field(default=tuple, repr=False, compare=False)
+    """Works out why, which is asked far less often than what."""
     confidence: float = 0.0
     alternatives: tuple[str, ...] = field(default=())
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """The words that led to the intent and to each slot."""
+        return self.reasons()
 
     def to_json(self, *, explain: bool = False) -> dict[str, Any]:
         """Return the line of the `understand` command; `explain` adds reasons and runners-up."""

@@ -22,10 +22,14 @@ class Vote(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`weight need need !never first>second`: all needs, none of the nevers, pairs in this order and close."""
+    """`weight need need !never first>second`: all needs, none of the nevers, pairs in this order and close.
+
+    `must` holds the needs that one label alone meets, `needs` those that several meet.
+    """
 
     intent: str
     weight: float
+    must: int
     needs: tuple[int, ...]
     never: int
     pairs: tuple[tuple[int, int], ...]
@@ -33,7 +37,7 @@ class Rule:
 
     def applies(self, present: int, hits: Sequence[Hit]) -> bool:
         """Say whether the labels present, and for pairs the hits themselves, satisfy the rule."""
-        if present & self.never:
+        if present & self.never or present & self.must != self.must:
             return False
         for need in self.needs:
             if not present & need:
@@ -43,7 +47,7 @@ class Rule:
     @property
     def wanted(self) -> int:
         """All labels that can have carried the rule."""
-        mask = 0
+        mask = self.must
         for need in self.needs:
             mask |= need
         return mask
@@ -83,7 +87,9 @@ def parse_rule(intent: str, source: str, bit: Callable[[str], int]) -> Rule:
             needs += [either(first), either(second)]
         else:
             needs.append(either(term))
-    return Rule(intent, float(weight), tuple(needs), never, tuple(pairs), source)
+    must = sum({need for need in needs if need.bit_count() == 1})
+    several = tuple(need for need in needs if need.bit_count() > 1)
+    return Rule(intent, float(weight), must, several, never, tuple(pairs), source)
 
 
 class RuleBook:
@@ -94,7 +100,7 @@ class RuleBook:
         for intent, sources in rules.items():
             for source in sources:
                 rule = parse_rule(intent, source, bit)
-                first = min(rule.needs, key=int.bit_count)
+                first = rule.must & -rule.must or min(rule.needs, key=int.bit_count)
                 while first:
                     low = first & -first
                     self._by_bit.setdefault(low, []).append(rule)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from bot.understanding import resources
@@ -35,6 +36,7 @@ def rough(character: str) -> str:
     return sound
 
 
+@lru_cache(maxsize=4096)
 def syllables(word: str) -> tuple[str, ...] | None:
     """Cut letters into syllables, long ones first; None when they do not come out even."""
     if len(word) > _LONGEST_WORD:

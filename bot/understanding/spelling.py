@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from bot.understanding import resources
@@ -9,6 +10,7 @@ from bot.understanding import resources
 _SHORTEST = 5
 _LONG = 8
 _LONGEST = 20
+_KEPT = 4096
 _ENDINGS = ("'s", "ies", "es", "s", "ing", "ed", "ly", "d")
 
 
@@ -28,9 +30,10 @@ class Speller:
             if len(word) >= _SHORTEST - 1:
                 for short in _without_one(word):
                     self._shortened.setdefault(short, []).append(word)
+        self.correct = lru_cache(maxsize=_KEPT)(self._correct)
+        """Return the known word one stands for: itself, its stem, or its one-slip neighbour."""
 
-    def correct(self, word: str) -> str:
-        """Return the known word this one stands for: itself, its stem, or its one-slip neighbour."""
+    def _correct(self, word: str) -> str:
         if word in self._vocabulary or word in self._left_alone:
             return self._slips.get(word, word)
         slip = self._slips.get(word)
@@ -48,7 +51,7 @@ class Speller:
         best, best_distance = word, allowed + 1
         for short in _without_one(word):
             for candidate in self._shortened.get(short, ()):
-                distance = _distance(word, candidate, best_distance)
+                distance = _distance(word, candidate, best_distance + 1)
                 if distance < best_distance or (distance == best_distance and candidate < best):
                     if len(candidate) < _SHORTEST and distance and candidate[0] != word[0]:
                         continue

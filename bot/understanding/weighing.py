@@ -1,0 +1,165 @@
+"""What the words of a message vote for, before its numbers' values or any earlier turn are looked at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+from bot.understanding import language, letters, resources
+from bot.understanding.clauses import Clauses
+from bot.understanding.lexicon import Hit
+from bot.understanding.patterns import tells_customer
+from bot.understanding.phrasebook import LEXICON, either
+from bot.understanding.romanised import Romanised
+from bot.understanding.rules import RuleBook, Vote, tally
+from bot.understanding.slots_duration import span_words
+from bot.understanding.slots_time import period_words
+from bot.understanding.spoken import from_cantonese, written
+from bot.understanding.tokens import tokenise
+from bot.understanding.weekdays import names_weekday
+
+_TABLE = resources.table("rules.toml")["rules"]
+_RULES = RuleBook(_TABLE, LEXICON.bit)
+_RANK = {intent: i for i, intent in enumerate(_TABLE)}
+_ROMANISED = Romanised(LEXICON.chinese, LEXICON.english)
+_CLAUSES = Clauses(LEXICON)
+_QUESTION = re.compile(
+    r"[?？]|[吗呢么没]\s*(?:$|[？?!。，,\n])|(?:没有|未|不)\s*$|\b(?:has|is|was|did|does) (?:it|he|they)\s*$"
+)
+_FOCUS_BONUS = 1.5
+_LEADS = 3.5
+_FEW_WORDS = 3
+_STRANGE = 2
+_OUTSIDE = "out_of_scope"
+_NO_DEED = frozenset({_OUTSIDE, "help", "greeting", "thanks", "handoff"})
+_SHORT = LEXICON.bit("short")
+_NUMBERED = either("num", "ref", "alert_id", "case_id")
+_SUBJECT = either("outside")
+_FOREIGN = either("outside", "odd")
+_ANCHOR = either("parcel", "plural", "alerts", "subscriptions", "template", "hub", "mode", "to_customer")
+_SHAPE = tuple(
+    LEXICON.bit(label)
+    for label in (
+        "num", "ref", "alert_id", "case_id", "question", "span", "period", "to_customer", "short", "strange", "clear",
+        "known", "odd",
+    )
+)  # fmt: skip
+_DOUBT_OF_SUBJECT: Final = 2.0
+_DOUBT_OF_WORDS: Final = 1.6
+
+
+class Named(NamedTuple):
+    """Which kinds of identifiers a message names; which ones they are does not change what it asks."""
+
+    parcels: bool
+    linehauls: bool
+    alerts: bool
+    cases: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The phrases of a message, the labels they carry and the votes these cast."""
+
+    text: str
+    language: str | None
+    hits: tuple[Hit, ...]
+    unknown: float
+    present: int = 0
+    votes: tuple[Vote, ...] = ()
+    scores: tuple[tuple[str, float], ...] = ()
+
+
+def ranked(scores: dict[str, float]) -> list[tuple[str, float]]:
+    """Intents by falling score; equal ones in the order of the rule file."""
+    return sorted(scores.items(), key=lambda pair: (-pair[1], _RANK.get(pair[0], 99)))
+
+
+def weigh(plain: str, folded: str, named: Named) -> Weighed:
+    """Weigh a text whose identifiers are covered, given as typed and folded."""
+    text, pinyin = _ROMANISED.to_characters(letters.body(folded))
+    spoken = language.detect(plain, folded, romanised=pinyin)
+    if spoken in ("zh-Hant", "mixed"):
+        text = from_cantonese(text)
+    if spoken != "en":
+        text = written(text)
+    scan = LEXICON.scan(tokenise(text))
+    read = Weighed(text, spoken, tuple(scan.hits), scan.unknown)
+    return _judged(read, _shape(read, named))
+
+
+def _judged(read: Weighed, extra: int) -> Weighed:
+    """Let the rules vote, without what the writer turns away if that makes sense of the rest."""
+    left = _CLAUSES.without_dismissed(read.hits)
+    if left is not None:
+        short = _SHORT if len(left) + int(read.unknown) <= _FEW_WORDS else 0
+        judged = _voted(replace(read, hits=tuple(left)), extra | short, extra)
+        best = ranked(dict(judged.scores))[0]
+        if best[1] >= _LEADS and best[0] != _OUTSIDE:
+            return judged
+    return _voted(read, extra, extra)
+
+
+def _voted(read: Weighed, extra: int, shape: int) -> Weighed:
+    present = _present(read.hits) | extra
+    votes = _RULES.votes(present, read.hits)
+    scores = tally(votes)
+    if scores:
+        _focus(scores, read.hits, shape)
+    scores.setdefault(_OUTSIDE, 1.0)
+    _doubt(scores, present)
+    return replace(read, present=present, votes=tuple(votes), scores=tuple(scores.items()))
+
+
+def _focus(scores: dict[str, float], hits: Sequence[Hit], extra: int) -> None:
+    """In a text of several sentences, what the last telling one says counts more."""
+    sentences = sorted({hit.sentence for hit in hits})
+    if len(sentences) < 2:
+        return
+    for sentence in reversed(sentences):
+        own = [hit for hit in hits if hit.sentence == sentence]
+        votes = tally(_RULES.votes(_present(own) | (extra & ~_SHORT), own))
+        if votes and (lead := ranked(votes)[0])[1] >= _LEADS:
+            scores[lead[0]] = scores.get(lead[0], 0.0) + _FOCUS_BONUS
+            return
+
+
+def _doubt(scores: dict[str, float], present: int) -> None:
+    """Words of another subject, or of none we know and nothing of ours beside them, make a request less sure."""
+    if present & _NUMBERED or not present & _FOREIGN:
+        return
+    if present & _SUBJECT or not present & _ANCHOR:
+        doubt = _DOUBT_OF_SUBJECT if present & _SUBJECT else _DOUBT_OF_WORDS
+        for intent in scores.keys() - _NO_DEED:
+            scores[intent] -= doubt
+
+
+def _present(hits: Sequence[Hit]) -> int:
+    present = 0
+    for hit in hits:
+        present |= hit.entry.bits
+    return present
+
+
+def _shape(read: Weighed, named: Named) -> int:
+    """Labels that no single word carries."""
+    text, unknown = read.text, int(read.unknown)
+    words = unknown + len(read.hits)
+    holds = (
+        named.parcels,
+        named.linehauls,
+        named.alerts,
+        named.cases,
+        _QUESTION.search(text) is not None,
+        span_words(text) is not None,
+        period_words(text) is not None or names_weekday(text),
+        tells_customer(text),
+        words <= _FEW_WORDS,
+        unknown >= _STRANGE and unknown * 2 >= words,
+        unknown < _STRANGE,
+        unknown == 0,
+        read.unknown > 0,
+    )
+    return sum(bit for bit, held in zip(_SHAPE, holds, strict=True) if held)
