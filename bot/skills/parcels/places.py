@@ -19,8 +19,8 @@ class Placed(Generic[T]):
     total: int
     found: T
     hub: str | None = None
-    here: bool = False
-    """It is there now; False: it is routed through."""
+    here: bool | None = None
+    """It is there now; False: it is routed through and none of it is there; None: where it is was not asked."""
     others: int = 0
     """Routed through and not there now."""
 
@@ -29,8 +29,10 @@ class Placed(Generic[T]):
         if self.hub is None:
             return ""
         hub = words.place(self.hub)
-        if not self.here:
+        if self.here is None:
             return words.say("parcels.list.through", hub=hub)
+        if not self.here:
+            return words.say("parcels.list.none_at_hub", hub=hub)
         if self.others:
             return words.many("parcels.list.at_hub_more", self.others, hub=hub)
         return words.say("parcels.list.at_hub", hub=hub)
@@ -41,8 +43,9 @@ def placed(ask: Ask, wanted: Filter, find: Callable[[Filter], tuple[int, T]]) ->
     routed, found = find(wanted)
     if wanted.hub is None or not routed:
         return Placed(routed, found)
-    if not says(ask.text, "through"):
-        here, there = find(replace(wanted, hub=None, at_hub=wanted.hub))
-        if here:
-            return Placed(here, there, wanted.hub, here=True, others=routed - here)
-    return Placed(routed, found, wanted.hub)
+    if says(ask.text, "through"):
+        return Placed(routed, found, wanted.hub)
+    here, there = find(replace(wanted, hub=None, at_hub=wanted.hub))
+    if not here:
+        return Placed(routed, found, wanted.hub, here=False)
+    return Placed(here, there, wanted.hub, here=True, others=routed - here)
