@@ -125,6 +125,8 @@ async def connected(server: SmtpServer) -> SMTP:
     )
     try:
         await client.connect(timeout=CONNECT_SECONDS)
+        if client.is_ehlo_or_helo_needed:  # what it can do is asked before anything is sent
+            await client.ehlo()
     except BaseException:  # whatever went wrong, a half-open connection must not stay behind
         client.close()
         raise

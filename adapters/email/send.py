@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 DOMAIN_REST = timedelta(hours=1)
 """After a refusal as spam nothing goes to that domain for this long; a person should look."""
+SMALLER_FORMS = 2
 BUSY_REST = timedelta(seconds=2)
 ACCOUNT = "account"
 
@@ -42,9 +43,11 @@ class Sender:
         """Deliver one message; one that is too large goes once more in a smaller form."""
         rendered = render(message, self.config, host, self.config.max_bytes)
         outcome: DeliveryOutcome = self._resting(rendered, host.now()) or await self._deliver(rendered, message)
-        if isinstance(outcome, Refused) and outcome.code in ("5.3.4", "552"):
-            smaller = render(message, self.config, host, self.config.max_bytes // 8)
-            outcome = await self._deliver(smaller, message)
+        for _ in range(SMALLER_FORMS):
+            if not (isinstance(outcome, Refused) and outcome.code in ("5.3.4", "552")):
+                break
+            rendered = render(message, self.config, host, len(rendered.data) // 4)
+            outcome = await self._deliver(rendered, message)
         self._remember(rendered.domain, outcome, host.now())
         self.counts[type(outcome).__name__.lower()] += 1
         return outcome

@@ -8,7 +8,7 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -25,7 +25,7 @@ class Taken:
 
     @property
     def mail(self) -> EmailMessage:
-        return cast(EmailMessage, BytesParser(policy=policy.default).parsebytes(self.raw))
+        return BytesParser(policy=policy.default).parsebytes(self.raw)
 
     def part(self, kind: str) -> str:
         body = self.mail.get_body((kind,))
@@ -67,7 +67,7 @@ class MailServer:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         if (reply := await self._scripted("DATA", server)) is not None:
             return reply
-        raw = cast(bytes, envelope.original_content or b"")
+        raw = envelope.original_content or b""
         self.taken.append(Taken(envelope.mail_from or "", tuple(envelope.rcpt_tos), raw))
         return f"250 2.0.0 queued as Q{len(self.taken)}"
 
