@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
@@ -43,4 +45,25 @@ async def test_a_newer_schema_is_refused_and_left_alone(empty: Store) -> None:
         await require_current(empty)
     with pytest.raises(SchemaMismatch, match="newer Parcelbridge"):
         await upgrade(empty)
+    await empty.close()
+
+
+def to_first(conn: Connection) -> None:
+    """The tables as the first release made them."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(bot.__path__[0]) / "store" / "migrations"))
+    config.attributes["connection"] = conn
+    command.upgrade(config, "0001")
+
+
+async def test_tables_of_the_first_revision_come_up_to_date_with_what_is_in_them(empty: Store) -> None:
+    await empty.write(to_first, patience=30.0)
+    fill = "INSERT INTO contact (id, name, role, origin) VALUES (7, '李娜', 'partner', 'chat')"
+    await empty.write(lambda conn: conn.execute(text(fill)).close())
+    with pytest.raises(SchemaMismatch, match="parcelbridge db upgrade"):
+        await require_current(empty)
+    before = await upgrade(empty)
+    assert before.current == "0001"
+    assert await empty.read(differences) == []
+    assert await empty.read(lambda conn: conn.execute(text("SELECT id, name FROM contact")).one()) == (7, "李娜")
     await empty.close()
