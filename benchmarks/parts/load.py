@@ -109,8 +109,7 @@ class Driver:
 
         transport, _ = await asyncio.get_running_loop().create_connection(lambda: _Http(whole), "127.0.0.1", port)
         for _ in range(count):
-            self._count += 1
-            key = f"{self._count:032x}"
+            key = self._next_key()
             done = self._done[key] = asyncio.Event()
             acknowledged.clear()
             self._sent[key] = time.perf_counter()
@@ -122,7 +121,23 @@ class Driver:
                 await done.wait()
         transport.close()
 
+    def next_callback(self) -> tuple[str, str, bytes]:
+        """The next question: timestamp, signature, body."""
+        return self._question(self._next_key())
+
+    def _next_key(self) -> str:
+        self._count += 1
+        return f"{self._count:032x}"
+
     def _callback(self, key: str, port: int) -> bytes:
+        stamp, sign, body = self._question(key)
+        head = (
+            f"POST /webhooks/dingtalk HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
+            f"timestamp: {stamp}\r\nsign: {sign}\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        return head.encode() + body
+
+    def _question(self, key: str) -> tuple[str, str, bytes]:
         place = self._count % self._conversations
         now = int(time.time() * 1000)
         body = json.dumps({
@@ -136,8 +151,4 @@ class Driver:
         }, ensure_ascii=False).encode()
         stamp = str(now)
         mac = hmac.new(SECRET.encode(), f"{stamp}\n{SECRET}".encode(), hashlib.sha256).digest()
-        head = (
-            f"POST /webhooks/dingtalk HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
-            f"timestamp: {stamp}\r\nsign: {base64.b64encode(mac).decode()}\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
-        return head.encode() + body
+        return stamp, base64.b64encode(mac).decode(), body
