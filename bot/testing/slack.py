@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from aiohttp import web
+from aiohttp import ClientSession, web
 
 from bot.contracts import WebhookRequest
 from bot.testing.scripts import Script, ScriptedServer
@@ -136,6 +136,13 @@ class FakeSlack(ScriptedServer):
         signature = "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
         headers = {"x-slack-request-timestamp": timestamp, "x-slack-signature": signature}
         return WebhookRequest("POST", headers, {}, body)
+
+    async def call(self, url: str, request: WebhookRequest) -> int:
+        """Deliver a request to a service; the HTTP status of its answer."""
+        async with ClientSession() as session, session.request(
+            request.method, url, data=request.body, headers=request.headers
+        ) as answer:
+            return answer.status
 
     def hook(self) -> str:
         """A new response address."""
