@@ -31,6 +31,7 @@ class Budget:
         self._known: dict[tuple[str, str], int] = {}
         self._warned: set[tuple[str, str, int]] = set()
         self._month = ""
+        self._hour = 0
         self._state: AdapterState | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -51,7 +52,9 @@ class Budget:
 
     def count(self, kind: str, now: datetime) -> None:
         """One more, without waiting for the store."""
-        self._month = month_of(now)
+        hour = int(now.timestamp() // 3600)
+        if hour != self._hour:
+            self._hour, self._month = hour, month_of(now)
         self._new[kind, self._month] += 1
         self._warn(kind)
 

@@ -30,5 +30,5 @@ class Intake:
         """Store a message, and whom a direct conversation is held with. Raises `NotStored`."""
         self.budget.count(MESSAGES, self.host.now())
         receipt = await self.host.receive(message)
-        await self.persons.note(message, self.state)
+        await self.persons.note(message, self.host)
         return receipt

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 
 from adapters.dingtalk.codec import staff_id
-from bot.contracts import AdapterState, ConversationKind, InboundMessage, NotStored
+from bot.contracts import AdapterHost, AdapterState, ConversationKind, InboundMessage, NotStored
 
 REMEMBERED = 10_000
 
@@ -14,14 +14,18 @@ class Persons:
     def __init__(self) -> None:
         self._known: OrderedDict[str, str] = OrderedDict()
 
-    async def note(self, message: InboundMessage, state: AdapterState) -> None:
+    async def note(self, message: InboundMessage, host: AdapterHost) -> None:
         """Remember whom a message of a direct conversation came from; the next message mends what could not be kept."""
-        person = staff_id(message.sender.external_id)
         place = message.conversation
-        if place.kind is not ConversationKind.DIRECT or person is None or self._known.get(place.external_id) == person:
+        if place.kind is not ConversationKind.DIRECT or message.sender.outsider:
             return
+        person = staff_id(message.sender.external_id)
+        if person is None or self._known.get(place.external_id) == person:
+            return
+        state = host.state(place.adapter)
         try:
-            await state.put(_key(place.external_id), person)
+            if await self.of(place.external_id, state) != person:
+                await state.put(_key(place.external_id), person)
         except NotStored:
             return
         self._remember(place.external_id, person)

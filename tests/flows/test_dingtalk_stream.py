@@ -1,8 +1,5 @@
 """A thousand questions over Stream while the platform says goodbye, breaks sockets, and pushes again what it must."""
 
-import asyncio
-from collections import defaultdict
-from datetime import timedelta
 from random import Random
 
 from aiohttp import ClientSession
@@ -15,40 +12,15 @@ from bot.settings.load import check_settings
 from bot.stopping import Closer
 from bot.store import open_store
 from bot.store.migrate import upgrade
-from bot.testing import FakeDingTalk, MovableClock, Push
+from bot.testing import FakeDingTalk, MovableClock
 from bot.testing.dingtalk import CORP
 from bot.testing.dingtalk_cards import TEMPLATE, press
+from bot.testing.dingtalk_storm import Storm, out_of_order, unanswered_or_doubled, until_taken
 from bot.testing.dingtalk_stream import CARDS
 from tests.flows.conftest import NUMBER, configuration, event, serving, until
 
-QUESTIONS, CONVERSATIONS = 1_000, 100
+QUESTIONS = 1_000
 PACE = StreamPace(first_wait=0.002, longest_wait=0.02, drain=0.2)
-
-
-async def ask_all(fake: FakeDingTalk, numbers: list[str]) -> list[Push]:
-    """Everybody in turn; nobody waits for an answer, or for more than some connection to be there."""
-    pushes = []
-    for index, number in enumerate(numbers):
-        await fake.stream.until(lambda: fake.stream.open_links)
-        place = index % CONVERSATIONS
-        payload = fake.payload(f"{number} 到哪了", conversation=f"cid{place}==", staff=f"staff{place}", msgId=number)
-        pushes.append(await fake.stream.push(payload))
-    return pushes
-
-
-async def until_taken(fake: FakeDingTalk, clock: MovableClock) -> int:
-    """The platform pushes again, each minute of its clock, until everything is acknowledged; how often it had to."""
-    rounds = 0
-    while True:
-        try:
-            await fake.stream.until(lambda: not fake.stream.untaken, seconds=0.3)
-        except TimeoutError:
-            pass  # something was lost with a socket
-        else:
-            return rounds
-        rounds += 1
-        clock.advance(timedelta(seconds=60))
-        await fake.stream.redeliver_when_connected()
 
 
 async def test_a_thousand_questions_are_all_answered_once_and_in_order(sqlite_url: str) -> None:
@@ -59,8 +31,6 @@ async def test_a_thousand_questions_are_all_answered_once_and_in_order(sqlite_ur
     await upgrade(store)
     closer = Closer()
     async with FakeDingTalk(clock.now) as fake:
-        fake.stream.dice = Random(20)
-        fake.stream.disconnect_every, fake.stream.cut_before, fake.stream.cut_after = 50, 0.01, 0.01
         config = DingTalkConfig.model_validate(fake.configuration(mode="stream"))
         robot = DingTalkAdapter(config, pace=PACE, dice=Random(21))
         settings = check_settings(configuration(sqlite_url), "test")
@@ -69,35 +39,17 @@ async def test_a_thousand_questions_are_all_answered_once_and_in_order(sqlite_ur
         await rooms.open(closer)
         await rooms.work(closer)
         try:
-            pushes = await ask_all(fake, numbers)
+            pushes = await Storm().ask(fake, numbers)
             assert await until_taken(fake, clock) > 0, "the test is to lose something"
             await until(lambda: len(fake.posts) >= QUESTIONS, seconds=60)
-            await asyncio.sleep(0)
         finally:
             assert await closer.close() == []
             await store.close()
     assert fake.stream.most_links >= 2
     assert len(fake.stream.registrations) > QUESTIONS // 50
-    check_answers(fake, numbers)
-    check_order(fake, pushes)
-
-
-def check_answers(fake: FakeDingTalk, numbers: list[str]) -> None:
-    answered = [[number for number in numbers if number in post.text] for post in fake.posts]
-    assert all(len(found) == 1 for found in answered)
-    assert sorted(number for found in answered for number in found) == sorted(numbers)
-
-
-def check_order(fake: FakeDingTalk, pushes: list[Push]) -> None:
-    """In each conversation, what reached us the first time is answered in the order it was said in."""
-    answered: defaultdict[str, list[str]] = defaultdict(list)
-    for post in fake.posts:
-        answered[post.conversation].append(post.text)
-    for place, texts in answered.items():
-        said = [p for p in pushes if isinstance(p.payload, dict) and p.payload["conversationId"] == place]
-        first = [p.payload["msgId"] for p in said if p.tries == 1 and isinstance(p.payload, dict)]
-        heard = [number for text in texts for number in first if number in text]
-        assert heard == first
+    assert len(fake.posts) == QUESTIONS
+    assert unanswered_or_doubled(fake, pushes) == []
+    assert out_of_order(fake, pushes) == []
 
 
 async def test_a_service_hears_over_stream_and_names_a_month_that_runs_low(

@@ -56,7 +56,10 @@ async def test_a_new_month_begins_at_nothing_where_the_platform_is(host: Recordi
     for _ in range(9):
         budget.count(CALLS, NOW)
     assert budget.concern
-    budget.count(CALLS, NOW + timedelta(days=31))
+    ends = datetime(2026, 3, 31, 15, 59, tzinfo=UTC)
+    budget.count(CALLS, ends)
+    assert budget.used(CALLS) == 10
+    budget.count(CALLS, ends + timedelta(minutes=1))
     assert (budget.used(CALLS), budget.concern) == (1, "")
     await budget.stop()
 
