@@ -51,6 +51,7 @@ class EmailAdapter:
             markdown=Markdown.HTML,
             buttons=Buttons.LINK,
             patience=PATIENCE,
+            direct_by_address=True,
         )
 
     @property

@@ -26,7 +26,9 @@ from bot.contracts import (
     WebhookResponse,
 )
 
-CAPABILITIES = Capabilities(max_bytes=MAX_BYTES, buttons=Buttons.CALLBACK, idempotent_send=True)
+CAPABILITIES = Capabilities(
+    max_bytes=MAX_BYTES, buttons=Buttons.CALLBACK, idempotent_send=True, direct_by_address=True
+)
 NOT_STARTED = "the adapter is not started"
 
 

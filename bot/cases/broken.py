@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bot.cases.desk import Desk
-from bot.cases.readers import desk_readers
+from bot.cases.readers import desk_readers, meet_staff
 from bot.clock import Clock
 from bot.contracts import Card, Field, Tone
 from bot.outbox import MessageClass, OutgoingMessage, enqueue
@@ -27,6 +27,7 @@ def tell_broken(desk: Desk, clock: Clock) -> Callable[[Connection, LeasedRow, st
     def tell(conn: Connection, row: LeasedRow, why: str) -> None:
         place, now = _place(conn, row.conversation_id), clock.now()
         log.warning("conversation %s of %s cannot be reached any more: %s", place.external_id, place.adapter, why)
+        meet_staff(conn, desk, now)
         for reader in desk_readers(
             conn, desk, partner_id=place.partner_id, not_here=row.conversation_id, now=now
         ):

@@ -25,6 +25,8 @@ class Desk:
     """Instances through which the desk may be told; None: any."""
     reply_only: frozenset[str] = frozenset()
     """Those of them that can only answer while a reply route lives."""
+    by_address: frozenset[str] = frozenset()
+    """Those through which people can be written to who never wrote to us."""
 
     def is_open(self, now: datetime) -> bool:
         """True while somebody is there."""
@@ -63,11 +65,13 @@ class DeskSettings(Protocol):
 
 
 def desk_from(
-    wanted: DeskSettings, calendars: Calendars, *, adapters: Iterable[str], reply_only: Iterable[str] = ()
-) -> Desk:
+    wanted: DeskSettings, calendars: Calendars, *, adapters: Iterable[str], reply_only: Iterable[str] = (),
+    by_address: Iterable[str] = (),
+) -> Desk:  # fmt: skip
     """The desk as configured; told through the configured adapters, never at an administrator's terminal."""
     opens, _, closes = wanted.hours.partition("-")
     return Desk(
         time.fromisoformat(opens), time.fromisoformat(closes), ZoneInfo(wanted.time_zone),
         calendars.of(wanted.calendar), wanted.desk, frozenset(adapters) or None, frozenset(reply_only),
+        frozenset(by_address),
     )

@@ -12,6 +12,7 @@ from bot.cases.desk import Desk
 from bot.contracts import ConversationKind, Language
 from bot.people import OPERATOR_ROLES
 from bot.people.tables import contact, contact_address, conversation
+from bot.store.schema import insert
 
 MOST: Final = 20
 """Conversations told of one request."""
@@ -52,6 +53,27 @@ def desk_readers(
         .order_by(_own.id.desc()).limit(_LOOKED_AT)
     )  # fmt: skip
     return tuple(_each_once(conn.execute(wanted), desk))
+
+
+def meet_staff(conn: Connection, desk: Desk, now: datetime) -> None:
+    """Begin a conversation with staff of the desk who can be written to first and never wrote to us."""
+    if not desk.by_address:
+        return
+    known = exists().where(_own.contact_id == contact.c.id, _own.kind == ConversationKind.DIRECT)
+    wanted = [
+        contact.c.role.in_(sorted(OPERATOR_ROLES)), contact_address.c.adapter.in_(sorted(desk.by_address)), ~known,
+    ]
+    if desk.names:
+        address = contact_address.c.adapter + ":" + contact_address.c.external_id
+        wanted.append(or_(contact.c.name.in_(desk.names), address.in_(desk.names)))
+    rows = conn.execute(
+        select(contact_address.c.adapter, contact_address.c.external_id, contact.c.id.label("contact_id"))
+        .select_from(contact_address.join(contact, contact.c.id == contact_address.c.contact_id))
+        .where(*wanted).order_by(contact.c.id).limit(MOST)
+    ).all()
+    for row in rows:
+        values = row._asdict() | {"kind": ConversationKind.DIRECT, "created_at": now}
+        conn.execute(insert(conn, conversation).values(values).on_conflict_do_nothing())
 
 
 def _is_staff() -> ColumnElement[bool]:

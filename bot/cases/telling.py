@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, func, select
 from bot.cases.cards import desk_card
 from bot.cases.desk import Desk
 from bot.cases.model import RequestState, Told
-from bot.cases.readers import DeskReader, desk_readers
+from bot.cases.readers import DeskReader, desk_readers, meet_staff
 from bot.cases.service import Opened, key_of
 from bot.cases.tables import request, request_notice
 from bot.outbox import MessageClass, OutgoingMessage, enqueue
@@ -27,6 +27,7 @@ def tell_desk(conn: Connection, opened: Opened, desk: Desk, *, now: datetime, no
     if not (opened.created or opened.grown):
         return ()
     view = opened.request
+    meet_staff(conn, desk, now)
     readers = desk_readers(conn, desk, partner_id=view.partner_id, not_here=view.conversation_id, now=now)
     for reader in readers:
         _tell(conn, opened, reader, now=now, note=note)

@@ -44,3 +44,5 @@ class Capabilities:
     """The platform drops a second copy with the same `message_id`."""
     patience: timedelta | None = None
     """How long a message is tried before it is given up, answers too; None: minutes for answers, as in a chat."""
+    direct_by_address: bool = False
+    """A person's address is also that of the conversation with them (mail): they can be written to first."""

@@ -242,3 +242,34 @@ async def test_a_request_that_waited_is_told_once_somebody_can_be_reached(store:
     assert (await waiting.tick(), await waiting.tick()) == (1, 0)
     (cards,) = await store.read(lambda conn: conn.execute(select(outbox.c.cards)).scalars().all())
     assert "call me" in as_text(cards_from_json(cards)[0])
+
+
+async def test_staff_with_a_mail_address_are_written_to_though_they_never_wrote(store: Store) -> None:
+    desk = Desk(by_address=frozenset({"mail"}))
+
+    def unit(conn: Connection) -> list[Any]:
+        office = Office(conn)
+        for name, role in (("An", Role.OPERATOR), ("Bo", Role.SUPPORT), ("Wang", Role.PARTNER)):
+            who = office.person(name, role, partner="other" if role is Role.PARTNER else "")
+            conn.execute(contact_address.insert(), {
+                "adapter": "mail" if name != "Bo" else "ding", "external_id": name, "contact_id": who.contact_id,
+            })  # fmt: skip
+        assert tell_desk(conn, office.ask("call me"), desk, now=NOW, note=None) == ("An",)
+        assert tell_desk(conn, office.ask("LX1", "LX1"), desk, now=NOW, note=None) == ("An",)
+        return list(conn.execute(select(conversation.c.kind).where(conversation.c.adapter == "mail")).scalars())
+
+    assert await store.write(unit) == ["direct"]
+
+
+async def test_of_a_named_desk_only_the_named_are_written_to_first(store: Store) -> None:
+    def unit(conn: Connection) -> None:
+        office = Office(conn)
+        for name in ("An", "Bo", "Cy"):
+            conn.execute(contact_address.insert(), {
+                "adapter": "mail", "external_id": name.lower(), "contact_id": office.person(name).contact_id,
+            })  # fmt: skip
+        desk = Desk(names=("An", "mail:cy"), by_address=frozenset({"mail"}))
+        told = tell_desk(conn, office.ask(), desk, now=NOW, note=None)
+        assert sorted(told) == ["An", "Cy"]
+
+    await store.write(unit)
