@@ -12,6 +12,7 @@ from pydantic import BaseModel, SecretStr
 
 from adapters.dingtalk.config import CustomRobot, DingTalkConfig
 from adapters.local.config import LocalConfig
+from adapters.slack.config import SlackConfig
 from bot.settings import ContactSettings, FeedSettings, PartnerSettings, Settings, load_settings
 from bot.settings.duration import format_duration
 
@@ -44,6 +45,11 @@ def plain(default: object) -> object:
     return format_duration(default) if isinstance(default, timedelta) else default
 
 
+def of_type(raw: dict[str, Any], name: str) -> dict[str, Any]:
+    """The adapter of that type."""
+    return next(adapter for adapter in raw["adapters"] if adapter["type"] == name)
+
+
 def test_every_key_of_every_section_stands_there_with_its_default() -> None:
     wrong = [
         (key, default, shown)
@@ -62,6 +68,7 @@ def test_every_key_of_every_section_stands_there_with_its_default() -> None:
         (lambda raw: raw["adapters"][0], LocalConfig),
         (lambda raw: raw["adapters"][1], DingTalkConfig),
         (lambda raw: raw["adapters"][1]["custom_robots"]["operations"], CustomRobot),
+        (lambda raw: of_type(raw, "slack"), SlackConfig),
     ],
 )
 def test_every_key_of_an_entry_stands_there(where: Any, model: type[BaseModel]) -> None:
@@ -75,6 +82,12 @@ def test_the_defaults_of_the_dingtalk_keys_are_true() -> None:
             "interactive", "monthly_calls", "monthly_messages")
     for key in keys:
         assert shown[key] == plain(fields[key].default)
+
+
+def test_the_defaults_of_the_slack_keys_are_true() -> None:
+    shown = of_type(switched_on(), "slack")
+    for key in ("mode", "command", "api_base_url", "files_base_url", "hooks_base_urls", "max_bytes"):
+        assert shown[key] == plain(SlackConfig.model_fields[key].default)
 
 
 def test_the_file_is_a_working_configuration() -> None:
