@@ -50,6 +50,7 @@ class SlackAdapter:
             buttons=Buttons.CALLBACK,
             files=True,
             edits_in_place=True,
+            direct_by_address=True,
         )
 
     @property
