@@ -1,7 +1,6 @@
 """The live test of `parcelbridge doctor`: log in, and send one mail to ourselves that must come back."""
 
 import asyncio
-import ssl
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime
@@ -12,7 +11,7 @@ from imapclient.exceptions import IMAPClientError, LoginError
 
 from adapters.email.config import EmailConfig, ImapServer, SmtpServer, missing
 from adapters.email.imap_session import Session
-from adapters.email.pool import connected
+from adapters.email.pool import connected, distrust_of
 from adapters.email.render import LOOP_HEADER
 from bot.contracts import AdapterHost, Health
 
@@ -50,12 +49,8 @@ async def _sent(config: EmailConfig, server: SmtpServer, host: AdapterHost, mess
             client.close()
     except SMTPAuthenticationError as error:
         return Health(False, "refused", f"{where} refuses the login ({error.code}): check username and password")
-    except ssl.SSLError as error:
-        return Health(False, "tls", f"{where}: its certificate is not trusted ({error.reason}): set ca_file, or host")
-    except SMTPException as error:
-        return Health(False, "smtp", f"{where}: {_line(error)}: check host, port and security")
-    except OSError as error:
-        return Health(False, "unreachable", f"{where}: {type(error).__name__}: check host, port and the network")
+    except (SMTPException, OSError) as error:
+        return _trouble(where, error)
     return None
 
 
@@ -67,14 +62,12 @@ async def _came_back(server: ImapServer, address: str, message_id: str) -> Healt
                 await asyncio.sleep(LOOK_EVERY_SECONDS)
     except LoginError:
         return Health(False, "refused", f"{where} refuses the login: check username and password")
-    except ssl.SSLError as error:
-        return Health(False, "tls", f"{where}: its certificate is not trusted ({error.reason}): set ca_file, or host")
     except TimeoutError:
         plus = address.replace("@", "+check@", 1)
         return Health(False, "lost", f"{where}: a mail to {plus} did not arrive in {ROUND_TRIP_SECONDS:.0f} s: "
                                      f"is {plus} delivered to this mailbox?")
     except (IMAPClientError, OSError) as error:
-        return Health(False, "imap", f"{where}: {_line(error)}: check host, port and security")
+        return _trouble(where, error)
     return Health(True, "up", "a mail to ourselves went out and came in again")
 
 
@@ -87,6 +80,12 @@ def _removed(server: ImapServer, message_id: str) -> bool:
         return any(session.remove(folder, message_id) for folder in folders)
     finally:
         session.close()
+
+
+def _trouble(where: str, error: Exception) -> Health:
+    if (distrust := distrust_of(error)) is not None:
+        return Health(False, "tls", f"{where}: {distrust}: set ca_file, or the host its certificate names")
+    return Health(False, "unreachable", f"{where}: {_line(error)}: check host, port, security and the network")
 
 
 def _line(error: Exception) -> str:

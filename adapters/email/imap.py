@@ -56,6 +56,8 @@ class MailboxReader:
         self._take: Take | None = None
         self._dice = Random()  # noqa: S311 - jitter, not a secret
         self.reading = Reading()
+        self.may_idle = True
+        """False: asks again and again even where the server could push."""
 
     def start(self, take: Take) -> None:
         """Begin to read; `take` runs on the event loop that is running now."""
@@ -127,8 +129,18 @@ class MailboxReader:
             session.close()
 
     def _drain(self, session: Session) -> bool:
-        """Hand over whatever is new, in order; False when the inbox cannot store now."""
-        for uid in session.new_uids():
+        """Hand over whatever is new until nothing is; False when the inbox cannot store now."""
+        while not self._stopping.is_set():
+            uids = session.new_uids()
+            if not uids and not session.told_of_more:
+                return True
+            if not self._hand_over_all(session, uids):
+                return False
+        return True
+
+    def _hand_over_all(self, session: Session, uids: list[int]) -> bool:
+        """In their order."""
+        for uid in uids:
             if self._stopping.is_set():
                 return True
             try:
@@ -158,7 +170,7 @@ class MailboxReader:
 
     def _wait(self, session: Session) -> None:
         """Until something may be new: told by the server where it can tell, else after the polling time."""
-        if not session.can_idle:
+        if not (session.can_idle and self.may_idle):
             self._stopping.wait(self._server.poll_seconds)
             session.touch()
             return

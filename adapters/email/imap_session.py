@@ -26,6 +26,8 @@ class Session:
         self._last = 0
         """Highest UID that is done; mails after it are new."""
         self.can_idle = False
+        self.told_of_more = False
+        """The server spoke of new mail while it answered the last search, and will not say so again."""
         self.uid_validity = 0
 
     def open(self) -> None:
@@ -54,8 +56,14 @@ class Session:
         wanted = ["UNDELETED", "UID", f"{self._last + 1}:*"]
         if self._server.processed is None:
             wanted += ["UNKEYWORD", DONE.decode()]
+        self._told()
         found = self._client.search(wanted)
+        self.told_of_more = self._told()
         return sorted(uid for uid in found if uid > self._last)  # "n:*" names the last one even below n
+
+    def _told(self) -> bool:
+        """Whether a number of mails was told beside other answers since we asked last."""
+        return self._client._imap.response("EXISTS")[1] not in ([None], None)
 
     def fetch(self, uid: int, most_bytes: int) -> bytes | None:
         """The mail as it is; None when it has gone. Raises `Unreadable` when it is too large to be fetched."""

@@ -141,6 +141,16 @@ def tls_context(ca_file: str | None) -> ssl.SSLContext:
     return context
 
 
+def distrust_of(error: BaseException) -> str | None:
+    """Why a certificate is not trusted, when that is what went wrong."""
+    while error.__cause__ is not None and not isinstance(error, ssl.SSLError):
+        error = error.__cause__
+    if not isinstance(error, ssl.SSLError):
+        return None
+    reason = getattr(error, "verify_message", "") or error.reason or "TLS failed"
+    return f"the mail server's certificate is not trusted: {reason}"
+
+
 async def _quit(client: SMTP) -> None:
     with contextlib.suppress(SMTPException, OSError):
         await client.quit(timeout=0.3)

@@ -1,7 +1,6 @@
 """One message out: a connection, one envelope, and what the server's answer means."""
 
 import logging
-import ssl
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,9 +12,9 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
-from adapters.email.answers import Reply, outcome_of
+from adapters.email.answers import ACCOUNT_REST, Reply, outcome_of
 from adapters.email.config import EmailConfig
-from adapters.email.pool import Busy, Connection, Pool
+from adapters.email.pool import Busy, Connection, Pool, distrust_of
 from adapters.email.render import Rendered, render
 from bot.contracts import AdapterHost, DeliveryOutcome, OutboundMessage, Refused, Retry, Sent, Uncertain
 
@@ -62,9 +61,9 @@ class Sender:
                     return await handing.over(connection, message.attempt)
             except Busy as error:
                 return Retry(str(error), "busy", after=BUSY_REST)
-            except ssl.SSLError as error:
-                return _untrusted(error)
             except (SMTPException, OSError) as error:
+                if (distrust := distrust_of(error)) is not None:
+                    return Retry(distrust, "tls", close_channel_for=ACCOUNT_REST)
                 outcome = _failed(error, handing, message.attempt)
             if handing.fresh or isinstance(outcome, Uncertain):
                 return outcome
@@ -131,8 +130,3 @@ def _failed(error: SMTPException | OSError, handing: _Handing, attempt: int) -> 
     if handing.begun:
         return Uncertain(f"the connection was lost before the server answered: {type(error).__name__}")
     return Retry(f"no connection to the mail server: {type(error).__name__}")
-
-
-def _untrusted(error: ssl.SSLError) -> Retry:
-    reason = getattr(error, "verify_message", "") or error.reason or "TLS failed"
-    return Retry(f"the mail server's certificate is not trusted: {reason}", "tls", close_channel_for=DOMAIN_REST / 4)
