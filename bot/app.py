@@ -40,6 +40,7 @@ from bot.store import Store, StoreError, open_store
 from bot.store.lock import ServiceLock
 from bot.store.migrate import require_current
 from bot.store.open import sqlite_path
+from bot.supervision import Supervision
 from bot.tracking.ingest import Ingest
 from bot.tracking.queries import find_parcels
 from bot.tracking.views import ParcelView
@@ -71,10 +72,12 @@ class Rooms:
             context_lasts=settings.understanding.context_lasts,
             questions_per_minute=settings.security.questions_per_minute, language=language,
         )
+        self.supervision = Supervision(adapters, clock)
         self.sender = Sender(
             store, clock, adapters, bundle=worded_bundle(clock), late_note=late_note(clock),
-            on_broken=tell_broken(services.desk, clock),
+            on_broken=tell_broken(services.desk, clock), is_up=self.supervision.is_up,
         )
+        self.supervision.on_change = self.sender.look
         self.workers = Workers(
             store, clock, Settling(self.handler, adapters), adapters=adapters, sender=self.sender,
             fallback=self.handler.apology,
@@ -83,15 +86,14 @@ class Rooms:
         self._public_url = settings.web.public_url
 
     async def open(self, closer: Closer) -> None:
-        """Let the adapters in."""
+        """Let the adapters in; one that cannot start now is tried again and keeps nobody else waiting."""
         host = Host(
             self.clock, public_url=self._public_url, receive=self.inbox.receive_for_adapter,
             state=partial(StoredState, self.store, self.clock), undelivered=self._undelivered,
         )
         closer.add("client session", STOP_PART, host.close)
-        closer.add("adapters", STOP_PART, *(adapter.stop for adapter in self.adapters.values()))
-        for adapter in self.adapters.values():
-            await adapter.start(host)
+        closer.add("adapters", STOP_PART, self.supervision.stop)
+        await self.supervision.start(host)
 
     async def _undelivered(
         self, adapter: str, message_id: str, *, created_at: datetime, reason: str, permanent: bool
@@ -157,7 +159,7 @@ class Service:
         store = await self._open_store()
         self.rooms = rooms = Rooms(self.settings, store, clock=self.clock, adapters=adapters, homes=homes)
         gaps = {feed.name: feed.usual_gap for feed in self.settings.feeds}
-        watch = Watch(store, self.clock, adapters, rooms.workers, rooms.sender, gaps)
+        watch = Watch(store, self.clock, rooms.supervision.health, rooms.workers, rooms.sender, gaps)
         app = build_web(self._web_rooms(watch))
         self.web = WebServer(app, host=self.settings.web.host, port=self.settings.web.port)
         await rooms.open(self._closer)
@@ -208,8 +210,8 @@ class Service:
             return await store.read(lambda conn: outcome_of(conn, inbox_id))
 
         return WebRooms(
-            store=store, clock=self.clock, adapters=rooms.adapters, intake=intake, parcels=parcels,
-            estimate=rooms.standards.estimate, chat_contact=chat_contact, outcome=outcome,
+            store=store, clock=self.clock, adapters=rooms.adapters, is_up=rooms.supervision.is_up, intake=intake,
+            parcels=parcels, estimate=rooms.standards.estimate, chat_contact=chat_contact, outcome=outcome,
             readiness=watch.readiness, figures=watch.figures, max_body=self.settings.web.max_body,
         )
 
@@ -260,5 +262,6 @@ def make_services(
         settings.cases, Calendars(settings.calendars.days_off, settings.calendars.working_days),
         adapters=[str(one["name"]) for one in settings.adapters],
         reply_only=[name for name, one in (adapters or {}).items() if not one.capabilities.proactive],
+        by_address=[name for name, one in (adapters or {}).items() if one.capabilities.direct_by_address],
     )
     return Services(standards, settings.understanding.max_numbers, gaps, settings.alerts.ack_lasts, desk)

@@ -1,7 +1,7 @@
 """Watching over the rooms: what is not as it should be, and the figures Prometheus reads."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.cases.telling import untold
 from bot.clock import Clock
-from bot.contracts import Adapter
+from bot.contracts import Health
 from bot.inbox.figures import InboxFigures, inbox_figures
 from bot.inbox.workers import Workers
 from bot.outbox import Sender
@@ -47,7 +47,8 @@ class Watch:
 
     store: Store
     clock: Clock
-    adapters: Mapping[str, Adapter]
+    adapters: Callable[[], Mapping[str, Health]]
+    """How each adapter instance stands now, by name."""
     workers: Workers
     sender: Sender
     usual_gaps: Mapping[str, timedelta] = field(default_factory=dict)
@@ -103,7 +104,7 @@ class Watch:
         ]
 
     def _adapter_issues(self) -> list[Issue]:
-        states = {name: adapter.health() for name, adapter in self.adapters.items()}
+        states = self.adapters()
         none_left = bool(states) and not any(health.ok for health in states.values())
         return [
             Issue(f"adapter.{name}", health.detail or health.state, "run: parcelbridge doctor", blocking=none_left)
@@ -112,7 +113,7 @@ class Watch:
         ]
 
     def _adapter_figures(self) -> Sequence[Figure]:
-        states = {name: adapter.health() for name, adapter in self.adapters.items()}
+        states = self.adapters()
         up = {name: float(health.ok) for name, health in states.items()}
         samples = tuple(
             Sample(value, {"adapter": name, "figure": figure})

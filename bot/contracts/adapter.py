@@ -67,6 +67,9 @@ class Health:
     state: str = "up"
     detail: str = ""
     figures: Mapping[str, float] = field(default_factory=dict)
+    ended: bool = False
+    """True: what receives has ended and will not begin again by itself. The core stops the adapter and starts it
+    again, after a while; until then whatever waits to be sent through it waits."""
 
 
 class AdapterState(Protocol):
@@ -133,7 +136,10 @@ class Adapter(Protocol):
         """What this channel can show and bear."""
 
     async def start(self, host: AdapterHost) -> None:
-        """Begin receiving. Returns when the adapter can send; must not block on the platform for ever."""
+        """Begin receiving. Returns when the adapter can send; must not block on the platform for ever.
+
+        One that raises is stopped and started again later; the other adapters do not wait for it.
+        """
 
     async def stop(self) -> None:
         """Stop receiving, finish what is being handed to the inbox, release everything."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -54,7 +54,7 @@ class Sender:
     def __init__(
         self, store: Store, clock: Clock, adapters: Mapping[str, Adapter], *, lease: timedelta = LEASE,
         bundle: Bundle = plain_bundle, late_note: LateNote = as_asked, limits: Mapping[str, Limits] | None = None,
-        on_broken: BrokenHook | None = None,
+        on_broken: BrokenHook | None = None, is_up: Callable[[str], bool] = lambda _: True,
     ) -> None:  # fmt: skip
         self._store = store
         self._clock = clock
@@ -64,6 +64,7 @@ class Sender:
         self._late_note = late_note
         self._limits = limits or {name: limits_of(adapter.capabilities) for name, adapter in adapters.items()}
         self._on_broken = on_broken
+        self._is_up = is_up
         self._dice = Random()  # noqa: S311 - jitter, not a secret
         self._flying: dict[asyncio.Task[None], LeasedRow] = {}
         self._wake = store.subscribe(TOPIC)
@@ -87,6 +88,10 @@ class Sender:
         """Claim nothing more, let flying messages land for some seconds, write down the rest as uncertain."""
         await self._loop.stop(drain_seconds=DRAIN_SECONDS, last_word_seconds=LAST_WORD_SECONDS)
 
+    def look(self) -> None:
+        """Claim soon: a channel has come back."""
+        self._wake.set()
+
     @property
     def in_flight(self) -> int:
         """Messages being delivered."""
@@ -101,7 +106,9 @@ class Sender:
     def capabilities_if_free(self, adapter: str) -> Capabilities | None:
         """See `straight.Channels`."""
         channel = self._channels.get(adapter)
-        if channel is None or not self._loop.is_open or self._unwritten or channel.in_flight >= IN_FLIGHT:
+        if channel is None or not self._is_up(adapter) or channel.in_flight >= IN_FLIGHT:
+            return None
+        if not self._loop.is_open or self._unwritten:
             return None
         return channel.adapter.capabilities
 
@@ -122,7 +129,7 @@ class Sender:
         """Take what may go out; True when there may be more."""
         rooms = {
             name: (channel.adapter.capabilities, min(BATCH, IN_FLIGHT - channel.in_flight))
-            for name, channel in self._channels.items() if channel.in_flight < IN_FLIGHT
+            for name, channel in self._channels.items() if channel.in_flight < IN_FLIGHT and self._is_up(name)
         }
         if not rooms or not self._loop.is_open or self._unwritten:
             return False

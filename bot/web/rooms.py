@@ -52,6 +52,8 @@ class WebRooms:
     store: Store
     clock: Clock
     adapters: Mapping[str, Adapter]
+    is_up: Callable[[str], bool] = lambda _: True
+    """Whether the adapter of that name runs."""
     intake: EventIntake
     readiness: Callable[[], Awaitable[Sequence["Issue"]]]
     figures: Callable[[], Awaitable[Sequence[Figure]]]

@@ -17,6 +17,8 @@ async def webhook(request: web.Request) -> web.Response:
     adapter = rooms.adapters.get(request.match_info["adapter"])
     if adapter is None:
         raise Refusal(404, "no adapter of this name takes callbacks", "use the name of an [[adapters]] entry")
+    if not rooms.is_up(request.match_info["adapter"]):
+        raise Refusal(503, "this adapter does not run now", "send it again later", {"Retry-After": "10"})
     body = await read_body(request, min(MAX_WEBHOOK_BYTES, rooms.max_body))
     answer = await adapter.handle_webhook(WebhookRequest(
         method=request.method,
