@@ -18,6 +18,7 @@ from bot.contracts.cards import Action, Card, Field, File, Step, Table, Tone
 from bot.contracts.chat import ChatAdapter, ChatEntry, ChatFile, Exchange
 from bot.contracts.cutting import cut, endings
 from bot.contracts.files import FetchedFile, FetchesFiles, NotFetched
+from bot.contracts.keys import MessageKey
 from bot.contracts.messages import (
     MAX_TEXT_CHARACTERS,
     Attachment,
@@ -63,6 +64,7 @@ __all__ = [
     "InboundMessage",
     "Language",
     "Markdown",
+    "MessageKey",
     "MessageKind",
     "NotFetched",
     "NotStored",
