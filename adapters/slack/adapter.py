@@ -128,6 +128,8 @@ class SlackAdapter:
         problems = dict(run.sender.problems)
         if isinstance(run.tokens, ConfiguredToken) and run.tokens.removed:
             problems["app"] = "it was removed from the workspace: install it again and copy the new bot_token"
+        if run.intake.people is not None and run.intake.people.problem:
+            problems["people"] = run.intake.people.problem
         if problems:
             detail = "; ".join(f"{where}: {reason}" for where, reason in sorted(problems.items()))
             return Health(True, "degraded", detail, figures)

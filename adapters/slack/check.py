@@ -7,8 +7,7 @@ from adapters.slack.install import SCOPES
 from adapters.slack.values import id_of
 from bot.contracts import AdapterHost, Health
 
-NEEDED = frozenset(SCOPES) - {"users:read"}
-"""Without this one nothing fails yet."""
+NEEDED = frozenset(SCOPES)
 
 
 async def check(config: SlackConfig, host: AdapterHost) -> Health:

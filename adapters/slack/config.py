@@ -57,6 +57,8 @@ class SlackConfig(AdapterConfig):
     client_secret: SecretStr | None = None
     token_keys: tuple[SecretStr, ...] = ()
     """Keys that encrypt the workspaces' tokens in the store; the first encrypts, all decrypt."""
+    guests_belong: bool = False
+    """True: guests of a workspace count as its members. Then nobody is looked up before a message is stored."""
     command: str = "/parcel"
     """The slash command."""
     api_base_url: str = "https://slack.com"

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.slack.events import REMOVALS, Ignored, decode_event
+from adapters.slack.people import People
 from adapters.slack.pressed import decode_action, decode_command
 from adapters.slack.routes import Origin
 from adapters.slack.tokens import Tokens
@@ -30,6 +31,8 @@ class Intake:
     command: str
     hooks: frozenset[Origin]
     tokens: Tokens
+    people: People | None = None
+    """Looks up who writes; None: every member of a workspace belongs here, guests too."""
     counts: Counter[str] = field(default_factory=Counter)
     last_at: datetime | None = None
     _storing: set[asyncio.Task[bool]] = field(default_factory=set)
@@ -77,7 +80,7 @@ class Intake:
         if isinstance(message, Ignored):
             self.counts[f"ignored_{message.reason}"] += 1
             return
-        storing = asyncio.ensure_future(_store(message, host))
+        storing = asyncio.ensure_future(self._store(message, host))
         self._storing.add(storing)
         storing.add_done_callback(self._storing.discard)
         done, _ = await asyncio.wait({storing}, timeout=ACKNOWLEDGE_SECONDS)
@@ -86,6 +89,11 @@ class Intake:
             raise NotStored("the store takes longer than the platform waits")
         self.counts["duplicates" if storing.result() else "stored"] += 1
         self.last_at = host.now()
+
+    async def _store(self, message: InboundMessage, host: AdapterHost) -> bool:
+        if self.people is not None:
+            message = self.people.known(message) or await self.people.look_up(message)
+        return (await host.receive(message)).duplicate
 
     async def _removed(self, context: Context, event: Mapping[str, Any]) -> None:
         """Both events may come, in any order; a token of a person who left is none of ours."""
@@ -97,10 +105,6 @@ class Intake:
         await self.tokens.forget(owner)
         self.counts["removed"] += 1
         log.warning("slack %s: the app was removed from %s", self.app.adapter, owner)
-
-
-async def _store(message: InboundMessage, host: AdapterHost) -> bool:
-    return (await host.receive(message)).duplicate
 
 
 def _ended(storing: asyncio.Task[bool]) -> None:

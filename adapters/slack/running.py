@@ -10,6 +10,7 @@ from adapters.slack.files import Files
 from adapters.slack.install import Installer
 from adapters.slack.intake import Intake
 from adapters.slack.link import Link
+from adapters.slack.people import People
 from adapters.slack.receive import Receiver
 from adapters.slack.routes import origins
 from adapters.slack.send import Sender
@@ -42,7 +43,8 @@ def put_together(config: SlackConfig, host: AdapterHost) -> Running:
     stored = _stored(config, host)
     tokens: Tokens = stored or ConfiguredToken(config.bot_token.get_secret_value() if config.bot_token else "")
     hooks = origins(config.hooks_base_urls)
-    intake = Intake(app, config.command, hooks, tokens)
+    people = None if config.guests_belong else People(api, tokens, host)
+    intake = Intake(app, config.command, hooks, tokens, people)
     files = Files(api, tokens, host.session, origins((config.files_base_url,)))
     return Running(
         host=host, api=api, tokens=tokens, intake=intake, files=files,

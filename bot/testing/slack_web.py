@@ -45,7 +45,8 @@ class WebApi:
             "auth.test": self.auth_test, "auth.revoke": self.auth_revoke, "chat.postMessage": self.post,
             "chat.update": self.update, "conversations.open": self.open, "conversations.history": self.history,
             "conversations.replies": self.history, "files.info": self.file_info,
-            "files.getUploadURLExternal": self.upload_url, "files.completeUploadExternal": self.complete,
+            "users.info": self.user_info, "files.getUploadURLExternal": self.upload_url,
+            "files.completeUploadExternal": self.complete,
         }
         self.base_url = ""
 
@@ -121,6 +122,12 @@ class WebApi:
             "id": file_id, "name": file.name, "mimetype": file.media_type, "size": len(file.content),
             "mode": "hosted", "is_external": False, "url_private_download": url, **file.about,
         }}
+
+    def user_info(self, given: Given, team: str) -> Reply:
+        """`users.info`: everybody is a plain member unless `profiles` says otherwise."""
+        user = str(given.get("user"))
+        profile = self.world.profiles.get(user, {})
+        return {"user": {"id": user, "team_id": team, "name": user.lower(), "is_restricted": False, **profile}}
 
     def upload_url(self, given: Given, team: str) -> Reply:  # noqa: ARG002 - see above
         """The first step of an upload."""

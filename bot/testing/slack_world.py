@@ -59,6 +59,8 @@ class SlackWorld:
         self.tokens: dict[str, str] = {}
         """Bot tokens that are taken, and their workspaces."""
         self.revoked: set[str] = set()
+        self.profiles: dict[str, dict[str, Any]] = {}
+        """By person: fields of `users.info` that differ from a plain member's."""
         self.posts: list[SlackPost] = []
         self.files: dict[str, SlackFile] = {}
         self._pace: dict[str, tuple[float, datetime]] = {}

@@ -86,7 +86,7 @@ def test_the_defaults_of_the_dingtalk_keys_are_true() -> None:
 
 def test_the_defaults_of_the_slack_keys_are_true() -> None:
     shown = of_type(switched_on(), "slack")
-    for key in ("mode", "command", "api_base_url", "files_base_url", "hooks_base_urls", "max_bytes"):
+    for key in ("mode", "guests_belong", "command", "api_base_url", "files_base_url", "hooks_base_urls", "max_bytes"):
         assert shown[key] == plain(SlackConfig.model_fields[key].default)
 
 

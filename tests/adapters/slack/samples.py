@@ -27,7 +27,7 @@ def sample(name: str) -> Any:
 
 def config(**more: Any) -> SlackConfig:
     keys = {"name": "slack", "type": "slack", "team_ids": [TEAM, "E0PBORG01"], "app_id": APP,
-            "signing_secret": SECRET, "bot_token": "xoxb-test-token"}
+            "signing_secret": SECRET, "guests_belong": True, "bot_token": "xoxb-test-token"}
     return SlackConfig.model_validate(keys | more)
 
 
