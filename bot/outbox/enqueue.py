@@ -77,8 +77,14 @@ class Place:
     """An earlier message of the queue is still open."""
     closed_until: datetime | None
     """The adapter instance keeps quiet until then."""
-    route: ReplyRoute | None = None
-    """The conversation's last reply route, perhaps run out."""
+    last_route: tuple[str | None, int | None] = (None, None)
+    """Address and end, in microseconds, of the conversation's last reply route."""
+
+    @property
+    def route(self) -> ReplyRoute | None:
+        """The conversation's last reply route, perhaps run out; made when asked for, since few ask."""
+        url, until = self.last_route
+        return ReplyRoute(url=url, expires_at=from_micros(until)) if url and until else None
 
 
 def take_place(conn: Connection, conversation_id: int, queue: QueueName) -> Place:
@@ -91,8 +97,7 @@ def take_place(conn: Connection, conversation_id: int, queue: QueueName) -> Plac
         adapter=adapter, external_id=external_id, kind=ConversationKind(kind), title=title
     )
     closed = None if closed_until is None else from_micros(closed_until)
-    route = ReplyRoute(url=url, expires_at=from_micros(until)) if url and until else None
-    return Place(seq, address, broken is not None, bool(waiting), closed, route)
+    return Place(seq, address, broken is not None, bool(waiting), closed, (url, until))
 
 
 def insert_row(conn: Connection, values: dict[str, Any]) -> int | None:

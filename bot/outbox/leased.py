@@ -119,7 +119,7 @@ def from_new(message: OutgoingMessage, place: Place, row: dict[str, Any], row_id
         message_id=row["message_id"],
         conversation=place.address,
         cards=message.cards,
-        reply_route=_first_alive(message.reply_route, place.route, now=now),
+        reply_route=_alive(message.reply_route, now) or _alive(place.route, now),
         in_reply_to=message.reply_to,
         mention=message.mentions,
         resent=False,
@@ -143,5 +143,5 @@ def _route(row: Candidate, now: datetime) -> ReplyRoute | None:
     return None
 
 
-def _first_alive(*routes: ReplyRoute | None, now: datetime) -> ReplyRoute | None:
-    return next((route for route in routes if route is not None and route.expires_at > now), None)
+def _alive(route: ReplyRoute | None, now: datetime) -> ReplyRoute | None:
+    return route if route is not None and route.expires_at > now else None
