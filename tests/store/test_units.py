@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -26,34 +27,41 @@ def count(conn: Connection) -> int:
     return conn.execute(select(func.count()).select_from(note)).scalar_one()
 
 
+BOTH = pytest.mark.parametrize("brief", [False, True], ids=["any length", "brief"])
+
+
 @pytest.fixture
 async def notes(store: Store) -> Store:
     await store.write(scratch.create_all)
     return store
 
 
-async def test_many_callers_share_commits_and_each_gets_its_own_result(notes: Store) -> None:
-    results = await asyncio.gather(*(notes.write(add(f"n{i}")) for i in range(300)))
+@BOTH
+async def test_many_callers_share_commits_and_each_gets_its_own_result(notes: Store, brief: bool) -> None:
+    results = await asyncio.gather(*(notes.write(add(f"n{i}"), brief=brief) for i in range(300)))
     assert results == [f"n{i}" for i in range(300)]
-    assert await notes.read(count) == 300
+    assert await notes.read(count, brief=brief) == 300
 
 
-async def test_a_failing_unit_spoils_nobody_elses(notes: Store) -> None:
+@BOTH
+async def test_a_failing_unit_spoils_nobody_elses(notes: Store, brief: bool) -> None:
     await notes.write(add("taken"))
     results = await asyncio.gather(
-        *(notes.write(add(t)) for t in ("a", "taken", "b", "c")), return_exceptions=True
+        *(notes.write(add(t), brief=brief) for t in ("a", "taken", "b", "c")), return_exceptions=True
     )
     assert [r if isinstance(r, str) else "refused" for r in results] == ["a", "refused", "b", "c"]
-    assert await notes.read(count) == 4
+    assert await notes.read(count, brief=brief) == 4
 
 
-async def test_what_was_read_after_a_write_returned_is_there(notes: Store) -> None:
+@BOTH
+async def test_what_was_read_after_a_write_returned_is_there(notes: Store, brief: bool) -> None:
     for i in range(20):
-        await notes.write(add(f"x{i}"))
-        assert await notes.read(count) == i + 1
+        await notes.write(add(f"x{i}"), brief=brief)
+        assert await notes.read(count, brief=brief) == i + 1
 
 
-async def test_a_topic_wakes_its_subscribers_only_after_a_commit(notes: Store) -> None:
+@BOTH
+async def test_a_topic_wakes_its_subscribers_only_after_a_commit(notes: Store, brief: bool) -> None:
     woken = notes.subscribe("mail")
 
     def failing(conn: Connection) -> None:
@@ -61,28 +69,48 @@ async def test_a_topic_wakes_its_subscribers_only_after_a_commit(notes: Store) -
         raise ValueError("no")
 
     with pytest.raises(ValueError):
-        await notes.write(failing)
+        await notes.write(failing, brief=brief)
     assert not woken.is_set()
-    await notes.write(lambda conn: announce(conn, "mail"))
+    await notes.write(lambda conn: announce(conn, "mail"), brief=brief)
     await asyncio.wait_for(woken.wait(), 5)
 
 
-async def test_a_reader_cannot_write(sqlite_store: Store) -> None:
+@BOTH
+async def test_a_reader_cannot_write(sqlite_store: Store, brief: bool) -> None:
     await sqlite_store.write(scratch.create_all)
     with pytest.raises(StoreReadOnly):
-        await sqlite_store.read(add("sneaky"))
+        await sqlite_store.read(add("sneaky"), brief=brief)
 
 
-async def test_a_locked_file_is_refused_after_the_callers_patience_and_nothing_is_lost(sqlite_url: str) -> None:
+@BOTH
+async def test_a_locked_file_is_refused_after_the_callers_patience_and_nothing_is_lost(
+    sqlite_url: str, brief: bool
+) -> None:
     store = open_store(sqlite_url)
     await store.write(scratch.create_all)
     other = sqlite3.connect(sqlite_url.removeprefix("sqlite+aiosqlite:///"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    patient = asyncio.create_task(store.write(add("patient"), patience=30))
+    patient = asyncio.create_task(store.write(add("patient"), patience=30, brief=brief))
     with pytest.raises(StoreBusy):
-        await store.write(add("hasty"), patience=0.1)
+        await store.write(add("hasty"), patience=0.1, brief=brief)
+    assert await store.read(count, brief=True) == 0
     other.execute("ROLLBACK")
     other.close()
     assert await patient == "patient"
     assert await store.read(count) == 1
     await store.close()
+
+
+async def test_brief_units_and_others_come_in_turn(sqlite_store: Store) -> None:
+    await sqlite_store.write(scratch.create_all)
+    await asyncio.gather(*(sqlite_store.write(add(f"{i}"), brief=i % 3 > 0) for i in range(100)))
+    texts = await sqlite_store.read(lambda conn: conn.execute(select(note.c.text).order_by(note.c.id)).scalars().all())
+    assert texts == [str(i) for i in range(100)]
+
+
+async def test_a_brief_unit_runs_on_the_callers_thread(sqlite_store: Store) -> None:
+    await sqlite_store.write(scratch.create_all)  # opens the writer's connection
+    here = threading.get_ident()
+    assert await sqlite_store.read(lambda conn: threading.get_ident(), brief=True) == here
+    assert await sqlite_store.write(lambda conn: threading.get_ident(), brief=True) == here
+    assert await sqlite_store.read(lambda conn: threading.get_ident()) != here
