@@ -1,6 +1,7 @@
 """DingTalk: a thousand questions through a storm of goodbyes and cuts; receiving and sending beside their floors."""
 
 import asyncio
+import gc
 import hashlib
 import hmac
 import json
@@ -17,6 +18,7 @@ from adapters.dingtalk.pace import StreamPace
 from adapters.dingtalk.routes import origins
 from benchmarks.parts.load import Driver
 from bot.app import Rooms, take_over_people
+from bot.cli.running import YOUNG_OBJECTS
 from bot.clock import MovableClock, SystemClock
 from bot.contracts import Card, ConversationKind, Field, OutboundMessage, ReplyRoute, Sent, Step, WebhookRequest
 from bot.demo.numbers import parcel_numbers
@@ -43,6 +45,8 @@ CARD = Card(
 
 
 def main() -> None:
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])  # as the service runs
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(_storm(Path(folder)))
         asyncio.run(_receiving(Path(folder)))
@@ -60,7 +64,8 @@ async def _storm(folder: Path) -> None:
     store, closer = await _made(url), Closer()
     await take_over_people(store, settings)
     async with FakeDingTalk(clock.now) as fake:
-        robot = DingTalkAdapter(DingTalkConfig.model_validate(fake.configuration(mode="stream", monthly_messages=0)), pace=PACE)
+        config = DingTalkConfig.model_validate(fake.configuration(mode="stream", monthly_messages=0))
+        robot = DingTalkAdapter(config, pace=PACE)
         rooms = Rooms(settings, store, clock=clock, adapters={robot.name: robot}, homes={robot.name: "cainiao"})
         await rooms.open(closer)
         await rooms.work(closer)

@@ -139,7 +139,7 @@ class DingTalkAdapter:
         try:
             if SIGNATURE_HEADER in request.headers:
                 return await self._presses.by_http(request, intake)
-            return await self._receiver.answer(request, intake)  # type: ignore[arg-type]
+            return await self._receiver.answer(request, intake)
         finally:
             self._handing_over -= 1
             self._idle.set()

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from adapters.dingtalk.quotes import quoted, rich_texts
-from adapters.dingtalk.routes import Origin, session_route
+from adapters.dingtalk.routes import Origin, is_session_route
 from adapters.dingtalk.values import BadPayload, items, mapping, moment, sent_moment, text_of
 from bot.contracts import (
     Attachment,
@@ -121,7 +121,7 @@ def _sender(payload: Mapping[str, Any], robot: Robot) -> Sender:
 
 def _route(payload: Mapping[str, Any], robot: Robot, sent_at: datetime) -> ReplyRoute | None:
     url = text_of(payload.get("sessionWebhook"))
-    if session_route(url, robot.origins) is None:
+    if not is_session_route(url, robot.origins):
         return None
     return ReplyRoute(url=url, expires_at=moment(payload.get("sessionWebhookExpiredTime")) or sent_at + SESSION_LIFE)
 

@@ -3,15 +3,15 @@
 import json
 import logging
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from adapters.dingtalk.codec import Robot, decode
+from adapters.dingtalk.intake import Intake
+from adapters.dingtalk.ours import is_ours
 from adapters.dingtalk.values import BadPayload, load
 from adapters.dingtalk.verify import PairMemory, is_fresh, is_signed
-from bot.contracts import AdapterHost, NotStored, WebhookRequest, WebhookResponse
+from bot.contracts import NotStored, WebhookRequest, WebhookResponse
 
 log = logging.getLogger(__name__)
 
@@ -35,16 +35,16 @@ class Receiver:
     counts: Counter[str] = field(default_factory=Counter)
     last_at: datetime | None = None
 
-    async def answer(self, request: WebhookRequest, host: AdapterHost) -> WebhookResponse:
+    async def answer(self, request: WebhookRequest, intake: Intake) -> WebhookResponse:
         """Store the message and say that there is nothing to say; the reply comes later, over its session."""
-        now = host.now()
+        now = intake.now()
         refusal = self._refusal(request, now)
         if refusal is not None:
             self.counts[f"answered_{refusal.status}"] += 1
             return refusal
         try:
             payload = load(request.body)
-            if not self._is_ours(payload):
+            if not is_ours(payload, self.robot):
                 log.warning("dingtalk %s: a signed callback for another robot or organisation", self.robot.adapter)
                 self.counts["answered_401"] += 1
                 return UNVERIFIED
@@ -57,7 +57,7 @@ class Receiver:
             self.counts["routes_refused"] += 1
             log.warning("dingtalk %s: a sessionWebhook outside the allowed hosts was dropped", self.robot.adapter)
         try:
-            receipt = await host.receive(decoded.message)
+            receipt = await intake.receive(decoded.message)
         except NotStored:
             self.counts["answered_429"] += 1
             return LATER
@@ -80,8 +80,3 @@ class Receiver:
             log.warning("dingtalk %s: one signature came with two bodies: a replay, or two messages in one millisecond",
                         self.robot.adapter)
         return None
-
-    def _is_ours(self, payload: Mapping[str, Any]) -> bool:
-        """False when the payload names another robot or owner; the platform sometimes leaves either out."""
-        named = ((payload.get("robotCode"), self.robot.code), (payload.get("chatbotCorpId"), self.robot.corp_id))
-        return all(value in (None, "") or value == ours for value, ours in named)

@@ -14,6 +14,8 @@ _DEFAULT_PORTS = {"https": 443, "http": 80}
 _PLAIN = re.compile(r"[!-\[\]-~]+")
 """Printable ASCII without blank and backslash: nothing two parsers could read in two ways."""
 _SESSION = re.compile(r"(?:^|&)session=[^&]")
+_PLAIN_SESSION = re.compile(r"session=[A-Za-z0-9]+")
+"""The whole query as the platform writes it."""
 CHECKED_ROUTES = 1_024
 """An address is checked when it comes, when it is stored and when it is used: the same one soon again."""
 
@@ -30,6 +32,25 @@ class Origin:
 def origins(base_urls: Iterable[str]) -> frozenset[Origin]:
     """Origins of the configured base addresses; nothing else ever comes in."""
     return frozenset(_origin(urlsplit(url)) for url in base_urls)
+
+
+def is_session_route(url: str, allowed: frozenset[Origin]) -> bool:
+    """Whether `session_route` finds a route; quick for addresses written exactly as the platform writes them."""
+    for beginning in _beginnings(allowed):
+        if url.startswith(beginning) and _PLAIN_SESSION.fullmatch(url, len(beginning)):
+            return len(url) <= MAX_URL_CHARACTERS
+    return session_route(url, allowed) is not None
+
+
+@lru_cache(16)
+def _beginnings(allowed: frozenset[Origin]) -> tuple[str, ...]:
+    """Of session webhooks at these origins, in the one form that needs no parsing."""
+    return tuple(f"{_written(one)}{SESSION_PATH}?" for one in allowed if ":" not in one.host)
+
+
+def _written(origin: Origin) -> str:
+    port = "" if origin.port == _DEFAULT_PORTS.get(origin.scheme) else f":{origin.port}"
+    return f"{origin.scheme}://{origin.host}{port}"
 
 
 @lru_cache(CHECKED_ROUTES)

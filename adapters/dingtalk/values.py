@@ -22,7 +22,7 @@ class BadPayload(ValueError):
 def load(body: bytes) -> Mapping[str, Any]:
     """The JSON object in the body. Raises `BadPayload` for anything else, deep nesting and NaN included."""
     try:
-        value = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
+        value = _DECODER.decode(body.decode("utf-8"))
     except UnicodeDecodeError:
         raise BadPayload("the body is not UTF-8") from None
     except (ValueError, RecursionError):
@@ -34,6 +34,9 @@ def load(body: bytes) -> Mapping[str, Any]:
 
 def _no_constant(name: str) -> object:
     raise ValueError(name)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def text_of(value: object, limit: int = MAX_TEXT_CHARACTERS) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.dingtalk.routes import origins, session_route
+from adapters.dingtalk.routes import is_session_route, origins, session_route
 
 ALLOWED = origins(("https://oapi.dingtalk.com", "https://api.dingtalk.com"))
 STAND_IN = origins(("http://127.0.0.1:8901",))
@@ -19,6 +19,7 @@ PATH = "/robot/sendBySession?session=0120a4f9196a5f9eb9f523f31f914da7"
 def test_the_real_hosts_are_allowed(url: str) -> None:
     route = session_route(url, ALLOWED)
     assert route is not None
+    assert is_session_route(url, ALLOWED)
     assert (route.scheme, route.port) == ("https", 443)
     assert route.host in ("oapi.dingtalk.com", "api.dingtalk.com")
     assert route.query["session"] == "0120a4f9196a5f9eb9f523f31f914da7"
@@ -67,10 +68,13 @@ def test_the_real_hosts_are_allowed(url: str) -> None:
 ])
 def test_everything_else_is_refused(url: str) -> None:
     assert session_route(url, ALLOWED) is None
+    assert not is_session_route(url, ALLOWED)
 
 
 def test_a_stand_in_is_allowed_only_with_its_own_scheme_and_port() -> None:
     assert session_route(f"http://127.0.0.1:8901{PATH}", STAND_IN) is not None
+    assert is_session_route(f"http://127.0.0.1:8901{PATH}", STAND_IN)
+    assert not is_session_route(f"http://127.0.0.1:890{PATH}", STAND_IN)
     assert session_route(f"http://127.0.0.1:8902{PATH}", STAND_IN) is None
     assert session_route(f"https://127.0.0.1:8901{PATH}", STAND_IN) is None
     assert session_route(f"https://oapi.dingtalk.com{PATH}", STAND_IN) is None
