@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import parse_qs, quote, unquote, urlencode
 
-from bot.contracts import ReplyRoute
+from bot.contracts import MessageKey, ReplyRoute
 
 ROUTE_LASTS = timedelta(days=30)
 """How long an answer still goes into the thread of the mail it answers."""
@@ -14,29 +14,8 @@ KEPT_REFERENCES = 20
 """A thread's first reference and its last ones are kept; chains grow without end otherwise."""
 BOUNCE = "b-"
 OWN_ID = "pb."
-_KEY = re.compile(r"([A-Za-z0-9-]{8,40})\.([0-9a-z]{1,8})")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,500}>")
 _TAG = re.compile(r"\[(PB-[A-Z0-9]{1,12})\]", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """What we call an outbox row outside: its message id, which nobody can guess, and when it was written."""
-
-    message_id: str
-    created_at: datetime
-
-    def __str__(self) -> str:
-        return f"{self.message_id}.{int(self.created_at.timestamp()):x}"
-
-
-def read_key(text: str) -> Key | None:
-    """A key as it was written; None for anything else."""
-    found = _KEY.fullmatch(text)
-    try:
-        return Key(found[1], datetime.fromtimestamp(int(found[2], 16), UTC)) if found else None
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +29,20 @@ class Names:
         """Where our mails come from."""
         return self.address.partition("@")[2]
 
-    def message_id(self, key: Key) -> str:
+    def message_id(self, key: MessageKey) -> str:
         """The Message-ID of an outbox row: the same on every attempt, and nobody can guess it."""
         return f"<{OWN_ID}{key}@{self.domain}>"
 
-    def envelope_sender(self, key: Key) -> str:
+    def envelope_sender(self, key: MessageKey) -> str:
         """Where bounces of that row come back to."""
         local = self.address.partition("@")[0]
         return f"{local}+{BOUNCE}{key}@{self.domain}"
 
-    def key_of_message_id(self, message_id: str) -> Key | None:
+    def key_of_message_id(self, message_id: str) -> MessageKey | None:
         """The outbox row a Message-ID of ours names."""
         local, _, domain = message_id.strip("<> \t").rpartition("@")
         ours = domain.lower() == self.domain and local.startswith(OWN_ID)
-        return read_key(local.removeprefix(OWN_ID)) if ours else None
+        return MessageKey.read(local.removeprefix(OWN_ID)) if ours else None
 
     def token_of(self, address: str) -> str | None:
         """What stands behind the plus in an address of ours."""
@@ -72,10 +51,10 @@ class Names:
         own, own_domain = self.address.split("@")
         return token if plus and name.lower() == own and domain.lower() == own_domain else None
 
-    def bounce_key(self, addresses: Iterable[str]) -> Key | None:
+    def bounce_key(self, addresses: Iterable[str]) -> MessageKey | None:
         """The outbox row a bounce was sent back for, by the address it came to."""
         tokens = filter(None, map(self.token_of, addresses))
-        keys = (read_key(token.removeprefix(BOUNCE)) for token in tokens if token.startswith(BOUNCE))
+        keys = (MessageKey.read(token.removeprefix(BOUNCE)) for token in tokens if token.startswith(BOUNCE))
         return next(filter(None, keys), None)
 
     def is_ours(self, address: str) -> bool:

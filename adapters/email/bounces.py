@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from adapters.email.addresses import Key, Names, message_ids
+from adapters.email.addresses import Names, message_ids
 from adapters.email.headers import Headers
 from adapters.email.parse import Mail
+from bot.contracts import MessageKey
 
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _HARD = re.compile(r"5\.(?:1\.\d+|4\.4|6\.7|2\.1)")
@@ -17,7 +18,7 @@ _NO_FAILURE = frozenset({"delayed", "delivered", "relayed", "expanded"})
 class Bounce:
     """One of our mails did not arrive."""
 
-    key: Key
+    key: MessageKey
     """The outbox row it was sent for."""
     recipient: str
     status: str
@@ -42,13 +43,13 @@ def bounce_of(mail: Mail, names: Names, came_to: tuple[str, ...]) -> Bounce | No
     return Bounce(key, recipient, status, failed and bool(_HARD.fullmatch(status)), failed)
 
 
-def _untold(mail: Mail, key: Key) -> Bounce:
+def _untold(mail: Mail, key: MessageKey) -> Bounce:
     """A report in words only: the address is never given up for the sake of text."""
     recipient = mail.headers.ascii("x-failed-recipients")
     return Bounce(key, recipient, _status(mail.plain[:10_000]), permanent=False, failed=True)
 
 
-def _keys(mail: Mail, names: Names) -> Iterator[Key]:
+def _keys(mail: Mail, names: Names) -> Iterator[MessageKey]:
     """Keys of ours named anywhere: in the fields that tell of the thread, in the mail that was returned."""
     told = (mail.headers.raw("in-reply-to"), mail.headers.raw("references"), mail.returned, mail.plain.encode())
     for place in told:

@@ -7,12 +7,12 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from adapters.email.addresses import Key, Names, Thread, message_ids, shortened, thread_of
+from adapters.email.addresses import Names, Thread, message_ids, shortened, thread_of
 from adapters.email.config import EmailConfig
 from adapters.email.html import page
 from adapters.email.plain import one_line, tidy
 from adapters.email.subjects import is_reply, push_subject
-from bot.contracts import AdapterHost, Card, OutboundMessage, as_text, fit
+from bot.contracts import AdapterHost, Card, MessageKey, OutboundMessage, as_text, fit
 
 LOOP_HEADER = "X-Parcelbridge-Loop"
 RESENT = {"en": "(resent)", "zh-Hans": "（重发）", "zh-Hant": "（重發）"}
@@ -49,9 +49,9 @@ def render(message: OutboundMessage, config: EmailConfig, host: AdapterHost, lim
     return Rendered(envelope, recipient, data)
 
 
-def key_of(message: OutboundMessage) -> Key:
+def key_of(message: OutboundMessage) -> MessageKey:
     """What the row is called outside."""
-    return Key(message.message_id, message.created_at)
+    return MessageKey(message.message_id, message.created_at)
 
 
 def recipient_of(external_id: str) -> str:

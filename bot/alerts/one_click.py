@@ -1,6 +1,7 @@
 """Ending alerts by the link every one of them carries: whoever holds the link was sent the alert."""
 
 from dataclasses import dataclass
+
 from sqlalchemy import Connection, delete, func, select
 
 from bot.alerts.tables import alert_subscription

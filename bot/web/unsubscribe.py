@@ -1,4 +1,4 @@
-"""`/unsubscribe/{token}`: one click in a mail program ends alerts. POST acts; GET, which link scanners send, only asks."""
+"""`/unsubscribe/{token}`: one click in a mail program ends alerts; POST acts, GET, which scanners send too, asks."""
 
 from collections.abc import Callable, Sequence
 from html import escape

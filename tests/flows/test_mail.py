@@ -50,6 +50,13 @@ async def settled(service: Service) -> None:
     await until(lambda: service.rooms.workers.in_work == 0 and service.rooms.sender.in_flight == 0)
 
 
+def answered(server: MailServer) -> list[str]:
+    """Whom mail went to, beside the desk that is told of a request."""
+    told = [taken for taken in server.taken if "unverified:" in taken.seen or "not answered" in taken.seen]
+    assert all(taken.recipients == ("anna@bpost.example",) for taken in told)
+    return [str(taken.mail["To"]) for taken in server.taken if taken not in told]
+
+
 async def test_a_question_is_answered_in_its_thread(service: Service, server: MailServer) -> None:
     await send(service, written(f"{NUMBER} 到哪了？", subject="查询", key="q1"))
     await until(lambda: server.taken)
@@ -94,7 +101,7 @@ async def test_a_forged_mail_learns_nothing_and_is_looked_at_by_a_person(
     requests = await service.rooms.store.read(lambda conn: list_requests(conn))
     assert [(one.person, one.stranger, one.text) for one in requests] == [
         (f"unverified:{sender}", True, f"{NUMBER} 到哪了？")]
-    assert server.taken == []
+    assert answered(server) == []
 
 
 async def test_an_authenticated_stranger_is_not_answered_either(service: Service, server: MailServer) -> None:
@@ -102,7 +109,7 @@ async def test_an_authenticated_stranger_is_not_answered_either(service: Service
     await settled(service)
     requests = await service.rooms.store.read(lambda conn: list_requests(conn))
     assert [one.person for one in requests] == ["sam@elsewhere.example"]
-    assert server.taken == []
+    assert answered(server) == []
 
 
 async def test_staff_of_the_partners_domain_see_their_own_parcels_only(service: Service, server: MailServer) -> None:

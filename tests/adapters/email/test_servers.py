@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from adapters.email import EmailAdapter, EmailConfig
-from bot.contracts import Attachment, FetchesFiles, NotFetched, Refused, Retry, Sent
+from adapters.email.addresses import Names
+from bot.contracts import Attachment, FetchesFiles, MessageKey, NotFetched, Refused, Retry, Sent
 from bot.testing import RecordingHost, outbound
 from tests.adapters.email.conftest import TRUST
 from tests.adapters.email.mailbox import written
@@ -205,9 +206,7 @@ async def test_a_certificate_nobody_trusts_is_named(
 
 async def test_a_real_bounce_names_its_mail(reading: EmailAdapter, host: RecordingHost, servers: Servers) -> None:
     sent = outbound("您好", adapter="mail", conversation="agent@pb.example")
-    from adapters.email.addresses import Key, Names
-
-    envelope = Names("bot@pb.example").envelope_sender(Key(sent.message_id, sent.created_at))
+    envelope = Names("bot@pb.example").envelope_sender(MessageKey(sent.message_id, sent.created_at))
     servers.send_elsewhere(b"Subject: x\r\n\r\nx\r\n", sender=envelope, to="x@elsewhere.example")
     await until(lambda: host.undelivered_ids)
     ((message_id, reason, permanent),) = host.undelivered_ids
