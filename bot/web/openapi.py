@@ -74,6 +74,10 @@ def _paths() -> dict[str, Any]:
         )},
         "/webhooks/{adapter}": {"post": _webhook()},
         "/adapters/{adapter}/{path}": {"get": _adapter_page()},
+        "/unsubscribe/{token}": {
+            "get": _unsubscribe("askToUnsubscribe", "Ask whether the alerts of a mail shall end; changes nothing"),
+            "post": _unsubscribe("unsubscribe", "End them: one click in a mail program (RFC 8058)"),
+        },
         "/healthz": {"get": _operation("healthz", "Alive", models.AliveOut)},
         "/readyz": {"get": _ready()},
         "/metrics": {"get": _plain("metrics", "Figures for Prometheus", "text/plain")},
@@ -109,6 +113,12 @@ def _adapter_page() -> dict[str, Any]:
     operation = _plain("adapter_page", "A page of an adapter, such as the installation of an app", "text/html")
     operation["responses"] |= _refusals((400, 404, 413))
     return operation | {"parameters": [_in_path("adapter"), _in_path("path")]}
+
+
+def _unsubscribe(name: str, summary: str) -> dict[str, Any]:
+    operation = _plain(name, summary, "text/html")
+    operation["responses"]["404"] = {"description": "No mail carries such a token."}
+    return operation | {"parameters": [_in_path("token")]}
 
 
 def _ready() -> dict[str, Any]:
