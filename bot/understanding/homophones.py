@@ -23,6 +23,7 @@ class Homophones:
         data = resources.table("ordinary.zh.toml")
         self._ordinary = {fold(word) for word in resources.phrases(data["ordinary"]["words"])}
         self._grammar = frozenset(data["grammar"]["characters"])
+        self._light = frozenset(data["grammar"]["light"])
         self._sound: dict[str, str] = {character: sounds.rough(character) for character in sounds.READINGS}
         self._terms: dict[tuple[str, ...], tuple[str, Entry]] = {}
         for term, entry in terms.items():
@@ -50,4 +51,4 @@ class Homophones:
         wrong = [a for a, b in zip(piece, term, strict=True) if a != b]
         if not 1 <= len(wrong) <= (2 if len(term) >= _LOOSE else 1):
             return False
-        return len(term) > 2 or wrong[0] not in self._grammar
+        return len(term) > 2 or (wrong[0] not in self._grammar and not self._light.intersection(term))
