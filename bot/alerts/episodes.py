@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import BigInteger, Connection, and_, bindparam, case, func, or_, select, update
 
 from bot.alerts import groups
 from bot.alerts.tables import alert
-from bot.store.prepared import Prepared
+from bot.store.prepared import micros
+from bot.store.schema import to_micros
 from bot.tracking.affected import stage_of
 from bot.tracking.lateness import LatenessEnded, LateStarted
+from bot.tracking.lists import NUMBERS, Bulk, ListQuery
 
 AGAIN_WITHIN = timedelta(hours=24)
 """Late again so soon is the same episode going on, later a new one."""
@@ -39,19 +41,20 @@ class Timing(Protocol):
 
 def open_episodes(conn: Connection, started: Sequence[LateStarted], *, now: datetime, timing: Timing) -> int:
     """Begin an episode for each lateness; what is open already goes on, what was closed a short while ago as well."""
-    hold_for = timing.hold_for
-    new: list[dict[str, Any]] = []
+    wanted = {(late.subject_kind, late.id, late.rule): late for late in started}
+    latest = _latest(conn, wanted)
+    new: list[tuple[Any, ...]] = []
     again: list[dict[str, Any]] = []
-    for part in _parts(list({(late.subject_kind, late.id, late.rule): late for late in started}.values())):
-        latest = _latest(conn, part)
-        for late in part:
-            before = latest.get((late.subject_kind, late.id, late.rule))
-            if before is None or before.closed_at is not None:
-                if before is not None and before.closed_at > now - AGAIN_WITHIN:
-                    again.append({"of": before.id, "since": late.late_since, "fire": now + hold_for})
-                else:
-                    new.append(_row(late, before, now, hold_for))
-    _OPEN.many(conn, new)
+    seen, fire, recent = (to_micros(at) for at in (now, now + timing.hold_for, now - AGAIN_WITHIN))
+    for key, late in wanted.items():
+        before = latest.get(key)
+        if before is None:
+            new.append(_row(late, _NEVER, seen, fire))
+        elif before.closed_at is not None and before.closed_at > recent:
+            again.append({"of": before.id, "since": late.late_since, "fire": now + timing.hold_for})
+        elif before.closed_at is not None:
+            new.append(_row(late, before, seen, fire))
+    _OPEN.run(conn, new)
     if again:
         conn.execute(_AGAIN, again)
     _move(conn, started, now, timing)
@@ -82,38 +85,50 @@ _FIRST = (
     "mode", "country", "awaited", "awaited_stage", "state", "late_since", "first_seen", "fire_at", "flap_count",
     "moved",
 )  # fmt: skip
-_OPEN = Prepared(
-    lambda make: make(alert).values({name: bindparam(name) for name in _FIRST}).on_conflict_do_nothing()
-)
+_INSTANTS = ("late_since", "first_seen", "fire_at")
+_OPEN = Bulk(_FIRST, lambda make: make(alert).values({
+    name: bindparam(name, type_=BigInteger) if name in _INSTANTS else bindparam(name) for name in _FIRST
+}).on_conflict_do_nothing())
 _AGAIN = update(alert).where(alert.c.id == bindparam("of")).values(
     state="pending", late_since=bindparam("since"), fire_at=bindparam("fire"), fired_at=None, closed_at=None,
     ended_at=None, told_flush=None, suppression=None, moved=False, flap_count=alert.c.flap_count + 1,
 )  # fmt: skip
 
 
-def _latest(conn: Connection, part: Sequence[LateStarted]) -> dict[tuple[str, int, str], Any]:
-    found: dict[tuple[str, int, str], Any] = {}
-    for kind in ("parcel", "linehaul"):
-        ids = [late.id for late in part if late.subject_kind == kind]
-        rows = conn.execute(
-            select(alert.c.id, alert.c.rule, alert.c.subject_id, alert.c.generation, alert.c.closed_at)
-            .where(alert.c.subject_kind == kind, alert.c.subject_id.in_(ids))
-            .order_by(alert.c.generation)
-        ) if ids else ()  # fmt: skip
-        found.update({(kind, row.subject_id, row.rule): row for row in rows})
-    return found
+_LATEST = ListQuery(NUMBERS, lambda wanted: select(
+    alert.c.subject_id, alert.c.rule, alert.c.id, alert.c.generation, micros(alert.c.closed_at),
+).join_from(wanted, alert, and_(alert.c.subject_kind == bindparam("kind"), alert.c.subject_id == wanted.c.value))
+    .order_by(alert.c.generation))
 
 
-def _row(late: LateStarted, before: Any, now: datetime, hold_for: timedelta) -> dict[str, Any]:
+class _Earlier(NamedTuple):
+    """The latest episode of the same subject and rule."""
+
+    id: int | None
+    generation: int
+    closed_at: int | None
+
+
+_NEVER = _Earlier(None, 0, None)
+
+
+def _latest(conn: Connection, keys: Iterable[tuple[str, int, str]]) -> dict[tuple[str, int, str], _Earlier]:
+    by_kind: dict[str, list[int]] = {}
+    for kind, subject, _ in keys:
+        by_kind.setdefault(kind, []).append(subject)
     return {
-        "rule": late.rule, "subject_kind": late.subject_kind, "subject_id": late.id,
-        "generation": before.generation + 1 if before is not None else 1,
-        "previous_id": before.id if before is not None else None, "number": late.key,
-        "partner_id": late.partner_id, "linehaul_id": late.linehaul_id, "hub": late.hub, "mode": late.mode,
-        "country": late.country, "awaited": late.milestone, "awaited_stage": stage_of(late.milestone),
-        "state": "pending", "late_since": late.late_since, "first_seen": now, "fire_at": now + hold_for,
-        "flap_count": 0, "moved": False,
-    }  # fmt: skip
+        (kind, subject, rule): _Earlier(*rest)
+        for kind, ids in by_kind.items() for subject, rule, *rest in _LATEST.all(conn, ids, {"kind": kind})
+    }
+
+
+def _row(late: LateStarted, before: _Earlier, now: int, fire: int) -> tuple[Any, ...]:
+    """Values for `_OPEN`."""
+    return (
+        late.rule, late.subject_kind, late.id, before.generation + 1, before.id, late.key, late.partner_id,
+        late.linehaul_id, late.hub, late.mode, late.country, late.milestone, stage_of(late.milestone), "pending",
+        to_micros(late.late_since), now, fire, 0, False,
+    )  # fmt: skip
 
 
 def anything_pending(conn: Connection, now: datetime) -> bool:

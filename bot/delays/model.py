@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
 class Severity(StrEnum):
@@ -15,9 +15,11 @@ class Severity(StrEnum):
     CRITICAL = "critical"  # never set by a rule of ours until an administrator configures it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """A parcel or linehaul as far as lateness needs it. The status is the effective one, with what carries it."""
+class Subject(NamedTuple):
+    """A parcel or linehaul as far as lateness needs it. The status is the effective one, with what carries it.
+
+    A tuple, as is `Due`: a sweep and an ingest make them by the thousand.
+    """
 
     kind: Literal["parcel", "movement", "consignment", "container", "uld", "bag"]
     milestone: str | None
@@ -41,15 +43,10 @@ class Subject:
     told_at: datetime | None = None
     """When the carrier told the expected arrival."""
     arrived_at: datetime | None = None
-    passed: frozenset[str] = frozenset()
-    """Rules already told for this subject, which are not due again."""
-    late_since: datetime | None = None
-    """The deadline it is late by now: what was due up to then is not due again while that lasts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """The next instant at which something must have happened: `milestone` by `at`, else `rule` is broken."""
+class Due(NamedTuple):
+    """An instant at which something must have happened: `milestone` by `at`, else `rule` is broken."""
 
     at: datetime
     milestone: str

@@ -1,4 +1,4 @@
-"""The delay rules of the first version: what a parcel or a movement owes next, and by when.
+"""The delay rules of the first version: what a parcel or a movement owes, and by when.
 
 Left for later: rules that need more than a subject (backlogs, feeds, cut-offs, pieces), and those never pushed (D01).
 """
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.delays.calendars import HOME, Calendars
 from bot.delays.model import Due, Subject
-from bot.delays.severity import severity_of
+from bot.delays.severity import BY_RULE, severity_of
 from bot.delays.table import OTHER, leg_for
 
 DEPARTURE_GRACE = timedelta(minutes=60)
@@ -57,19 +57,19 @@ def _arrival(subject: Subject, planned: datetime, grace: timedelta) -> Due:
 
 
 Deadline = tuple[datetime, str, str]
-"""When, what, by which rule. Judged for every parcel an ingest touches, so the verdict is made of one of them only."""
+"""When, what, by which rule."""
 
 
-def of_parcel(subject: Subject, calendars: Calendars, now: datetime | None) -> list[Deadline]:
+def of_parcel(subject: Subject, calendars: Calendars, now: datetime | None) -> list[Due]:
     """What a parcel owes: its promise, and the end of the leg it is on."""
     stage, since, owed = subject.stage or 0, subject.status_at, []
     if subject.promised_at is not None and stage < _RETURN:
-        owed.append((subject.promised_at, "DELIVERED", "D24"))
+        owed.append(Due(subject.promised_at, "DELIVERED", "D24", BY_RULE["D24"]))
     if since is not None and stage:
         leg = _held(subject, subject.held_since, calendars) if subject.held_since is not None else None
         leg = leg or _on_leg(subject, stage, since, calendars, now)
         if leg is not None:
-            owed.append(leg)
+            owed.append(Due(*leg, BY_RULE[leg[2]]))
     return owed
 
 

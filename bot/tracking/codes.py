@@ -74,8 +74,3 @@ _NO_QUALITY: frozenset[str] = frozenset()
 def quality_names(bits: int) -> frozenset[str]:
     """Names of quality bits."""
     return frozenset(name for name, bit in QUALITY.items() if bits & bit) if bits else _NO_QUALITY
-
-
-def rule_names(bits: int) -> frozenset[str]:
-    """Names of the rules of a bit field."""
-    return frozenset(name for name, number in RULE.items() if bits >> number & 1) if bits else _NO_QUALITY

@@ -7,15 +7,14 @@ sweep says so with `replaces`; the earlier lateness has then not ended, it went 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection
 
 SubjectKind = Literal["parcel", "linehaul"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LateStarted:
+class LateStarted(NamedTuple):
     """A deadline has passed without what was due. Said once for each subject and rule."""
 
     subject_kind: SubjectKind

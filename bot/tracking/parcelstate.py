@@ -99,6 +99,11 @@ class ParcelState:
         self.changed = self.changed_rest = is_new
         self.merged_into = None
 
+    @classmethod
+    def new(cls, partner_id: int, number: str, seen: int) -> "ParcelState":
+        """A parcel nobody has spoken of before; `id` is given later."""
+        return cls((0, partner_id, number, seen, *(None,) * 18, 0), is_new=True)
+
     @property
     def is_new(self) -> bool:
         """True until it is stored."""

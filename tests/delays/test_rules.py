@@ -1,12 +1,9 @@
-"""What is due next: each rule at its threshold, in a table, and how rules follow one another."""
+"""What is owed: each rule at its threshold, in a table."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.delays import Due, Severity, Standards, Subject, severity_of
 
@@ -25,9 +22,7 @@ def flight(**more: Any) -> Subject:
 
 
 def due(subject: Subject, now: datetime | None = None) -> Due:
-    found = STANDARDS.next_due(subject, now)
-    assert found is not None
-    return found
+    return min(STANDARDS.owed(subject, now), key=lambda one: one.at)
 
 
 PARCELS: list[tuple[str, Subject, timedelta, str]] = [
@@ -59,12 +54,12 @@ def test_a_parcel_owes_the_end_of_its_leg(rule: str, subject: Subject, after: ti
         parcel(180, final=True, promised_at=T), parcel(210, promised_at=T), parcel(112), parcel(170),
         Subject(kind="parcel", milestone=None, stage=None, status_at=None),
         Subject(kind="bag", milestone="M", stage=70, status_at=T),
-        flight(arrived_at=T), replace(flight(), stage=80),
+        flight(arrived_at=T), flight()._replace(stage=80), parcel(90, final=True),
         flight(planned_departure=None, planned_arrival=None),
     ],
 )
 def test_nothing_is_owed(subject: Subject) -> None:
-    assert STANDARDS.next_due(subject) is None
+    assert STANDARDS.owed(subject) == []
 
 
 def test_a_parcel_without_scan_still_has_its_promise() -> None:
@@ -72,13 +67,9 @@ def test_a_parcel_without_scan_still_has_its_promise() -> None:
     assert due(subject).rule == "D24"
 
 
-def test_the_earliest_deadline_comes_first_and_a_told_one_is_not_due_again() -> None:
-    subject = parcel(90, promised_at=T + 10 * H)
-    assert due(subject).rule == "D24"
-    told = replace(subject, passed=frozenset({"D24"}), late_since=T + 10 * H)
-    assert due(told).rule == "D12"
-    both = replace(subject, passed=frozenset({"D12"}), late_since=T + 24 * H)
-    assert STANDARDS.next_due(both) is None, "what was due before the deadline it is late by has been told"
+def test_a_parcel_owes_its_promise_beside_its_leg() -> None:
+    owed = STANDARDS.owed(parcel(90, promised_at=T + 10 * H))
+    assert {one.rule: one.at for one in owed} == {"D24": T + 10 * H, "D12": T + 24 * H}
 
 
 def test_a_parcel_whose_linehaul_has_not_arrived_is_looked_at_again_and_never_late() -> None:
@@ -86,7 +77,7 @@ def test_a_parcel_whose_linehaul_has_not_arrived_is_looked_at_again_and_never_la
     first = due(flying)
     assert first.at == T + 24 * H
     assert due(flying, first.at).at == first.at + 6 * H
-    assert due(replace(flying, mode="rail"), T + 40 * 24 * H).at == T + 41 * 24 * H
+    assert due(flying._replace(mode="rail"), T + 40 * 24 * H).at == T + 41 * 24 * H
     landed = parcel(80)
     assert due(landed, T + 30 * H).at == T + 12 * H, "once it has landed the deadline holds"
 
@@ -95,8 +86,7 @@ def test_a_flight_owes_its_departure_then_its_arrival() -> None:
     assert (due(flight()).rule, due(flight()).at) == ("D05", T + H)
     gone = flight(departed_at=T)
     assert (due(gone).rule, due(gone).at, due(gone).severity) == ("D06", T + 15 * H, Severity.MEDIUM)
-    still_there = flight(passed=frozenset({"D05"}))
-    assert due(still_there).rule == "D06"
+    assert [one.rule for one in STANDARDS.owed(flight())] == ["D05", "D06"], "one that does not leave owes both"
 
 
 @pytest.mark.parametrize(
@@ -116,15 +106,13 @@ def test_a_train_has_a_day_of_grace_and_no_departure_rule() -> None:
 def test_a_movement_without_plan_is_silent_after_its_usual_time() -> None:
     silent = flight(planned_departure=None, planned_arrival=None, departed_at=T)
     assert (due(silent).rule, due(silent).at) == ("D08", T + 21 * H)
-    train = replace(silent, mode="rail")
+    train = silent._replace(mode="rail")
     assert due(train).at == T + (20 * 24 + 48) * H
 
 
 def test_the_graces_are_settings() -> None:
     strict = Standards(air_grace=H, rail_grace=2 * H)
-    found = strict.next_due(flight(departed_at=T))
-    assert found is not None
-    assert found.at == T + 13 * H
+    assert [one.at for one in strict.owed(flight(departed_at=T))] == [T + 13 * H]
 
 
 @pytest.mark.parametrize(
@@ -137,27 +125,3 @@ def test_the_graces_are_settings() -> None:
 )
 def test_severity_comes_from_the_rule_and_from_how_late(rule: str, late_by: timedelta, severity: Severity) -> None:
     assert severity_of(rule, late_by) is severity
-
-
-STAGES = [10, 20, 30, 40, 45, 50, 52, 55, 60, 70, 72, 74, 80, 90, 100, 105, 110, 112, 120, 130, 140, 145, 150, 160, 165]
-
-
-@given(
-    stage=st.sampled_from(STAGES), mode=st.sampled_from(["air", "rail", "truck", None]),
-    country=st.sampled_from(["BE", "DE", "GR", "US", None]), hours=st.integers(0, 2_000),
-    promise=st.one_of(st.none(), st.integers(-100, 900)),
-    hold=st.sampled_from([None, "IMPORT_CUSTOMS_HELD", "EXPORT_CUSTOMS_HELD", "EXC_HELD"]),
-)
-def test_a_sweep_always_comes_to_an_end(  # whatever a parcel is, it is late at most once by each rule, then waits
-    stage: int, mode: str | None, country: str | None, hours: int, promise: int | None, hold: str | None
-) -> None:
-    now = T + hours * H
-    subject = parcel(
-        stage, mode=mode, country=country, promised_at=None if promise is None else T + promise * H,
-        hold=hold, held_since=T if hold else None,
-    )
-    told: list[str] = []
-    while (found := STANDARDS.next_due(subject, now)) is not None and found.at <= now:
-        told.append(found.rule)
-        subject = replace(subject, passed=frozenset({found.rule}), late_since=found.at)
-    assert len(told) == len(set(told)) <= 2

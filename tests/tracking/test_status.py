@@ -133,10 +133,10 @@ def test_the_order_in_which_events_come_makes_no_difference(life: list[tuple[str
                 unique_by=lambda one: one))
 def test_a_snapshot_moved_on_event_by_event_agrees_with_the_rules(life: list[tuple[str, int]]) -> None:
     facts = [at(hour, name)._replace(key=place) for place, (name, hour) in enumerate(life)]
-    own = ParcelState((0, 1, "X", 0, *(None,) * 18, 0), is_new=True)
+    own = ParcelState.new(1, "X", 0)
     for place, one in enumerate(facts):
         if not advance(own, one.milestone, one.order):
             settle(own, judge(facts[: place + 1]))
-    whole = ParcelState((0, 1, "X", 0, *(None,) * 18, 0), is_new=True)
+    whole = ParcelState.new(1, "X", 0)
     settle(whole, judge(facts))
     assert [getattr(own, name) for name in SNAPSHOT] == [getattr(whole, name) for name in SNAPSHOT]

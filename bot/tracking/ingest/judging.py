@@ -1,7 +1,10 @@
 """What is due next of parcels and linehauls, and what is no longer late."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from functools import lru_cache
+from operator import attrgetter
+from typing import Protocol, overload
 
 from bot.delays import Due, Subject
 from bot.store.schema import from_micros, to_micros
@@ -14,7 +17,6 @@ from bot.tracking.codes import (
     RULE,
     RULES,
     STAGE,
-    rule_names,
 )
 from bot.tracking.haulstate import HaulState
 from bot.tracking.lateness import LatenessEnded
@@ -27,13 +29,14 @@ LOOK_AFTER_ARRIVAL = 12 * HOUR
 """A parcel with nothing due of its own is looked at again so long after what carries it should have arrived."""
 LOOK_AGAIN = 24 * HOUR
 _PROMISE = RULE["D24"]
+_AT = attrgetter("at")
 
 
 class Standards(Protocol):
     """What tracking asks of delays."""
 
-    def next_due(self, subject: Subject, now: datetime | None = None) -> Due | None:
-        """What must happen next and by when; None when nothing is owed.
+    def owed(self, subject: Subject, now: datetime | None = None) -> Sequence[Due]:
+        """What must happen and by when.
 
         With `now`, a parcel under way is looked at again instead of being late by itself.
         """
@@ -62,13 +65,13 @@ def judge_parcel(
         _owe(parcel, None)
         return None
     subject = parcel_subject(parcel, lane, carriers, reached)
+    owed = standards.owed(subject, _shared(now))
     ended = None
     if parcel.late_since is not None:
-        ended = _ended(parcel, subject, standards=standards, now=now)
+        ended = _ended(parcel, subject, owed, now)
         if ended is not None:
             parcel.changed_rest = True
-            subject = parcel_subject(parcel, lane, carriers, reached)
-    _schedule(parcel, subject, carriers, standards=standards, now=now)
+    _schedule(parcel, owed, _look_again(parcel, subject.stage, carriers, now))
     return ended
 
 
@@ -77,25 +80,26 @@ def take_parcel(
 ) -> tuple[Due, Subject, str | None] | None:
     """A parcel whose instant has come: late, by what and instead of what; or None, and due later."""
     reached = stage_of(parcel, carriers)
-    subject = parcel_subject(parcel, lane, carriers, reached)
-    due = next_after(parcel, standards.next_due(subject, from_micros(now)))
+    subject, instant = parcel_subject(parcel, lane, carriers, reached), _shared(now)
+    owed = standards.owed(subject, instant)
+    due = _next(parcel, owed)
     taken = None
-    if due is not None and to_micros(due.at) <= now:
+    if due is not None and due.at <= instant:
         taken = (due, subject, _become_late(parcel, due))
         parcel.changed_rest = True
-        subject = parcel_subject(parcel, lane, carriers, reached)
     parcel.due_at = None
-    _schedule(parcel, subject, carriers, standards=standards, now=now)
+    _schedule(parcel, owed, _look_again(parcel, subject.stage, carriers, now))
     return taken
 
 
 def take_haul(haul: HaulState, *, standards: Standards, now: int) -> tuple[Due, str | None] | None:
     """The same for a linehaul."""
-    due = next_after(haul, standards.next_due(haul_subject(haul), from_micros(now)))
+    owed = standards.owed(haul_subject(haul), _shared(now))
+    due = _next(haul, owed)
     taken = None
-    if due is not None and to_micros(due.at) <= now:
+    if due is not None and due.at <= _shared(now):
         taken = (due, _become_late(haul, due))
-    _set_due(haul, next_after(haul, standards.next_due(haul_subject(haul), from_micros(now))))
+    _set_due(haul, _next(haul, owed))
     haul.changed = True
     return taken
 
@@ -112,28 +116,23 @@ def parcel_subject(
         return Subject(
             kind="parcel", milestone=name, stage=milestone, status_at=_instant(at), mode=lane.mode, hub=lane.hub,
             country=lane.country, promised_at=_instant(parcel.promised_at), final=milestone in FINAL_CODES,
-            held_since=held, hold=MILESTONE_NAMES.get(parcel.hold or 0), passed=rule_names(parcel.told_rules),
-            late_since=_instant(parcel.late_since),
+            held_since=held, hold=MILESTONE_NAMES.get(parcel.hold or 0),
         )
     return Subject(
         kind="parcel", milestone=name, stage=milestone, status_at=_instant(at), mode=lane.mode or outer.mode,
         hub=lane.hub or outer.hub, country=lane.country or outer.country, promised_at=_instant(parcel.promised_at),
         final=milestone in FINAL_CODES, held_since=held, hold=MILESTONE_NAMES.get(parcel.hold or 0),
-        planned_arrival=_instant(outer.planned_arrival), expected_arrival=_instant(outer.expected_arrival),
-        arrived_at=_instant(outer.arrived_at), passed=rule_names(parcel.told_rules),
-        late_since=_instant(parcel.late_since),
+        planned_arrival=_shared(outer.planned_arrival), expected_arrival=_shared(outer.expected_arrival),
+        arrived_at=_shared(outer.arrived_at),
     )
 
 
 def judge_haul(haul: HaulState, *, standards: Standards, now: int) -> LatenessEnded | None:
     """The same for a linehaul."""
     subject = haul_subject(haul)
-    ended = None
-    if haul.late_since is not None:
-        ended = _ended(haul, subject, standards=standards, now=now)
-        if ended is not None:
-            subject = haul_subject(haul)
-    _set_due(haul, next_after(haul, standards.next_due(subject, from_micros(now))))
+    owed = standards.owed(subject, _shared(now))
+    ended = None if haul.late_since is None else _ended(haul, subject, owed, now)
+    _set_due(haul, _next(haul, owed))
     return ended
 
 
@@ -146,25 +145,32 @@ def haul_subject(haul: HaulState) -> Subject:
         country=haul.country, planned_departure=_instant(haul.planned_departure),
         departed_at=_instant(haul.departed_at), planned_arrival=_instant(haul.planned_arrival),
         expected_arrival=_instant(haul.expected_arrival), told_at=_instant(haul.told_at),
-        arrived_at=_instant(haul.arrived_at), passed=rule_names(haul.told_rules), late_since=_instant(haul.late_since),
+        arrived_at=_instant(haul.arrived_at),
     )
 
 
-def _schedule(
-    parcel: ParcelState, subject: Subject, carriers: Carriers, *, standards: Standards, now: int
-) -> None:
-    _owe(parcel, next_after(parcel, standards.next_due(subject, from_micros(now))))
-    look = _look_again(parcel, subject.stage, carriers, now)
+def _schedule(parcel: ParcelState, owed: Sequence[Due], look: int | None) -> None:
+    _owe(parcel, _next(parcel, owed))
     wake = look if parcel.owed_at is None or (look is not None and look < parcel.owed_at) else parcel.owed_at
     if wake is not None and (parcel.due_at is None or wake < parcel.due_at):
         parcel.due_at, parcel.changed = wake, True
 
 
-def next_after(late: ParcelState | HaulState, due: Due | None) -> Due | None:
-    """While late, only what becomes due later counts, and nothing after a missed promise."""
-    if due is None or late.late_since is None:
-        return due
-    return None if late.late_rule == _PROMISE or to_micros(due.at) <= late.late_since else due
+def _next(subject: ParcelState | HaulState, owed: Sequence[Due]) -> Due | None:
+    """The first deadline. While late, only what was not told and becomes due later, and nothing after a promise."""
+    late = subject.late_since
+    if late is None:
+        return _first(owed)
+    if subject.late_rule == _PROMISE:
+        return None
+    told = subject.told_rules
+    return _first([due for due in owed if not told >> RULE[due.rule] & 1 and to_micros(due.at) > late])
+
+
+def _first(owed: Sequence[Due]) -> Due | None:
+    if len(owed) < 2:
+        return owed[0] if owed else None
+    return min(owed, key=_AT)
 
 
 def _become_late(subject: ParcelState | HaulState, due: Due) -> str | None:
@@ -176,15 +182,13 @@ def _become_late(subject: ParcelState | HaulState, due: Due) -> str | None:
     return replaced
 
 
-def _ended(late: ParcelState | HaulState, subject: Subject, *, standards: Standards, now: int) -> LatenessEnded | None:
+def _ended(late: ParcelState | HaulState, subject: Subject, owed: Sequence[Due], now: int) -> LatenessEnded | None:
     """The awaited milestone or a later one is there, or nothing is overdue any more; clears the columns."""
     assert late.late_rule is not None
     stage, awaited = subject.stage, late.late_milestone
     reached = stage is not None and (subject.final or (awaited is not None and stage >= awaited))
-    if not reached:
-        owed = standards.next_due(_untold(subject), from_micros(now))
-        if owed is not None and to_micros(owed.at) <= now:
-            return None
+    if not reached and any(due.at <= _shared(now) for due in owed):
+        return None
     ended = LatenessEnded(
         subject_kind="parcel" if isinstance(late, ParcelState) else "linehaul", id=late.id,
         rule=RULES[late.late_rule], milestone=subject.milestone if reached else None,
@@ -193,11 +197,6 @@ def _ended(late: ParcelState | HaulState, subject: Subject, *, standards: Standa
     late.late_since = late.late_milestone = late.late_rule = None
     late.told_rules = 0
     return ended
-
-
-def _untold(subject: Subject) -> Subject:
-    values = {name: getattr(subject, name) for name in Subject.__slots__}
-    return Subject(**{**values, "passed": frozenset(), "late_since": None})
 
 
 def _owe(parcel: ParcelState, due: Due | None) -> None:
@@ -225,4 +224,14 @@ def _look_again(parcel: ParcelState, milestone: int | None, carriers: Carriers, 
 
 
 def _instant(micros: int | None) -> datetime | None:
+    return None if micros is None else from_micros(micros)
+
+
+@overload
+def _shared(micros: int) -> datetime: ...
+@overload
+def _shared(micros: int | None) -> datetime | None: ...
+@lru_cache(maxsize=1024)
+def _shared(micros: int | None) -> datetime | None:
+    """The same for what many parcels have in common: the present, and the times of what carries them."""
     return None if micros is None else from_micros(micros)

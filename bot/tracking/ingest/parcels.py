@@ -108,7 +108,7 @@ class Parcels:
         return found
 
     def _make(self, number: str, partner_id: int, at: int) -> ParcelState:
-        state = ParcelState((0, partner_id, number, at, *(None,) * 18, 0), is_new=True)
+        state = ParcelState.new(partner_id, number, at)
         self._new.append(state)
         self._alias(state, number, Role.MAIN)
         return state
