@@ -20,6 +20,7 @@ from bot.contracts import (
     Health,
     InboundMessage,
     OutboundMessage,
+    Receipt,
     Retry,
     Sent,
     WebhookRequest,
@@ -52,6 +53,8 @@ class LocalAdapter:
         self._rings = Rings()
         self._waiting: dict[str, _Waiting] = {}
         self._sent = 0
+        self._handing_over = 0
+        self._idle = asyncio.Event()
         self.files = FileMemory()
         """Bytes of the files people sent, by the handle of their attachments."""
 
@@ -71,8 +74,14 @@ class LocalAdapter:
         self._rings.open(host.now())
 
     async def stop(self) -> None:
-        """Nobody may ask any more; those who wait are told that the answer comes later, those who follow are let go."""
+        """Nobody may ask any more; those who wait are told that the answer comes later, those who follow are let go.
+
+        What is being handed to the inbox is waited for.
+        """
         self._host = None
+        while self._handing_over:
+            self._idle.clear()
+            await self._idle.wait()
         self._rings.close()
         for waiting in self._waiting.values():
             waiting.answered.set()
@@ -89,7 +98,7 @@ class LocalAdapter:
         message = compose(self.name, contact, text=text, attachments=attachments, now=host.now())
         waiting = self._waiting[message.message_id] = _Waiting(message)
         try:
-            receipt = await host.receive(message)
+            receipt = await self._hand_over(message, host)
             self._show_said(message)
             ended = await _within(waiting.answered, wait_seconds)
             complete = ended and (waiting.silent or bool(waiting.replies))
@@ -148,6 +157,14 @@ class LocalAdapter:
     async def check(self, host: AdapterHost) -> Health:  # noqa: ARG002 - nothing outside to try
         """Nothing outside this process can be wrong."""
         return Health(True, "up", "needs nothing from outside")
+
+    async def _hand_over(self, message: InboundMessage, host: AdapterHost) -> Receipt:
+        self._handing_over += 1
+        try:
+            return await host.receive(message)
+        finally:
+            self._handing_over -= 1
+            self._idle.set()
 
     def _show_said(self, message: InboundMessage) -> None:
         ring = self._rings.get(message.conversation.external_id)

@@ -34,6 +34,11 @@ class RecordingHost:
         """Called after a new message was stored, before the adapter hears of it."""
 
     @property
+    def clock(self) -> Clock:
+        """What `now` goes by."""
+        return self._clock
+
+    @property
     def session(self) -> ClientSession:
         """A real client session."""
         if self._session is None:

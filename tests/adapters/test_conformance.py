@@ -1,7 +1,7 @@
-"""Both adapters behave as every adapter must."""
+"""DingTalk over callbacks, and the local chat, behave as every adapter must."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import pytest
@@ -11,25 +11,46 @@ from adapters.dingtalk import DingTalkConfig
 from adapters.local import ADAPTER as LOCAL
 from adapters.local import LocalAdapter, LocalConfig
 from bot.contracts import Card, ConversationKind, NotStored, OutboundMessage, ReplyRoute, WebhookRequest, as_text
-from bot.testing import FakeDingTalk, MovableClock, RecordingHost, outbound
-from bot.testing.conformance import AdapterContract, Stage
+from bot.testing import Answer, FakeDingTalk, Hang, MovableClock, RecordingHost, Reset, outbound
+from bot.testing.conformance import AdapterContract, CallbackStage, Stage, Trouble, body_of
 from bot.testing.messages import WHEN
+from bot.testing.scripts import Script
 
 GROUP = "cidGroup1=="
 
 
-class DingTalkStage(Stage):
+SCRIPTS: Mapping[Trouble, Script] = {
+    Trouble.REFUSED: Answer({"errcode": 430102, "errmsg": "unsafe"}),
+    Trouble.FORBIDDEN: Answer({"errcode": 400013, "errmsg": "group disbanded"}),
+    Trouble.THROTTLED: Answer({"errcode": 130101, "errmsg": "send too fast"}),
+    Trouble.BUSY: Answer("busy", 502),
+    Trouble.SILENT: Hang(taken=True),
+    Trouble.CUT: Reset(taken=True),
+}
+
+
+class DingTalkStage(CallbackStage):
     """Questions by signed callback, answers over a session."""
+
+    cannot = frozenset[Trouble]()
+    signature_headers = ("sign", "timestamp")
 
     def __init__(self, host: RecordingHost, fake: FakeDingTalk) -> None:
         super().__init__(DINGTALK, DingTalkConfig.model_validate(fake.configuration("partner-ding")), host)
         self.fake = fake
 
-    async def says(self, text: str, key: str) -> bool:
-        callback = self.fake.says(text, conversation=GROUP, msgId=key)
-        headers = {name.lower(): value for name, value in callback.headers.items()}
-        response = await self.adapter.handle_webhook(WebhookRequest("POST", headers, {}, callback.body))
-        return response.status == 200
+    def genuine(self, text: str, key: str) -> bytes:
+        return body_of(self.fake.payload(text, conversation=GROUP, msgId=key))
+
+    def callback(self, body: bytes) -> WebhookRequest:
+        headers = {name.lower(): value for name, value in self.fake.signed({}).headers.items()}
+        return WebhookRequest("POST", headers, {}, body)
+
+    async def provoke(self, trouble: Trouble) -> None:
+        if trouble is Trouble.UNREACHABLE:
+            await self.fake.stop()
+        else:
+            self.fake.script(SCRIPTS[trouble])
 
     def message(self, *cards: Card, **more: Any) -> OutboundMessage:
         route = ReplyRoute(url=self.fake.open_session(GROUP), expires_at=WHEN.replace(hour=9))
@@ -77,11 +98,16 @@ class LocalStage(Stage):
         return ["\n".join(map(as_text, message.cards)) for message in self._messages()]
 
     def largest_payload(self) -> int:
-        return max(len(message.model_dump_json()) for message in self._messages())
+        return max(_size(message) for message in self._messages())
 
     def _messages(self) -> list[OutboundMessage]:
         assert isinstance(self.adapter, LocalAdapter)
         return [entry.message for entry in self.adapter.recent("li") if entry.message is not None]
+
+
+def _size(message: OutboundMessage) -> int:
+    cards = [card.model_dump() for card in message.cards]
+    return len(json.dumps(cards, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 class TestLocal(AdapterContract):

@@ -1,7 +1,7 @@
 """The behaviour every adapter shares, over Stream with sessions, and over the OpenAPI with interactive cards."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -9,17 +9,36 @@ import pytest
 
 from adapters.dingtalk import ADAPTER, DingTalkAdapter, DingTalkConfig
 from bot.contracts import Action, Card, ConversationKind, OutboundMessage, ReplyRoute, Sent
-from bot.testing import FakeDingTalk, MovableClock, RecordingHost, outbound
-from bot.testing.conformance import RICH, AdapterContract, Stage
+from bot.testing import Answer, FakeDingTalk, Hang, MovableClock, RecordingHost, Reset, outbound
+from bot.testing.conformance import RICH, AdapterContract, Stage, Trouble, body_of
 from bot.testing.dingtalk_cards import TEMPLATE
 from bot.testing.messages import WHEN
+from bot.testing.scripts import Script
 from tests.adapters.dingtalk.streaming import FAST
 
 GROUP = "cidGroup1=="
+HOW_IT_ENDS: Mapping[Trouble, Script] = {
+    Trouble.BUSY: Answer("busy", 503), Trouble.SILENT: Hang(taken=True), Trouble.CUT: Reset(taken=True),
+}
+BY_WEBHOOK: Mapping[Trouble, Script] = {
+    Trouble.REFUSED: Answer({"errcode": 430102, "errmsg": "unsafe"}),
+    Trouble.FORBIDDEN: Answer({"errcode": 400013, "errmsg": "group disbanded"}),
+    Trouble.THROTTLED: Answer({"errcode": 130101, "errmsg": "send too fast"}),
+    **HOW_IT_ENDS,
+}
+BY_API: Mapping[Trouble, Script] = {
+    Trouble.REFUSED: Answer({"code": "contain.unsafe.url", "message": "…"}, 400),
+    Trouble.FORBIDDEN: Answer({"code": "group.disbanded", "message": "…"}, 400),
+    Trouble.THROTTLED: Answer({"code": "send.too.fast", "message": "…"}, 400),
+    **HOW_IT_ENDS,
+}
 
 
 class StreamStage(Stage):
     """Questions pushed by the gateway, answers over a session."""
+
+    cannot = frozenset[Trouble]()
+    scripts = BY_WEBHOOK
 
     def __init__(self, host: RecordingHost, fake: FakeDingTalk, **more: Any) -> None:
         config = DingTalkConfig.model_validate(fake.configuration("partner-ding", mode="stream", **more))
@@ -28,9 +47,25 @@ class StreamStage(Stage):
         self.fake = fake
 
     async def says(self, text: str, key: str) -> bool:
-        push = await self.fake.stream.push(self.fake.payload(text, conversation=GROUP, msgId=key))
+        return await self.deliver(self.genuine(text, key))
+
+    def genuine(self, text: str, key: str) -> bytes:
+        return body_of(self.fake.payload(text, conversation=GROUP, msgId=key))
+
+    async def deliver(self, body: bytes) -> bool:
+        push = await self.fake.stream.push(body.decode("utf-8", "replace"))
         await self.fake.stream.until(lambda: push.ack)
         return push.is_taken
+
+    async def pretends(self, text: str, key: str) -> None:
+        for other in ({"robotCode": "dingother"}, {"chatbotCorpId": "dingother"}):
+            await self.deliver(body_of(self.fake.payload(text, conversation=GROUP, msgId=key) | other))
+
+    async def provoke(self, trouble: Trouble) -> None:
+        if trouble is Trouble.UNREACHABLE:
+            await self.fake.stop()
+        else:
+            self.fake.script(self.scripts[trouble])
 
     def message(self, *cards: Card, **more: Any) -> OutboundMessage:
         route = ReplyRoute(url=self.fake.open_session(GROUP), expires_at=WHEN.replace(hour=9))
@@ -47,6 +82,8 @@ class StreamStage(Stage):
 class ApiStage(StreamStage):
     """The same without a session."""
 
+    scripts = BY_API
+
     def message(self, *cards: Card, **more: Any) -> OutboundMessage:
         return outbound(*cards, adapter=self.config.name, conversation=GROUP, kind=ConversationKind.GROUP, **more)
 
@@ -59,7 +96,8 @@ class CardStage(ApiStage):
 
     def message(self, *cards: Card, **more: Any) -> OutboundMessage:
         action = Action(label="OK", say="ok")
-        return super().message(*(card.model_copy(update={"actions": (action,)}) for card in cards), **more)
+        pressed = (card if card.actions else card.model_copy(update={"actions": (action,)}) for card in cards)
+        return super().message(*pressed, **more)
 
     def arrived(self) -> list[str]:
         return [post.text for post in self.fake.posts if post.by == "card"]

@@ -100,6 +100,10 @@ class MailServer:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Nobody listens any more; safe to call twice."""
         await self.cut_all()
         if self._server is not None:
             self._server.close()

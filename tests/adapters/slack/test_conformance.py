@@ -1,22 +1,35 @@
 """Slack behaves as every adapter must, over HTTP and over a websocket."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import pytest
 
 from adapters.slack import ADAPTER, SlackConfig
-from bot.contracts import Card, ConversationKind, OutboundMessage
-from bot.testing import MovableClock, RecordingHost, outbound
-from bot.testing.conformance import AdapterContract, Stage
+from bot.contracts import Card, ConversationKind, OutboundMessage, WebhookRequest
+from bot.testing import Answer, Hang, MovableClock, RecordingHost, Reset, outbound
+from bot.testing.conformance import AdapterContract, CallbackStage, Stage, Trouble, body_of
 from bot.testing.messages import WHEN
+from bot.testing.scripts import Script
 from bot.testing.slack import FakeSlack
 from bot.testing.slack_world import CHANNEL, TEAM
 
+SCRIPTS: Mapping[Trouble, Script] = {
+    Trouble.REFUSED: Answer("we do not like what it says", 400),
+    Trouble.FORBIDDEN: Answer({"ok": False, "error": "channel_not_found"}),
+    Trouble.THROTTLED: Answer({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "7"}),
+    Trouble.BUSY: Answer("upstream", 503),
+    Trouble.SILENT: Hang(taken=True),
+    Trouble.CUT: Reset(taken=True),
+}
 
-class SlackStage(Stage):
+
+class SlackStage(CallbackStage):
     """Questions by signed request, answers into a channel."""
+
+    cannot = frozenset[Trouble]()
+    signature_headers = ("x-slack-signature", "x-slack-request-timestamp")
 
     def __init__(self, host: RecordingHost, fake: FakeSlack, **more: Any) -> None:
         super().__init__(ADAPTER, SlackConfig.model_validate(fake.configuration("team-slack", **more)), host)
@@ -27,9 +40,17 @@ class SlackStage(Stage):
         stamp = self.stamps.setdefault(key, self.fake.world.next_ts())
         return self.fake.event(text, ts=stamp)
 
-    async def says(self, text: str, key: str) -> bool:
-        request = self.fake.signed(json.dumps(self.event(text, key)).encode())
-        return (await self.adapter.handle_webhook(request)).status == 200
+    def genuine(self, text: str, key: str) -> bytes:
+        return body_of(self.event(text, key))
+
+    def callback(self, body: bytes) -> WebhookRequest:
+        return self.fake.signed(body)
+
+    async def provoke(self, trouble: Trouble) -> None:
+        if trouble is Trouble.UNREACHABLE:
+            await self.fake.stop()
+        else:
+            self.fake.script(SCRIPTS[trouble])
 
     def message(self, *cards: Card, **more: Any) -> OutboundMessage:
         return outbound(*cards, adapter=self.config.name, conversation=f"{TEAM}/{CHANNEL}",
