@@ -81,7 +81,6 @@ class SlackAdapter:
         while self._handing_over:
             self._idle.clear()
             await self._idle.wait()
-        await run.intake.settled()
         self._figures = _figures(run)
 
     async def send(self, message: OutboundMessage) -> DeliveryOutcome:
@@ -124,7 +123,8 @@ class SlackAdapter:
         figures = _figures(run)
         if run.socket is not None and not run.socket.up:
             problem = run.socket.problem
-            return Health(not problem, "no websocket" if problem else "connecting", problem, figures)
+            state = "no websocket" if problem else "connecting"
+            return Health(not problem, state, problem, figures, ended=run.socket.ended)
         problems = dict(run.sender.problems)
         if isinstance(run.tokens, ConfiguredToken) and run.tokens.removed:
             problems["app"] = "it was removed from the workspace: install it again and copy the new bot_token"

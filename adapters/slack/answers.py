@@ -39,6 +39,12 @@ CHANNEL = {
     "channel_type_not_supported": "the app cannot post to a conversation of that kind",
     "thread_not_found": "the thread is not there any more",
 }
+FAULTS = frozenset({
+    "no_text", "invalid_arguments", "invalid_arg_name", "invalid_array_arg", "invalid_json", "json_not_object",
+    "invalid_metadata_format", "invalid_metadata_schema", "metadata_too_large", "metadata_must_be_sent_from_app",
+    "too_many_attachments", "markdown_text_conflict", "invalid_post_type", "missing_post_type", "unknown_method",
+})
+"""The request itself is wrong: a defect of ours that no repetition mends."""
 ROUTE_GONE = frozenset({"used_url", "expired_url", "no_active_hooks", "no_service", "invalid_token"})
 CANNOT_EDIT = frozenset({
     "message_not_found", "cant_update_message", "edit_window_closed", "update_failed", "is_inactive",
@@ -84,6 +90,8 @@ def _coded(failure: Refusal) -> DeliveryOutcome:
         return Refused("the message is too long for the platform", code)
     if code in BLOCKS_REFUSED:
         return Refused(f"the platform finds the blocks wrong: a defect of this adapter{detail}", code)
+    if code in FAULTS:
+        return Refused(f"the platform finds the request wrong: a defect of this adapter{detail}", code)
     reason = f"the platform refused with a code we do not know{detail}"
     return Retry(reason, code, max_tries=UNKNOWN_TRIES)
 

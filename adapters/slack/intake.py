@@ -13,7 +13,7 @@ from adapters.slack.people import People
 from adapters.slack.pressed import decode_action, decode_command
 from adapters.slack.routes import Origin
 from adapters.slack.tokens import Tokens
-from adapters.slack.values import BadPayload, mapping, text_of
+from adapters.slack.values import BadPayload, mapping
 from adapters.slack.workspace import App, Context, Foreign, event_context
 from bot.contracts import AdapterHost, InboundMessage, NotStored
 
@@ -35,7 +35,6 @@ class Intake:
     """Looks up who writes; None: every member of a workspace belongs here, guests too."""
     counts: Counter[str] = field(default_factory=Counter)
     last_at: datetime | None = None
-    _storing: set[asyncio.Task[bool]] = field(default_factory=set)
 
     async def take_event(self, envelope: Mapping[str, Any], host: AdapterHost) -> None:
         """An envelope of the Events API. Raises `BadPayload`, or `NotStored`: then it is not to be acknowledged."""
@@ -71,29 +70,19 @@ class Intake:
         self.counts["foreign" if isinstance(error, Foreign) else "unreadable"] += 1
         log.warning("slack %s: a payload was not taken: %s", self.app.adapter, error)
 
-    async def settled(self) -> None:
-        """Returns when nothing is being handed to the inbox any more."""
-        while self._storing:
-            await asyncio.wait(self._storing)
-
     async def _keep(self, message: InboundMessage | Ignored, host: AdapterHost) -> None:
         if isinstance(message, Ignored):
             self.counts[f"ignored_{message.reason}"] += 1
             return
-        storing = asyncio.ensure_future(self._store(message, host))
-        self._storing.add(storing)
-        storing.add_done_callback(self._storing.discard)
-        done, _ = await asyncio.wait({storing}, timeout=ACKNOWLEDGE_SECONDS)
-        if not done:  # it may still be stored; then the next delivery is seen to be the same
-            storing.add_done_callback(_ended)
-            raise NotStored("the store takes longer than the platform waits")
-        self.counts["duplicates" if storing.result() else "stored"] += 1
+        try:
+            async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
+                if self.people is not None:
+                    message = self.people.known(message) or await self.people.look_up(message)
+                receipt = await host.receive(message)
+        except TimeoutError:  # it may still be stored; then the next delivery is seen to be the same
+            raise NotStored("the store takes longer than the platform waits") from None
+        self.counts["duplicates" if receipt.duplicate else "stored"] += 1
         self.last_at = host.now()
-
-    async def _store(self, message: InboundMessage, host: AdapterHost) -> bool:
-        if self.people is not None:
-            message = self.people.known(message) or await self.people.look_up(message)
-        return (await host.receive(message)).duplicate
 
     async def _removed(self, context: Context, event: Mapping[str, Any]) -> None:
         """Both events may come, in any order; a token of a person who left is none of ours."""
@@ -105,9 +94,3 @@ class Intake:
         await self.tokens.forget(owner)
         self.counts["removed"] += 1
         log.warning("slack %s: the app was removed from %s", self.app.adapter, owner)
-
-
-def _ended(storing: asyncio.Task[bool]) -> None:
-    """Nobody waits any more; look at the error, if there is one, so that it is not reported as forgotten."""
-    if not storing.cancelled() and (error := storing.exception()) is not None and not isinstance(error, NotStored):
-        log.error("slack: storing a message ended badly: %s", text_of(type(error).__name__))

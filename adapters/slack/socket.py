@@ -59,6 +59,8 @@ class SocketMode:
     dice: Random = field(default_factory=Random)
     problem: str = ""
     """Why it is not connected; empty while all is well, and before the first attempt has ended."""
+    ended: bool = False
+    """It was told to stop, and connects no more by itself."""
     connected: int = 0
     """How often a connection was made."""
     _links: set[Link] = field(default_factory=set)
@@ -74,7 +76,7 @@ class SocketMode:
     def start(self) -> None:
         """Connect, and stay connected, in the background."""
         self._stopping.clear()
-        self.problem = ""
+        self.problem, self.ended = "", False
         self._task = asyncio.ensure_future(self._stay())
 
     async def stop(self) -> None:
@@ -102,8 +104,9 @@ class SocketMode:
                 continue
             failures = await self._until_it_leaves(link, failures)
             if link.reason == DISABLED:
-                self.problem = "Socket Mode is switched off for the app: switch it on, then restart this service"
+                self.problem = "Socket Mode is switched off for the app: switch it on"
                 log.error("slack: %s", self.problem)
+                self.ended = True
                 return
 
     async def _until_it_leaves(self, link: Link, failures: int) -> int:

@@ -17,6 +17,13 @@ _ID = re.compile(r"[A-Z0-9]{1,64}")
 _TS = re.compile(r"([0-9]{1,12})\.([0-9]{1,9})")
 
 
+def _no_constant(name: str) -> object:
+    raise ValueError(name)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+
+
 class BadPayload(ValueError):
     """The body is not what the platform sends; the text names what is wrong with it, never a value from it."""
 
@@ -24,7 +31,7 @@ class BadPayload(ValueError):
 def load(body: bytes) -> Mapping[str, Any]:
     """The JSON object in the body. Raises `BadPayload` for anything else, deep nesting and NaN included."""
     try:
-        value = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
+        value = _DECODER.decode(body.decode("utf-8"))
     except UnicodeDecodeError:
         raise BadPayload("the body is not UTF-8") from None
     except (ValueError, RecursionError):
@@ -92,7 +99,3 @@ def moment_of(ts: str, now: datetime) -> datetime:
     instant = datetime.fromtimestamp(int(found[1]), UTC) if int(found[1]) < 10**11 else now
     instant += timedelta(microseconds=int(found[2][:6].ljust(6, "0")))
     return instant if EARLIEST <= instant <= now + FUTURE_ALLOWED else now
-
-
-def _no_constant(name: str) -> object:
-    raise ValueError(name)

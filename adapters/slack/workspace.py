@@ -1,7 +1,7 @@
 """Our own app and its workspaces: who counts as one of its people, and whose message concerns it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from adapters.slack.ids import person_id
@@ -25,7 +25,9 @@ class App:
     app_id: str = ""
     """Payloads for another app are not ours; empty: not looked at."""
 
-    def context(self, payload: Mapping[str, Any], team: str, enterprise: str) -> "Context":
+    def context(
+        self, payload: Mapping[str, Any], team: str, enterprise: str, *, whole_enterprise: bool = False
+    ) -> "Context":
         """Where a payload comes from. Raises `Foreign` when it is not for us, `BadPayload` when it does not say."""
         named = text_of(payload.get("api_app_id"))
         if self.app_id and named and named != self.app_id:
@@ -33,7 +35,7 @@ class App:
         needed(team, "team")
         if team not in self.team_ids and enterprise not in self.team_ids:
             raise Foreign("the workspace is not one of team_ids")
-        return Context(self, team, enterprise)
+        return Context(self, team, enterprise, whole_enterprise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +66,4 @@ def event_context(app: App, envelope: Mapping[str, Any]) -> tuple[Context, str]:
     enterprise = id_of(first.get("enterprise_id")) or id_of(envelope.get("enterprise_id"))
     bot_user = id_of(first.get("user_id")) if first.get("is_bot") is True else ""
     whole = bool(enterprise) and first.get("is_enterprise_install") is True
-    return replace(app.context(envelope, team, enterprise), whole_enterprise=whole), bot_user
+    return app.context(envelope, team, enterprise, whole_enterprise=whole), bot_user

@@ -37,11 +37,11 @@ class SocketGateway:
         self.tickets.discard(request.query["ticket"])
         socket = web.WebSocketResponse()
         await socket.prepare(request)
-        if self.greets:
-            await socket.send_json({"type": "hello", "num_connections": len(self.sockets) + 1})
         self.sockets.append(socket)
         self._requests[socket] = request
         self.opened += 1
+        if self.greets:
+            await socket.send_json({"type": "hello", "num_connections": len(self.sockets)})
         await self._tell()
         async for frame in socket:
             if frame.type is WSMsgType.TEXT:

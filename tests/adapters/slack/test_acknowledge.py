@@ -62,25 +62,3 @@ async def test_stopping_waits_for_what_is_being_stored(host: RecordingHost, fake
     assert (await answering).status == 200
     await stopping
     assert slack.health().figures["received_stored"] == 1
-
-
-async def test_stopping_waits_for_what_is_being_stored_though_nobody_waits_for_its_answer(
-    host: RecordingHost, fake: FakeSlack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(intake, "ACKNOWLEDGE_SECONDS", 0.01)
-    slack = ADAPTER.create(SlackConfig.model_validate(fake.configuration()))
-    await slack.start(host)
-    release, done = asyncio.Event(), asyncio.Event()
-
-    async def slowly(message: InboundMessage) -> None:
-        await release.wait()
-        done.set()
-
-    host.on_message = slowly
-    assert (await slack.handle_webhook(fake.says("到哪了"))).status == 503
-    stopping = asyncio.ensure_future(slack.stop())
-    await asyncio.sleep(0)
-    assert not stopping.done()
-    release.set()
-    await stopping
-    assert done.is_set()

@@ -88,7 +88,7 @@ async def test_every_recorded_error_becomes_an_outcome(
     ("is_archived", Refused, True), ("not_in_channel", Refused, True), ("restricted_action", Refused, True),
     ("user_not_found", Refused, True), ("cannot_dm_bot", Refused, True), ("invalid_auth", Refused, True),
     ("account_inactive", Refused, True), ("token_expired", Refused, True), ("missing_scope", Refused, True),
-    ("team_access_not_granted", Refused, True), ("msg_too_long", Refused, False), ("no_text", Retry, False),
+    ("team_access_not_granted", Refused, True), ("msg_too_long", Refused, False), ("no_text", Refused, False),
 ])
 async def test_an_error_code_becomes_an_outcome(
     slack: SlackAdapter, fake: FakeSlack, error: str, kind: type[Any], broken: bool
@@ -277,7 +277,7 @@ async def test_a_private_way_that_has_ended_is_told_so(
 
 
 @pytest.mark.parametrize(("step", "kind"), [
-    (Answer("", 500), Retry), (Answer("", 429), Retry), (Reset(), Uncertain), (Answer("no_text", 400), Retry),
+    (Answer("", 500), Retry), (Answer("", 429), Retry), (Reset(), Uncertain), (Answer("no_text", 400), Refused),
 ])
 async def test_a_private_answer_that_fails_becomes_an_outcome(
     slack: SlackAdapter, fake: FakeSlack, step: Any, kind: type[Any]
