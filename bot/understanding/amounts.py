@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2}
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2, "仨": 3}
 _WORDS: Final[dict[str, float]] = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
@@ -16,7 +16,7 @@ _WORDS: Final[dict[str, float]] = {
     "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "dix": 10,
 }  # fmt: skip
 
-CHINESE: Final = r"\d{1,4}(?:\.\d)?|[零〇一二两俩三四五六七八九十百]{1,5}|半|几"
+CHINESE: Final = r"\d{1,4}(?:\.\d)?|[零〇一二两俩仨三四五六七八九十百]{1,5}|半|几"
 ENGLISH: Final = (
     r"\d{1,4}(?:[.,]\d)?|" + "|".join(sorted((w for w in _WORDS if w != "half uur"), key=len, reverse=True))
 )

@@ -88,7 +88,7 @@ def _in_context(
         if before.intent not in _CLOSED and (ends or _is_bare(intent, reading)):
             goal = "unsubscribe" if ends else before.intent
             reading.scores[goal] = _CERTAIN + reading.scores.get(goal, 0.0)
-            return goal, followup.changed(before.intent, dict(before.slots), reading, now)
+            return goal, followup.changed(before.intent, dict(before.slots), reading, context, now)
     meant = followup.about_earlier(intent, reading, context)
     if meant != intent:
         reading.scores[meant] = _CERTAIN + reading.scores.get(meant, 0.0)

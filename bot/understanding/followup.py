@@ -20,7 +20,9 @@ _UNDECIDED: Final = 5.5
 _ASKED: Final = (
     ("why", "delay_reason"), ("when", "eta"), ("make_it", "eta"), ("history", "history"), ("doc_type", "document"),
     ("where", "track"), ("been", "track"), ("status", "track"),
+    ("stuck", "delay_reason"), ("no_move", "delay_reason"), ("still_in", "track"), ("still_not", "track"),
 )  # fmt: skip
+_LISTED: Final = either("plural", "hub", "mode", "country", "period", "also")
 _ELSEWHERE: Final = either("outside")
 _PERIOD_INTENTS = frozenset({"delayed_list", "summary"})
 
@@ -45,6 +47,9 @@ def about_earlier(intent: str, reading: Reading, context: Sequence[Turn]) -> str
     """Return what a message that names nothing asks about what was just spoken of, or the intent it has."""
     if reading.parcels or reading.linehauls or reading.present & _ELSEWHERE:
         return intent
+    if intent == "delayed_list" and reading.present & _LISTED == 0 and reading.has("short"):
+        found = _from_masks(context[-2:], _identifiers)
+        return intent if not found else "track" if "numbers" in found else "linehaul_status"
     if intent in ("track", "out_of_scope") and _asks_of_case(reading, context[-1]):
         return "case_status"
     if intent != "out_of_scope" or reading.scores[intent] > _UNDECIDED:
@@ -151,9 +156,11 @@ def inherits(reading: Reading) -> bool:
     return reading.has("also") or reading.has("elliptic") or reading.has("short")
 
 
-def changed(earlier_intent: str, earlier_slots: dict[str, Any], reading: Reading, now: datetime) -> dict[str, Any]:
+def changed(
+    earlier_intent: str, earlier_slots: dict[str, Any], reading: Reading, context: Sequence[Turn], now: datetime
+) -> dict[str, Any]:
     """Return the slots of the earlier question with what this message names put in their place."""
-    new = find_slots(earlier_intent, reading, now)
+    new = find_slots(earlier_intent, reading, now) | _chosen(reading, context)
     if earlier_intent in _PERIOD_INTENTS | _SCOPED_INTENTS:
         if {"numbers", "refs"} & new.keys():
             return new
