@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.contracts import AdapterState, NotStored
@@ -16,6 +16,8 @@ WARN_AT = 0.8
 WRITE_EVERY = 10.0
 """Seconds; what was counted since is lost in a crash, and nothing else."""
 KEEP = timedelta(days=100)
+HOUR = timedelta(hours=1)
+NEVER = datetime.min.replace(tzinfo=UTC)
 MONTH = ZoneInfo("Asia/Shanghai")
 """The platform's months begin there."""
 
@@ -31,7 +33,7 @@ class Budget:
         self._known: dict[tuple[str, str], int] = {}
         self._warned: set[tuple[str, str, int]] = set()
         self._month = ""
-        self._hour = 0
+        self._hour = self._next_hour = NEVER
         self._state: AdapterState | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -52,11 +54,12 @@ class Budget:
 
     def count(self, kind: str, now: datetime) -> None:
         """One more, without waiting for the store."""
-        hour = int(now.timestamp() // 3600)
-        if hour != self._hour:
-            self._hour, self._month = hour, month_of(now)
+        if not self._hour <= now < self._next_hour:
+            self._hour = now.replace(minute=0, second=0, microsecond=0)
+            self._next_hour, self._month = self._hour + HOUR, month_of(now)
         self._new[kind, self._month] += 1
-        self._warn(kind)
+        if self._limits.get(kind):
+            self._warn(kind)
 
     def used(self, kind: str) -> int:
         """In the present month, as far as this process knows."""

@@ -4,7 +4,7 @@ import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
 from adapters.dingtalk.quotes import quoted, rich_texts
@@ -12,12 +12,9 @@ from adapters.dingtalk.routes import Origin, is_session_route
 from adapters.dingtalk.values import BadPayload, items, mapping, moment, sent_moment, text_of
 from bot.contracts import (
     Attachment,
-    ConversationAddress,
     ConversationKind,
     InboundMessage,
     MessageKind,
-    ReplyRoute,
-    Sender,
 )
 
 MAX_ID_CHARACTERS = 256
@@ -46,8 +43,11 @@ class Robot:
     origins: frozenset[Origin]
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+Part = dict[str, Any]
+"""A part of a message, checked together with it."""
+
+
+class Decoded(NamedTuple):
     """The message, and whether its reply address was dropped because it points somewhere it must not."""
 
     message: InboundMessage
@@ -60,18 +60,18 @@ def decode(payload: Mapping[str, Any], robot: Robot, now: datetime) -> Decoded:
     route = _route(payload, robot, sent_at)
     kind, text, attachments = _content(payload)
     own_id = text_of(payload.get("chatbotUserId"))
-    message = InboundMessage(
-        message_id=f"{robot.code}:{_identity(payload, 'msgId')}",
-        conversation=_conversation(payload, robot),
-        sender=_sender(payload, robot),
-        kind=kind,
-        text=text,
-        sent_at=sent_at,
-        reply_route=route,
-        attachments=attachments,
-        quoted=quoted(payload, robot.code),
-        from_self=bool(own_id) and own_id == text_of(payload.get("senderId")),
-    )
+    message = InboundMessage.model_validate({  # in one go: parts made one by one would each be checked twice
+        "message_id": f"{robot.code}:{_identity(payload, 'msgId')}",
+        "conversation": _conversation(payload, robot),
+        "sender": _sender(payload, robot),
+        "kind": kind,
+        "text": text,
+        "sent_at": sent_at,
+        "reply_route": route,
+        "attachments": attachments,
+        "quoted": quoted(payload, robot.code),
+        "from_self": bool(own_id) and own_id == text_of(payload.get("senderId")),
+    })
     return Decoded(message, route_refused=route is None and bool(payload.get("sessionWebhook")))
 
 
@@ -89,21 +89,22 @@ def _identity(payload: Mapping[str, Any], key: str) -> str:
     return value
 
 
-def _conversation(payload: Mapping[str, Any], robot: Robot) -> ConversationAddress:
+def _conversation(payload: Mapping[str, Any], robot: Robot) -> Part:
+    """A `ConversationAddress`."""
     direct = str(payload.get("conversationType")) == "1"
     external_id = _identity(payload, "conversationId")
     if external_id.startswith(ROBOT):
         raise BadPayload("conversationId is one of our own names")
-    return ConversationAddress(
-        adapter=robot.adapter,
-        external_id=external_id,
-        kind=ConversationKind.DIRECT if direct else ConversationKind.GROUP,
-        title=text_of(payload.get("conversationTitle"), MAX_NAME_CHARACTERS).strip() or None,
-    )
+    return {
+        "adapter": robot.adapter,
+        "external_id": external_id,
+        "kind": ConversationKind.DIRECT if direct else ConversationKind.GROUP,
+        "title": text_of(payload.get("conversationTitle"), MAX_NAME_CHARACTERS).strip() or None,
+    }
 
 
-def _sender(payload: Mapping[str, Any], robot: Robot) -> Sender:
-    """Staff of our organisation by their plain staff id, of other allowed ones as `corp/staff`, all others outsiders.
+def _sender(payload: Mapping[str, Any], robot: Robot) -> Part:
+    """A `Sender`: our staff by their plain staff id, those of other allowed organisations as `corp/staff`, else outsiders.
 
     Staff ids are unique inside one organisation only, and the platform leaves them out for outsiders. They are
     quoted, so that none can contain the slash and pass for somebody else.
@@ -114,16 +115,19 @@ def _sender(payload: Mapping[str, Any], robot: Robot) -> Sender:
     if staff and (corp == robot.corp_id or corp in robot.other_corps):
         plain = quote(_identity(payload, "senderStaffId"), safe="@")
         external_id = plain if corp == robot.corp_id else f"{corp}/{plain}"
-        return Sender(external_id=external_id, name=name, organisation=corp)
+        return {"external_id": external_id, "name": name, "organisation": corp}
     key = "senderId" if text_of(payload.get("senderId")) else "senderStaffId"
-    return Sender(external_id=OUTSIDER + _identity(payload, key), name=name, organisation=corp, outsider=True)
+    outsider = OUTSIDER + _identity(payload, key)
+    return {"external_id": outsider, "name": name, "organisation": corp, "outsider": True}
 
 
-def _route(payload: Mapping[str, Any], robot: Robot, sent_at: datetime) -> ReplyRoute | None:
+def _route(payload: Mapping[str, Any], robot: Robot, sent_at: datetime) -> Part | None:
+    """A `ReplyRoute`, when the address may be used."""
     url = text_of(payload.get("sessionWebhook"))
     if not is_session_route(url, robot.origins):
         return None
-    return ReplyRoute(url=url, expires_at=moment(payload.get("sessionWebhookExpiredTime")) or sent_at + SESSION_LIFE)
+    until = moment(payload.get("sessionWebhookExpiredTime")) or sent_at + SESSION_LIFE
+    return {"url": url, "expires_at": until}
 
 
 def _content(payload: Mapping[str, Any]) -> tuple[MessageKind, str, tuple[Attachment, ...]]:
