@@ -50,6 +50,7 @@ class EmailAdapter:
             pace_by_conversation=True,
             markdown=Markdown.HTML,
             buttons=Buttons.LINK,
+            files=True,
             patience=PATIENCE,
             direct_by_address=True,
         )

@@ -122,6 +122,8 @@ class EmailConfig(AdapterConfig):
     trust: Trust = Trust()
     max_bytes: int = Field(default=100_000, ge=10_000, le=20_000_000)
     """Largest message we write, bytes; Gmail hides what is beyond about 100,000."""
+    max_file_bytes: int = Field(default=7_000_000, ge=0, le=50_000_000)
+    """Files attached to one mail, bytes all together; many servers take no mail above 10,000,000."""
     max_received_bytes: int = Field(default=25_000_000, ge=100_000, le=100_000_000)
     """Largest message that is read; larger ones are put aside."""
 

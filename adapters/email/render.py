@@ -1,6 +1,6 @@
 """An outbound message becomes the bytes of one mail, within the configured size."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -12,9 +12,22 @@ from adapters.email.config import EmailConfig
 from adapters.email.html import page
 from adapters.email.plain import one_line, tidy
 from adapters.email.subjects import is_reply, push_subject
-from bot.contracts import AdapterHost, Card, MessageKey, OutboundMessage, as_text, fit
+from bot.contracts import (
+    AdapterHost,
+    Card,
+    FetchedFile,
+    MessageKey,
+    OutboundMessage,
+    as_text,
+    endings,
+    fit,
+)
 
+FIELDS_BYTES = 4_000
 LOOP_HEADER = "X-Parcelbridge-Loop"
+Files = Mapping[str, FetchedFile]
+"""By the reference cards name them by."""
+NO_FILES: Files = {}
 RESENT = {"en": "(resent)", "zh-Hans": "（重发）", "zh-Hant": "（重發）"}
 
 
@@ -33,8 +46,10 @@ class Rendered:
         return self.recipient.rpartition("@")[2].lower()
 
 
-def render(message: OutboundMessage, config: EmailConfig, host: AdapterHost, limit: int) -> Rendered:
-    """The mail for one outbox row; the same row gives the same Message-ID every time."""
+def render(
+    message: OutboundMessage, config: EmailConfig, host: AdapterHost, limit: int, *, files: Files = NO_FILES
+) -> Rendered:
+    """The mail for one outbox row; the same row gives the same Message-ID every time. `limit` is for all but files."""
     names = Names(config.address)
     recipient = recipient_of(message.conversation.external_id)
     envelope = names.envelope_sender(key_of(message))
@@ -42,11 +57,20 @@ def render(message: OutboundMessage, config: EmailConfig, host: AdapterHost, lim
         return Rendered(envelope, "")
     thread = _thread(message, recipient)
     head = _headers(message, config, host, thread)
-    data = _built(head, message, message.cards, config.address)
-    if len(data) > limit:
-        cards = fit(message.cards, lambda cards: len(_built(head, message, cards, config.address)), limit)
-        data = _built(head, message, cards, config.address)
-    return Rendered(envelope, recipient, data)
+    plan = _Plan(head, message, config.address)
+    mail = plan.built(_fitting(message.cards, plan, limit))
+    for file in (files[one.reference] for card in message.cards for one in card.files if one.reference in files):
+        kind, _, subtype = (file.media_type or "application/octet-stream").partition("/")
+        mail.add_attachment(file.content, maintype=kind, subtype=subtype or "octet-stream", filename=file.name)
+    return Rendered(envelope, recipient, mail.as_bytes())
+
+
+def _fitting(cards: tuple[Card, ...], plan: "_Plan", limit: int) -> tuple[Card, ...]:
+    """The cards whole, else smaller by rule, else with their longest texts ended early."""
+    if plan.size(cards) <= limit:
+        return cards
+    smallest = fit(cards, plan.size, limit)
+    return next((one for one in endings(smallest) if plan.size(one) <= limit), smallest)
 
 
 def key_of(message: OutboundMessage) -> MessageKey:
@@ -123,14 +147,31 @@ def _to(message: OutboundMessage, recipient: str) -> str | Address:
     return recipient
 
 
-def _built(head: dict[str, str | Address], message: OutboundMessage, cards: Sequence[Card], write_to: str) -> bytes:
-    mail = EmailMessage(policy=SMTP.clone(utf8=not str(head["To"]).rpartition("@")[0].isascii()))
-    for name, value in head.items():
-        mail[name] = value
-    first = RESENT[cards[0].language] if message.resent else ""
-    text = "\n\n".join(filter(None, (first, *(tidy(as_text(card)) for card in cards))))
-    mail.set_content(text + "\n", cte="base64")
-    subject = str(head["Subject"])
-    answer_to = subject if is_reply(subject) else f"Re: {subject}"
-    mail.add_alternative(page(cards, first=first, write_to=write_to, subject=answer_to), subtype="html", cte="base64")
-    return mail.as_bytes()
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Everything of a mail but how much of its cards it shows."""
+
+    head: dict[str, str | Address]
+    message: OutboundMessage
+    write_to: str
+
+    def built(self, cards: Sequence[Card]) -> EmailMessage:
+        """Text first, then HTML: programs show the last form they know."""
+        mail = EmailMessage(policy=SMTP.clone(utf8=not str(self.head["To"]).rpartition("@")[0].isascii()))
+        for name, value in self.head.items():
+            mail[name] = value
+        text, html = self._bodies(cards)
+        mail.set_content(text, cte="base64")
+        mail.add_alternative(html, subtype="html", cte="base64")
+        return mail
+
+    def size(self, cards: Sequence[Card]) -> int:
+        """Bytes of that mail, near enough and never less: both bodies in base64, and room for all the fields."""
+        return sum(len(body.encode()) * 37 // 27 + 200 for body in self._bodies(cards)) + FIELDS_BYTES
+
+    def _bodies(self, cards: Sequence[Card]) -> tuple[str, str]:
+        first = RESENT[cards[0].language] if self.message.resent else ""
+        text = "\n\n".join(filter(None, (first, *(tidy(as_text(card)) for card in cards))))
+        subject = str(self.head["Subject"])
+        answer_to = subject if is_reply(subject) else f"Re: {subject}"
+        return f"{text}\n", page(cards, first=first, write_to=self.write_to, subject=answer_to)

@@ -15,8 +15,8 @@ from aiosmtplib import (
 from adapters.email.answers import ACCOUNT_REST, Reply, outcome_of
 from adapters.email.config import EmailConfig
 from adapters.email.pool import Busy, Connection, Pool, distrust_of
-from adapters.email.render import Rendered, render
-from bot.contracts import AdapterHost, DeliveryOutcome, OutboundMessage, Refused, Retry, Sent, Uncertain
+from adapters.email.render import NO_FILES, Files, Rendered, render
+from bot.contracts import AdapterHost, DeliveryOutcome, FetchedFile, OutboundMessage, Refused, Retry, Sent, Uncertain
 
 log = logging.getLogger(__name__)
 
@@ -40,16 +40,30 @@ class Sender:
 
     async def send(self, message: OutboundMessage, host: AdapterHost) -> DeliveryOutcome:
         """Deliver one message; one that is too large goes once more in a smaller form."""
-        rendered = render(message, self.config, host, self.config.max_bytes)
+        files = await self._files(message, host)
+        rendered = render(message, self.config, host, self.config.max_bytes, files=files)
         outcome: DeliveryOutcome = self._resting(rendered, host.now()) or await self._deliver(rendered, message)
         for _ in range(SMALLER_FORMS):
             if not (isinstance(outcome, Refused) and outcome.code in ("5.3.4", "552")):
                 break
-            rendered = render(message, self.config, host, len(rendered.data) // 4)
+            limit = self.config.max_bytes if files else len(rendered.data) // 4
+            files = NO_FILES  # what is attached goes first; the card says where the rest is
+            rendered = render(message, self.config, host, limit)
             outcome = await self._deliver(rendered, message)
         self._remember(rendered.domain, outcome, host.now())
         self.counts[type(outcome).__name__.lower()] += 1
         return outcome
+
+    async def _files(self, message: OutboundMessage, host: AdapterHost) -> Files:
+        """What the cards name, as much of it as a mail may carry."""
+        found: dict[str, FetchedFile] = {}
+        left = self.config.max_file_bytes
+        for reference in dict.fromkeys(file.reference for card in message.cards for file in card.files):
+            file = await host.file(reference)
+            if file is not None and len(file.content) <= left:
+                found[reference] = file
+                left -= len(file.content)
+        return found
 
     async def _deliver(self, rendered: Rendered, message: OutboundMessage) -> DeliveryOutcome:
         """A kept connection may have been closed by the server meanwhile: then once more over a new one."""

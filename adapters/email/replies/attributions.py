@@ -16,7 +16,7 @@ _VERB = re.compile(
 )
 _ENDS = re.compile(r"(?::>?|-{2,})\s*$")
 _START = re.compile(
-    r"(?:-{2,}\s*)?(?:(?:on|at|in|le|am|el|il|op|em|den|dnia|w dniu|pe|za|ср|вт|пн|чт|пт|сб|вс)\b|在|於|于).*\d",
+    r"(?:-{2,}\s*)?(?:(?:on|at|in|le|am|el|il|op|em|den|dnia|w dniu|pe|za|ср|вт|пн|чт|пт|сб|вс)\b|在).*\d",
     re.IGNORECASE,
 )
 _DATE = re.compile(

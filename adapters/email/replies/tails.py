@@ -9,7 +9,7 @@ LONGEST_SIGNATURE = 15
 LONGEST_CLOSING = 8
 SHORT = 60
 _DISCLAIMER = re.compile(
-    r"[-=*_\s]*(?:confidentiality (?:notice|note|warning)|disclaimer\b|legal notice|important notice:|"
+    r"[-=*_#/\s]*(?:confidentiality (?:notice|note|warning)|disclaimer\b|legal notice|important notice:|"
     r"notice:? this e-?mail|"
     r"this (?:e-?mail|message|communication|transmission)(?:,? (?:and|including) any.{0,60})?"
     r",?.{0,60}\b(?:confidential|intended (?:solely|only|for)|privileged)|"

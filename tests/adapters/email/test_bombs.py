@@ -41,13 +41,13 @@ def read(raw: bytes) -> InboundMessage:
 @pytest.mark.parametrize("name", list(BOMBS))
 def test_it_costs_less_than_a_second_and_is_never_an_error(name: str) -> None:
     raw = BOMBS[name]()
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         read(raw)
         aside = False
     except Unreadable:
         aside = True
-    assert time.perf_counter() - began < SECONDS
+    assert time.process_time() - began < SECONDS
     assert aside is (name in PUT_ASIDE)
 
 

@@ -13,7 +13,6 @@ from adapters.email.adapter import ADAPTER
 from bot.contracts import Card, OutboundMessage
 from bot.testing import MovableClock, RecordingHost, outbound
 from bot.testing.conformance import AdapterContract, Stage, Trouble
-from bot.testing.contract.samples import OVERLONG
 from bot.testing.messages import WHEN
 from tests.adapters.email.conftest import ADDRESS, configuration
 from tests.adapters.email.mailbox import Hook, MailServer, cut, written
@@ -86,8 +85,3 @@ class TestEmail(AdapterContract):
             await stage.adapter.start(host)
             yield stage
             await stage.adapter.stop()
-
-    @pytest.mark.xfail(strict=False, reason="a mail of texts alone is not cut to max_bytes yet: render.py ends at `fit`")
-    @pytest.mark.parametrize("part", sorted(OVERLONG))
-    async def test_every_part_of_a_card_shrinks(self, stage: Stage, part: str) -> None:
-        await super().test_every_part_of_a_card_shrinks(stage, part)
