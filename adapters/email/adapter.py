@@ -7,6 +7,7 @@ from adapters.email.config import EmailConfig, missing
 from adapters.email.files import fetch_from_folder, fetch_from_mailbox
 from adapters.email.imap import MailboxReader
 from adapters.email.listener import Door
+from adapters.email.oauth import Tokens
 from adapters.email.pool import Pool
 from adapters.email.receive import Intake
 from adapters.email.send import Sender
@@ -40,9 +41,11 @@ class EmailAdapter:
         self._config = config
         self._host: AdapterHost | None = None
         self._intake = Intake(config)
-        self._sender = Sender(config, Pool(config.smtp)) if config.smtp is not None else None
+        self._tokens = Tokens(config.oauth) if config.oauth is not None else None
+        token = self._tokens.get if self._tokens is not None else None
+        self._sender = Sender(config, Pool(config.smtp, token)) if config.smtp is not None else None
         self._reader = MailboxReader(
-            config.imap, name=config.name, most_bytes=config.max_received_bytes
+            config.imap, name=config.name, most_bytes=config.max_received_bytes, token=token
         ) if config.imap is not None else None
         self._door = Door(config, config.listener, self._intake) if config.listener is not None else None
         self._capabilities = Capabilities(
@@ -73,6 +76,8 @@ class EmailAdapter:
     async def start(self, host: AdapterHost) -> None:
         """Begin to read or to listen; connections are made when they are needed."""
         self._host = host
+        if self._tokens is not None:
+            self._tokens.use(host)
         if self._sender is not None:
             self._sender.pool.open()
         if self._door is not None:
@@ -103,7 +108,8 @@ class EmailAdapter:
     async def fetch(self, attachment: Attachment, *, max_bytes: int) -> FetchedFile:
         """A file of a mail that was received; see `FetchesFiles`."""
         if self._config.imap is not None:
-            return await fetch_from_mailbox(attachment, self._config.imap, max_bytes=max_bytes)
+            token = await self._tokens.get() if self._tokens is not None else None
+            return await fetch_from_mailbox(attachment, self._config.imap, max_bytes=max_bytes, token=token)
         if self._config.listener is not None and self._config.listener.keep_dir is not None:
             return await fetch_from_folder(attachment, self._config.listener.keep_dir, max_bytes=max_bytes)
         raise NotFetched("the listener keeps no files: set its keep_dir")

@@ -11,6 +11,7 @@ from imapclient.exceptions import IMAPClientError, LoginError
 
 from adapters.email.config import EmailConfig, ImapServer, SmtpServer, missing
 from adapters.email.imap_session import Session
+from adapters.email.oauth import NoToken, Tokens
 from adapters.email.pool import connected, distrust_of
 from adapters.email.render import LOOP_HEADER
 from bot.contracts import AdapterHost, Health
@@ -25,15 +26,26 @@ async def check(config: EmailConfig, host: AdapterHost) -> Health:
     if absent or config.smtp is None:
         return Health(False, "incomplete", f"add {', '.join(absent or ['smtp'])}")
     message_id = f"<check.{token_hex(16)}@{config.domain}>"
-    problem = await _sent(config, config.smtp, host, message_id)
+    tokens = None
+    if config.oauth is not None:
+        tokens = Tokens(config.oauth)
+        tokens.use(host)
+        try:
+            await tokens.get()
+        except NoToken as error:
+            return Health(False, "refused", f"{error}: check the oauth keys")
+    problem = await _sent(config, config.smtp, host, message_id, tokens)
     if problem is not None:
         return problem
     if config.imap is None:
         return Health(True, "up", "a mail to ourselves was accepted; without a mailbox it cannot be seen to arrive")
-    return await _came_back(config.imap, config.address, message_id)
+    session = Session(config.imap, await tokens.get() if tokens is not None else None)
+    return await _came_back(session, config.imap, config.address, message_id)
 
 
-async def _sent(config: EmailConfig, server: SmtpServer, host: AdapterHost, message_id: str) -> Health | None:
+async def _sent(
+    config: EmailConfig, server: SmtpServer, host: AdapterHost, message_id: str, tokens: Tokens | None
+) -> Health | None:
     where = f"smtp {server.host}:{server.real_port}"
     to = config.address.replace("@", "+check@", 1)
     mail = EmailMessage(policy=SMTP_POLICY)
@@ -42,7 +54,7 @@ async def _sent(config: EmailConfig, server: SmtpServer, host: AdapterHost, mess
     mail["Auto-Submitted"], mail[LOOP_HEADER] = "auto-generated", config.domain
     mail.set_content("A check of this mailbox; it is removed by itself.\n")
     try:
-        client = await connected(server)
+        client = await connected(server, tokens.get if tokens is not None else None)
         try:
             await client.sendmail(config.address, [to], mail.as_bytes())
         finally:
@@ -54,11 +66,11 @@ async def _sent(config: EmailConfig, server: SmtpServer, host: AdapterHost, mess
     return None
 
 
-async def _came_back(server: ImapServer, address: str, message_id: str) -> Health:
+async def _came_back(session: Session, server: ImapServer, address: str, message_id: str) -> Health:
     where = f"imap {server.host}:{server.real_port}"
     try:
         async with asyncio.timeout(ROUND_TRIP_SECONDS):
-            while not await asyncio.to_thread(_removed, server, message_id):  # noqa: ASYNC110 - nobody tells us
+            while not await asyncio.to_thread(_removed, session, server, message_id):  # noqa: ASYNC110 - nobody tells us
                 await asyncio.sleep(LOOK_EVERY_SECONDS)
     except LoginError:
         return Health(False, "refused", f"{where} refuses the login: check username and password")
@@ -71,9 +83,8 @@ async def _came_back(server: ImapServer, address: str, message_id: str) -> Healt
     return Health(True, "up", "a mail to ourselves went out and came in again")
 
 
-def _removed(server: ImapServer, message_id: str) -> bool:
+def _removed(session: Session, server: ImapServer, message_id: str) -> bool:
     """Find the mail wherever it is now, and take it away again."""
-    session = Session(server)
     try:
         session.open()
         folders = filter(None, (server.folder, server.processed))

@@ -2,6 +2,7 @@
 
 import re
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
@@ -37,8 +38,8 @@ class _Server(_Table):
         if self.security == "none" and self.password is not None and self.host not in LOOPBACK:
             raise ValueError(f"security = \"none\" would send the password to {self.host} in clear text: "
                              "write \"starttls\" or \"tls\"")
-        if (self.username is None) != (self.password is None):
-            raise ValueError("username and password belong together: give both, or neither")
+        if self.username is None and self.password is not None:
+            raise ValueError("a password needs a username: give both, or neither")
         return self
 
 
@@ -86,6 +87,26 @@ class Listener(_Table):
     """Folder for mails that cannot be read; None: they are refused, and their sender's server returns them."""
 
 
+class OAuth(_Table):
+    """How to get access tokens, for mailboxes that take no password; `username` of the servers is then enough."""
+
+    token_url: str
+    """Where tokens are given out."""
+    client_id: str
+    client_secret: SecretStr | None = None
+    refresh_token: SecretStr | None = None
+    """Of a person who agreed; None: the application has rights of its own."""
+    scope: str = ""
+
+    @field_validator("token_url")
+    @classmethod
+    def _https(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+            raise ValueError(f"{value!r} must begin with https://")
+        return value
+
+
 class Trust(_Table):
     """Whose word on the sender is taken. Without it nobody who writes is answered."""
 
@@ -119,6 +140,7 @@ class EmailConfig(AdapterConfig):
     smtp: SmtpServer | None = None
     imap: ImapServer | None = None
     listener: Listener | None = None
+    oauth: OAuth | None = None
     trust: Trust = Trust()
     max_bytes: int = Field(default=100_000, ge=10_000, le=20_000_000)
     """Largest message we write, bytes; Gmail hides what is beyond about 100,000."""
@@ -147,6 +169,13 @@ class EmailConfig(AdapterConfig):
     def _one_way_in(self) -> Self:
         if self.imap is not None and self.listener is not None:
             raise ValueError("imap and listener are two ways in: keep one")
+        return self
+
+    @model_validator(mode="after")
+    def _some_proof_for_every_name(self) -> Self:
+        for key, server in (("smtp", self.smtp), ("imap", self.imap)):
+            if server is not None and server.username is not None and server.password is None and self.oauth is None:
+                raise ValueError(f"{key}: a username needs a password, or the oauth keys")
         return self
 
     @property

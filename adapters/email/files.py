@@ -17,14 +17,16 @@ MOST_MAIL_BYTES = 100_000_000
 _KEPT = re.compile(r"[0-9a-f]{32}\.eml")
 
 
-async def fetch_from_mailbox(attachment: Attachment, server: ImapServer, *, max_bytes: int) -> FetchedFile:
+async def fetch_from_mailbox(
+    attachment: Attachment, server: ImapServer, *, max_bytes: int, token: str | None = None
+) -> FetchedFile:
     """Look the mail up by its Message-ID where stored mails are moved to, over a connection of its own."""
     message_id, _, index = attachment.handle.rpartition("#")
     if not message_id:
         raise NotFetched("its mail had no Message-ID, so it cannot be found again")
 
     def find() -> bytes | None:
-        session = Session(server)
+        session = Session(server, token)
         try:
             session.open()
             folders = filter(None, (server.processed, server.folder))

@@ -16,6 +16,7 @@ from imapclient.exceptions import IMAPClientError, LoginError
 from adapters.email.config import ImapServer
 from adapters.email.imap_session import Session
 from adapters.email.limits import Unreadable
+from adapters.email.pool import Token
 from bot.contracts import NotStored
 
 log = logging.getLogger(__name__)
@@ -43,8 +44,9 @@ class Reading:
 class MailboxReader:
     """Reads one mailbox from `start` to `stop`."""
 
-    def __init__(self, server: ImapServer, *, name: str, most_bytes: int) -> None:
+    def __init__(self, server: ImapServer, *, name: str, most_bytes: int, token: Token | None = None) -> None:
         self._server = server
+        self._token = token
         self._name = name
         self._most_bytes = most_bytes
         self._stopping = threading.Event()
@@ -116,7 +118,7 @@ class MailboxReader:
             log.warning("email %s: mailbox: %s", self._name, self.reading.problem)
 
     def _read_until_closed(self) -> None:
-        session = Session(self._server)
+        session = Session(self._server, self._fresh_token())
         try:
             session.open()
             self.reading.connected, self.reading.problem = True, ""
@@ -127,6 +129,17 @@ class MailboxReader:
                     self._stopping.wait(STORE_REST)
         finally:
             session.close()
+
+    def _fresh_token(self) -> str | None:
+        if self._token is None:
+            return None
+        assert self._loop is not None
+        token = self._token
+
+        async def getting() -> str:
+            return await token()
+
+        return asyncio.run_coroutine_threadsafe(getting(), self._loop).result()
 
     def _drain(self, session: Session) -> bool:
         """Hand over whatever is new until nothing is; False when the inbox cannot store now."""

@@ -20,8 +20,9 @@ IDENTITY = {"name": "Parcelbridge", "version": "1", "vendor": "Parcelbridge"}
 class Session:
     """A connection to one mailbox."""
 
-    def __init__(self, server: ImapServer) -> None:
+    def __init__(self, server: ImapServer, token: str | None = None) -> None:
         self._server = server
+        self._token = token
         self._client: Any = None
         self._last = 0
         """Highest UID that is done; mails after it are new."""
@@ -41,6 +42,8 @@ class Session:
             client.starttls(context)
         if server.username is not None and server.password is not None:
             client.login(server.username, server.password.get_secret_value())
+        elif server.username is not None and self._token is not None:
+            client.oauth2_login(server.username, self._token)
         if client.has_capability("ID"):
             client.id_(IDENTITY)
         for folder in filter(None, (server.processed, server.quarantine)):

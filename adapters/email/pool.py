@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -16,6 +16,10 @@ IDLE_SECONDS = 30.0
 STEP_SECONDS = 8.0
 CONNECT_SECONDS = 5.0
 WAIT_SECONDS = 4.0
+
+
+Token = Callable[[], Awaitable[str]]
+"""Gives an access token, for servers that take no password."""
 
 
 class Busy(Exception):
@@ -39,8 +43,9 @@ class Connection:
 class Pool:
     """Opens at most as many connections as the configuration allows."""
 
-    def __init__(self, server: SmtpServer) -> None:
+    def __init__(self, server: SmtpServer, token: Token | None = None) -> None:
         self._server = server
+        self._token = token
         self._free: list[Connection] = []
         self._places = asyncio.Semaphore(server.connections)
         self._closing: asyncio.TimerHandle | None = None
@@ -89,7 +94,7 @@ class Pool:
                 connection.used += 1
                 return connection
             connection.client.close()
-        return Connection(await connected(self._server), used=1)
+        return Connection(await connected(self._server, self._token), used=1)
 
     def _put_back(self, connection: Connection, kept: bool) -> None:
         worn = connection.used >= self._server.messages_per_connection
@@ -111,13 +116,14 @@ class Pool:
         self._closing = loop.call_later(IDLE_SECONDS, self._close_idle) if self._free else None
 
 
-async def connected(server: SmtpServer) -> SMTP:
+async def connected(server: SmtpServer, token: Token | None = None) -> SMTP:
     """A new connection, encrypted as configured and logged in."""
     client = SMTP(
         hostname=server.host,
         port=server.real_port,
         username=server.username,
         password=server.password.get_secret_value() if server.password is not None else None,
+        oauth_token_generator=token if server.password is None else None,
         use_tls=server.security == "tls",
         start_tls=server.security == "starttls",
         tls_context=tls_context(server.ca_file) if server.security != "none" else None,
