@@ -11,6 +11,7 @@ import pytest
 from pydantic import BaseModel, SecretStr
 
 from adapters.dingtalk.config import CustomRobot, DingTalkConfig
+from adapters.email.config import EmailConfig, ImapServer, Listener, OAuth, SmtpServer, Trust
 from adapters.local.config import LocalConfig
 from adapters.slack.config import SlackConfig
 from bot.settings import ContactSettings, FeedSettings, PartnerSettings, Settings, load_settings
@@ -69,6 +70,12 @@ def test_every_key_of_every_section_stands_there_with_its_default() -> None:
         (lambda raw: raw["adapters"][1], DingTalkConfig),
         (lambda raw: raw["adapters"][1]["custom_robots"]["operations"], CustomRobot),
         (lambda raw: of_type(raw, "slack"), SlackConfig),
+        (lambda raw: of_type(raw, "email"), EmailConfig),
+        (lambda raw: of_type(raw, "email")["smtp"], SmtpServer),
+        (lambda raw: of_type(raw, "email")["imap"], ImapServer),
+        (lambda raw: of_type(raw, "email")["listener"], Listener),
+        (lambda raw: of_type(raw, "email")["oauth"], OAuth),
+        (lambda raw: of_type(raw, "email")["trust"], Trust),
     ],
 )
 def test_every_key_of_an_entry_stands_there(where: Any, model: type[BaseModel]) -> None:
