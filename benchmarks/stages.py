@@ -29,6 +29,7 @@ from bot.outbox.finish import finish
 from bot.outbox.leased import LeasedRow
 from bot.outbox.policy import arrived
 from bot.settings.load import check_settings
+from bot.stopping import Closer
 from bot.store import open_store
 from bot.store.migrate import upgrade
 
@@ -134,7 +135,8 @@ async def _run(path: Path) -> None:
     driver = Driver(fill(path), BATCH * WARM_UP)
     driver.sink_port = int(SINK.rsplit(":", 1)[1])
     adapters, homes = create_adapters(settings, "benchmark")
-    rooms = Rooms(settings, store, clock=clock, adapters=adapters, homes=homes)
+    rooms, closer = Rooms(settings, store, clock=clock, adapters=adapters, homes=homes), Closer()
+    await rooms.open(closer)
     await rooms.sender.start()
     line = Line(rooms)
     for round_ in range(WARM_UP + BATCHES):
@@ -142,6 +144,7 @@ async def _run(path: Path) -> None:
             line.spent.clear()
         await line.walk([driver.next_callback() for _ in range(BATCH)])
     await rooms.sender.stop()
+    await closer.close()
     await store.close()
     for stage, nanoseconds in line.spent.items():
         share = nanoseconds / line.spent.total()

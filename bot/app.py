@@ -1,5 +1,6 @@
 """Builds everything from settings; the only file that sees every room; start, drain, stop."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -170,6 +171,7 @@ class Service:
         sweep = Background(Sweeper(store, self.clock, self.settings.alerts, rooms.standards, note=note_push).run)
         tidy = Background(Housekeeping(store, self.clock, self.settings.retention.messages).run)
         waiting = Background(WaitingRequests(store, self.clock, rooms.desk, note_push).run)
+        await asyncio.to_thread(rooms.standards.prepare, self.clock.now())
         await rooms.work(self._closer, self.web.stop, sweep.stop, tidy.stop, waiting.stop)
         sweep.start()
         tidy.start()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.delays import forecast, rules
-from bot.delays.calendars import Calendars
+from bot.delays.calendars import HOME, Calendars
 from bot.delays.model import Due, Estimate, Subject
 
 
@@ -33,3 +33,7 @@ class Standards:
     def estimate(self, subject: Subject, now: datetime) -> Estimate | None:
         """A range for the delivery of a parcel, or None when nothing honest can be said."""
         return forecast.estimate(subject, now, self.calendars) if subject.kind == "parcel" else None
+
+    def prepare(self, now: datetime) -> None:
+        """Look the working days of this time up: the first question need not wait a third of a second for them."""
+        self.calendars.of(HOME).is_working(now.date())

@@ -70,14 +70,17 @@ class DyingStore:
     def dialect(self) -> str:
         return self._store.dialect
 
-    async def read(self, unit: Unit[T]) -> T:
-        return await self._store.read(unit)
+    async def read(self, unit: Unit[T], *, brief: bool = False) -> T:
+        return await self._store.read(unit, brief=brief)
 
-    async def write(self, unit: Unit[T], *, patience: float = DEFAULT_PATIENCE_SECONDS) -> T:
-        if not self._is_meant(unit):
-            return await self._store.write(unit, patience=patience)
-        result = await self._store.write(self._dying(unit) if self._where == "inside" else unit, patience=patience)
-        die()
+    async def write(
+        self, unit: Unit[T], *, patience: float = DEFAULT_PATIENCE_SECONDS, brief: bool = False
+    ) -> T:
+        meant = self._is_meant(unit)
+        last = self._dying(unit) if meant and self._where == "inside" else unit
+        result = await self._store.write(last, patience=patience, brief=brief)
+        if meant:
+            die()
         return result
 
     def subscribe(self, topic: str) -> asyncio.Event:
