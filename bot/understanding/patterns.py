@@ -1,4 +1,4 @@
-"""What whole sentences say that no list of phrases can hold: how to tell a customer something."""
+"""What whole sentences say that no list of phrases can hold: how to tell a customer, how to forge a record."""
 
 from __future__ import annotations
 
@@ -20,3 +20,30 @@ def tells_customer(text: str) -> bool:
     if "怎" in text or "如何" in text:
         return _TELL_CHINESE.search(text) is not None
     return ("what" in text or "how" in text or "which" in text) and _TELL_ENGLISH.search(text) is not None
+
+
+_FORGE_CHINESE: Final = re.compile(
+    r"(?:看起来|看上去|显得|装作|伪装)"
+    r"|(?:时间|日期|扫描|节点|状态|轨迹|重量|价值|价格|目的[国地])[^,.;:!?，。；：！？\n]{0,3}"
+    r"(?:调到|调成|调为|改到|改成|改为|写成|写为|挪到|往前|换成)"
+    r"|(?:历史|记录|轨迹|节点|扫描)[^,.;:!?，。；：！？\n]{0,5}(?:改改|改一改|改掉|改下|修改|改一下|美化|动手脚)"
+    r"|(?:插入|插|添加|补录|补|加)(?:上)?(?:一)?(?:个|条|次)[^,.;:!?，。；：！？\n]{0,4}"
+    r"(?:节点|扫描|事件|记录|轨迹|失败|妥投|签收(?!证|单|凭|回|底|照|图))"
+    r"|(?:去掉|抹掉|删掉|删除|清掉|消掉|撤掉|拿掉)[^,.;!?，。；！？\n]{0,8}"
+    r"(?:异常|延误(?!提|预|通|告|推)|记录|节点|标记|扫描|轨迹|失败)"
+    r"|(?:异常|延误|记录|节点|标记|扫描|轨迹|失败)[^,.;:!?，。；：！？\n]{0,4}(?:去掉|抹掉|删掉|删除|删了|清掉|消掉|拿掉|抹了)"
+)
+_FORGE_ENGLISH: Final = re.compile(
+    r"\bmake\b[^.;!?\n]{0,30}\blook\b|\bback-?dat(?:e|ing)\b|\bpretend\b|\bnever happened\b"
+    r"|\bso (?:that )?(?:our|my|the) (?:score|kpi|sla|rating)\b"
+    r"|\b(?:take|remove|delete|clear|wipe|erase|strip|drop|tweak|doctor|fiddle|massage|edit|alter|modify|adjust|rewrite"
+    r"|hide|conceal|fake|falsify|forge|invent|insert)\b[^.;!?\n]{0,25}"
+    r"\b(?:exceptions?|events?|scans?|statuse?s?|flags?|records?|attempts?|remarks?|history|timestamps?|days|weight|value)\b"
+)
+_OF_ALERTS: Final = re.compile(r"alert|notif|subscri|watch|提醒|通知|预警|告警|订阅|关注|推送")
+
+
+def forges_record(text: str) -> bool:
+    """Say whether somebody wants what was recorded to be told otherwise."""
+    found = _FORGE_CHINESE.search(text) or _FORGE_ENGLISH.search(text)
+    return found is not None and _OF_ALERTS.search(text) is None

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from bot.understanding import language, letters, resources
 from bot.understanding.clauses import Clauses
 from bot.understanding.lexicon import Hit
-from bot.understanding.patterns import tells_customer
+from bot.understanding.patterns import forges_record, tells_customer
 from bot.understanding.phrasebook import LEXICON, either
 from bot.understanding.romanised import Romanised
 from bot.understanding.rules import RuleBook, Vote, tally
@@ -33,7 +33,7 @@ _LEADS = 3.5
 _FEW_WORDS = 3
 _STRANGE = 2
 _OUTSIDE = "out_of_scope"
-_NO_DEED = frozenset({_OUTSIDE, "help", "greeting", "thanks", "handoff"})
+_NO_DEED = frozenset({_OUTSIDE, "help", "greeting", "thanks"})
 _SHORT = LEXICON.bit("short")
 _NUMBERED = either("num", "ref", "alert_id", "case_id")
 _SUBJECT = either("outside")
@@ -42,8 +42,8 @@ _ANCHOR = either("parcel", "plural", "alerts", "subscriptions", "template", "hub
 _SHAPE = tuple(
     LEXICON.bit(label)
     for label in (
-        "num", "ref", "alert_id", "case_id", "question", "span", "period", "to_customer", "short", "strange", "clear",
-        "known", "odd",
+        "num", "ref", "alert_id", "case_id", "question", "span", "period", "to_customer", "forgery", "short", "strange",
+        "clear", "known", "odd",
     )
 )  # fmt: skip
 _DOUBT_OF_SUBJECT: Final = 2.0
@@ -156,6 +156,7 @@ def _shape(read: Weighed, named: Named) -> int:
         span_words(text) is not None,
         period_words(text) is not None or names_weekday(text),
         tells_customer(text),
+        (named.parcels or named.linehauls) and forges_record(text),
         words <= _FEW_WORDS,
         unknown >= _STRANGE and unknown * 2 >= words,
         unknown < _STRANGE,
