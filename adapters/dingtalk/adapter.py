@@ -5,7 +5,9 @@ from dataclasses import replace
 from random import Random
 
 from adapters.dingtalk.api_send import ApiSender
+from adapters.dingtalk.asking import Asking
 from adapters.dingtalk.budget import CALLS, MESSAGES, Budget
+from adapters.dingtalk.card_send import CardSender
 from adapters.dingtalk.check import check
 from adapters.dingtalk.codec import Robot
 from adapters.dingtalk.config import DingTalkConfig, missing, receives
@@ -64,8 +66,10 @@ class DingTalkAdapter:
         ways = Ways(config, origins((config.oapi_base_url, config.api_base_url)))
         self._sender = Sender(ways, config.max_bytes)
         robot = _robot(config)
-        self._calls = ApiSender(config, self._api, self._persons, self._route.name) if robot else None
-        self._delivery = Delivery(self._sender, ways, self._calls, self._budget)
+        self._asking = Asking(self._api)
+        cards = CardSender(config, self._asking, callback=self._route.name)
+        calls = ApiSender(config=config, asking=self._asking, persons=self._persons, cards=cards) if robot else None
+        self._delivery = Delivery(self._sender, ways=ways, api=calls, budget=self._budget)
         self._presses = Presses(robot, self._route.secret) if robot else None
         self._receiver = _receiver(config, robot)
         self._hearing = Hearing(robot, self._presses) if robot and self._presses else None
@@ -94,7 +98,7 @@ class DingTalkAdapter:
         """Hear people from now on; over Stream, waits a little for the first connection and no longer."""
         await self._budget.start(host.state(self.name), host.now())
         self._host = host
-        self._intake = Intake(host, self.name, self._persons, self._budget)
+        self._intake = Intake(host=host, adapter=self.name, persons=self._persons, budget=self._budget)
         self._route.start(host)
         if self._stream is not None:
             await self._stream.start(host.session)
@@ -146,7 +150,7 @@ class DingTalkAdapter:
 
     def health(self) -> Health:
         """Up; `degraded`, and still at work, when a person has to mend something; not ok when nobody is heard."""
-        problems = dict(self._sender.problems) | (self._calls.problems if self._calls else {})
+        problems = self._sender.problems | self._asking.problems
         if self._budget.concern:
             problems["budget"] = self._budget.concern
         counted = figures(
@@ -194,6 +198,7 @@ def _capabilities(config: DingTalkConfig) -> Capabilities:
         markdown=Markdown.DINGTALK,
         buttons=Buttons.CALLBACK if cards else Buttons.LINK,
         proactive=receives(config) or bool(config.custom_robots),
+        files=receives(config),
         edits_in_place=cards,
     )
 

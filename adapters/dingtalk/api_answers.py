@@ -1,12 +1,13 @@
 """What an answer of the OpenAPI means: its codes mapped to the four outcomes."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
-from adapters.dingtalk.answers import BANNED_FOR, BUSY_TRIES, MUTED_FOR
+from adapters.dingtalk.answers import BANNED_FOR, BUSY_TRIES, MUTED_FOR, outcome_of
 from adapters.dingtalk.values import text_of, whole
 from bot.contracts import DeliveryOutcome, Refused, Retry, Uncertain
 
@@ -117,3 +118,11 @@ def _by_status(answered: Answered, status: int, code: str) -> DeliveryOutcome:
     if status >= 500 or status == 408:
         return Retry(f"HTTP {status}", code or str(status), max_tries=BUSY_TRIES)
     return Retry("the platform refused with a code we do not know", code or f"HTTP {status}", max_tries=BUSY_TRIES)
+
+
+def old_outcome(answered: Answered) -> DeliveryOutcome:
+    """The outcome of a refusal of the older API."""
+    if whole(answered.body.get("errcode")) is None:
+        return refusal_of(answered)
+    raw = json.dumps(dict(answered.body)).encode()
+    return outcome_of(answered.status, raw, answered.headers, by_session=False)

@@ -104,7 +104,7 @@ def _conversation(payload: Mapping[str, Any], robot: Robot) -> Part:
 
 
 def _sender(payload: Mapping[str, Any], robot: Robot) -> Part:
-    """A `Sender`: our staff by their plain staff id, those of other allowed organisations as `corp/staff`, else outsiders.
+    """A `Sender`: our staff by their plain id, those of other allowed organisations as `corp/staff`, else outsiders.
 
     Staff ids are unique inside one organisation only, and the platform leaves them out for outsiders. They are
     quoted, so that none can contain the slash and pass for somebody else.

@@ -25,7 +25,7 @@ class Connection:
     """Reads from construction on, until it is finished or the server ends it."""
 
     def __init__(
-        self, socket: ClientWebSocketResponse, answer: Answer, pace: StreamPace, counts: Counter[str]
+        self, socket: ClientWebSocketResponse, answer: Answer, *, pace: StreamPace, counts: Counter[str]
     ) -> None:  # fmt: skip
         self.leaving = asyncio.Event()
         """The server will push nothing more here: it said so, or the socket has ended."""

@@ -36,7 +36,7 @@ class Hearing:
         try:
             payload = frame.payload()
             if frame.topic == CARDS:
-                return ack(frame, data=await self.presses.by_stream(payload, frame.message_id, intake))
+                return ack(frame, data=await self.presses.by_stream(payload, intake, delivery=frame.message_id))
             await self._message(payload, intake)
         except BadPayload as error:
             self.counts["unreadable"] += 1

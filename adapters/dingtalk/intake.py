@@ -8,7 +8,7 @@ from adapters.dingtalk.persons import Persons
 from bot.contracts import AdapterHost, AdapterState, InboundMessage, Receipt
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
     """Where received messages go."""
 

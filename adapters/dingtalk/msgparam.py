@@ -9,6 +9,8 @@ MAX_PARAM_BYTES = 15_000
 """Of a group message; the JSON text alone."""
 HEADROOM_BYTES = 500
 """Names differ a little between a webhook's body and the OpenAPI's."""
+FILE_TYPES = frozenset({"xlsx", "pdf", "zip", "rar", "doc", "docx"})
+"""What can be sent as a file."""
 FIRST_CARD_BUTTONS, LAST_CARD_BUTTONS = 2, 5
 
 
@@ -21,6 +23,16 @@ def as_msg(body: Body) -> tuple[str, str]:
     if kind == "markdown":
         return "sampleMarkdown", _text({"title": part["title"], "text": part["text"]})
     return _card(part)
+
+
+def file_msg(media_id: str, name: str) -> tuple[str, str]:
+    """`msgKey` and `msgParam` of an uploaded file."""
+    return "sampleFile", _text({"mediaId": media_id, "fileName": name, "fileType": file_type(name)})
+
+
+def file_type(name: str) -> str:
+    """The extension, as the platform wants it."""
+    return name.rpartition(".")[2].lower() if "." in name else ""
 
 
 def _card(part: dict[str, Any]) -> tuple[str, str]:

@@ -48,9 +48,9 @@ class Presses:
     """Of HTTP mode; without one no press is believed there."""
     counts: Counter[str] = field(default_factory=Counter)
 
-    async def by_stream(self, payload: Mapping[str, Any], delivery: str, intake: Intake) -> str:
+    async def by_stream(self, payload: Mapping[str, Any], intake: Intake, *, delivery: str) -> str:
         """The acknowledgement's data. Raises `BadPayload` or `NotStored`."""
-        return json.dumps({"response": await self._pressed(payload, delivery, intake)}, separators=(",", ":"))
+        return json.dumps({"response": await self._pressed(payload, intake, delivery=delivery)}, separators=(",", ":"))
 
     async def by_http(self, request: WebhookRequest, intake: Intake) -> WebhookResponse:
         """The answer to a callback with the card platform's own signature."""
@@ -64,14 +64,14 @@ class Presses:
         if not (self.secret and fresh and hmac.compare_digest(sign_card(self.secret, timestamp).encode(), given)):
             return WebhookResponse(401)
         try:
-            answer = await self._pressed(load(request.body), timestamp, intake)
+            answer = await self._pressed(load(request.body), intake, delivery=timestamp)
         except BadPayload as error:
             return WebhookResponse(400, json.dumps({"error": str(error)}).encode())
         except NotStored:
             return WebhookResponse(429)
         return WebhookResponse(200, json.dumps(answer, separators=(",", ":")).encode())
 
-    async def _pressed(self, payload: Mapping[str, Any], delivery: str, intake: Intake) -> Mapping[str, Any]:
+    async def _pressed(self, payload: Mapping[str, Any], intake: Intake, *, delivery: str) -> Mapping[str, Any]:
         """What the card shall show now; nothing when the press means nothing."""
         card, person = text_of(payload.get("outTrackId"), 256), text_of(payload.get("userId"), 256)
         if not card or not person:
@@ -87,14 +87,15 @@ class Presses:
         if number > len(kept.says):
             self.counts["unknown"] += 1
             return {}
-        receipt = await intake.receive(self._message(kept, number, person, intake=intake, key=f"{card}:{delivery}"))
+        message = self._message(kept, number, person=person, intake=intake, key=f"{card}:{delivery}")
+        receipt = await intake.receive(message)
         self.counts["duplicates" if receipt.duplicate else "stored"] += 1
         return {
             "cardUpdateOptions": {"updateCardDataByKey": True, "updatePrivateDataByKey": True},
             "userPrivateData": {"cardParamMap": {"pressed": str(number)}},
         }
 
-    def _message(self, kept: Kept, number: int, person: str, *, intake: Intake, key: str) -> InboundMessage:
+    def _message(self, kept: Kept, number: int, *, person: str, intake: Intake, key: str) -> InboundMessage:
         return InboundMessage(
             message_id=f"{self.robot.code}:press:{key}:{number}:{person}",
             conversation=ConversationAddress(

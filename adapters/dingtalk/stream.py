@@ -128,7 +128,7 @@ class Stream:
         except (ClientError, TimeoutError, OSError, ValueError) as error:  # their texts may hold the ticket
             self._refuse(f"the websocket cannot be opened: {type(error).__name__}", credentials=False)
         else:
-            return Connection(socket, self._answer, self._pace, self.counts)
+            return Connection(socket, self._answer, pace=self._pace, counts=self.counts)
         return None
 
     def _refuse(self, reason: str, *, credentials: bool) -> None:

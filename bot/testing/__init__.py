@@ -9,7 +9,7 @@ from bot.testing.dingtalk import Callback, FakeDingTalk, Post
 from bot.testing.dingtalk_stream import Link, Push, StreamGateway
 from bot.testing.host import RecordingHost
 from bot.testing.messages import inbound, outbound
-from bot.testing.scripts import Answer, Hang, Late, Reset, ScriptedServer
+from bot.testing.scripts import Answer, Hang, Late, Reset, ScriptedServer, Usual
 from bot.testing.server import LoopbackServer
 from bot.testing.sink import Sink, Taken
 
@@ -32,6 +32,7 @@ __all__ = [
     "Sink",
     "StreamGateway",
     "Taken",
+    "Usual",
     "inbound",
     "outbound",
 ]

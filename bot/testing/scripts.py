@@ -43,7 +43,12 @@ class Late:
     release: asyncio.Event
 
 
-Script = Answer | Hang | Reset | Late
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """Serve this one as usual; what comes after it in the script happens to a later request."""
+
+
+Script = Answer | Hang | Reset | Late | Usual
 
 
 class ScriptedServer(LoopbackServer):
@@ -62,7 +67,7 @@ class ScriptedServer(LoopbackServer):
         step = self._script.popleft() if self._script else None
         if isinstance(step, Answer):
             return _written(step)
-        if step is None:
+        if step is None or isinstance(step, Usual):
             return await serve()
         served = await serve() if isinstance(step, Late) or step.taken else web.Response()
         if isinstance(step, Late):
