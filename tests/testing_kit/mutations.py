@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.testing_kit.faults import FAULTS
-
 
 class Recorder:
     """Counts what failed, by class."""
@@ -34,6 +32,8 @@ def main() -> int:
     module = str(Path(__file__).with_name("broken.py"))
     quiet = ["-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", "--capture=fd", "-rN"]
     pytest.main([module, *quiet], plugins=[seen])
+    from tests.testing_kit.faults import FAULTS  # not before pytest has begun, which wants to be the first
+
     sound = not seen.failed["TestSoundSlack"] and not seen.failed["TestSoundDingTalk"]
     sys.stdout.write(f"\nsound adapters: {'pass' if sound else 'FAIL'}"
                      f" ({seen.passed['TestSoundSlack']} + {seen.passed['TestSoundDingTalk']} tests)\n")
