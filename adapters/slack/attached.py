@@ -14,6 +14,8 @@ _KINDS = {"image": MessageKind.PICTURE, "audio": MessageKind.AUDIO, "video": Mes
 
 def attachments_of(files: object, team: str) -> tuple[Attachment, ...]:
     """The files of a message. The handle names workspace and file; its address is asked for when it is fetched."""
+    if not files:
+        return ()
     found = (mapping(file) for file in items(files))
     return tuple(
         Attachment(

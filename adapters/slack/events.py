@@ -10,7 +10,7 @@ from adapters.slack.ids import Place
 from adapters.slack.text import mentions, plain
 from adapters.slack.values import id_of, mapping, moment_of, needed, text_of, ts_of
 from adapters.slack.workspace import Context
-from bot.contracts import ConversationAddress, InboundMessage, Quoted
+from bot.contracts import InboundMessage, Quoted
 
 MESSAGES = ("message", "app_mention")
 REMOVALS = ("app_uninstalled", "tokens_revoked")
@@ -67,26 +67,24 @@ def _message(event: Mapping[str, Any], context: Context, *, bot_user: str, now: 
     user = needed(id_of(event.get("user")), "user")
     files = attachments_of(event.get("files"), context.team)
     text = plain(text_of(event.get("text")), bot_user)
-    home = next(filter(None, (id_of(event.get(key)) for key in ("user_team", "source_team", "team"))), "")
-    return InboundMessage(
-        message_id=f"{channel}:{ts}",  # the same human message also comes as another event, with another event_id
-        conversation=_conversation(event, context, user=user, ts=ts),
-        sender=context.sender(user, home),
-        kind=kind_of(text, files),
-        text=text,
-        sent_at=moment_of(ts, now),
-        attachments=files,
-    )
+    home = id_of(event.get("user_team")) or id_of(event.get("source_team")) or id_of(event.get("team"))
+    return InboundMessage.model_validate({
+        "message_id": f"{channel}:{ts}",  # the same human message also comes as another event, with another event_id
+        "conversation": _place(event, context, user=user, ts=ts).address(context.app.adapter),
+        "sender": context.sender(user, home),
+        "kind": kind_of(text, files),
+        "text": text,
+        "sent_at": moment_of(ts, now),
+        "attachments": files,
+    })
 
 
-def _conversation(event: Mapping[str, Any], context: Context, *, user: str, ts: str) -> ConversationAddress:
+def _place(event: Mapping[str, Any], context: Context, *, user: str, ts: str) -> Place:
     """In a channel always a thread, so that an answer stands below its question; to us alone only where it is one."""
     thread = ts_of(event.get("thread_ts"))
     if _is_direct(event):
-        place = Place(context.team, user, thread)
-    else:
-        place = Place(context.team, id_of(event.get("channel")), thread or ts)
-    return ConversationAddress(adapter=context.app.adapter, external_id=place.external_id, kind=place.kind)
+        return Place(context.team, user, thread)
+    return Place(context.team, id_of(event.get("channel")), thread or ts)
 
 
 def _edited(

@@ -5,7 +5,7 @@ the organisation of a grid is not part of it: a workspace that joins one keeps i
 a person goes by the person's own name, a channel by `T…/C…`, a thread by `T…/C…/<ts of its first message>`.
 """
 
-from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from adapters.slack.values import id_of, ts_of
 from bot.contracts import ConversationKind
@@ -13,8 +13,7 @@ from bot.contracts import ConversationKind
 PEOPLE = ("U", "W")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where to send: the workspace whose token is used, a channel or a person, and a thread in it."""
 
     team: str
@@ -25,7 +24,7 @@ class Place:
     @property
     def external_id(self) -> str:
         """The name in the core."""
-        return "/".join(filter(None, (self.team, self.channel, self.thread)))
+        return f"{self.team}/{self.channel}/{self.thread}" if self.thread else f"{self.team}/{self.channel}"
 
     @property
     def is_person(self) -> bool:
@@ -38,6 +37,10 @@ class Place:
         if self.is_person or self.channel.startswith("D"):
             return ConversationKind.DIRECT
         return ConversationKind.THREAD if self.thread else ConversationKind.GROUP
+
+    def address(self, adapter: str) -> dict[str, Any]:
+        """A `ConversationAddress`, to be checked with the message it is part of."""
+        return {"adapter": adapter, "external_id": self.external_id, "kind": self.kind}
 
 
 def place_of(external_id: str) -> Place | None:

@@ -5,7 +5,6 @@ import logging
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from adapters.slack.events import REMOVALS, Ignored, decode_event
@@ -34,7 +33,6 @@ class Intake:
     people: People | None = None
     """Looks up who writes; None: every member of a workspace belongs here, guests too."""
     counts: Counter[str] = field(default_factory=Counter)
-    last_at: datetime | None = None
 
     async def take_event(self, envelope: Mapping[str, Any], host: AdapterHost) -> None:
         """An envelope of the Events API. Raises `BadPayload`, or `NotStored`: then it is not to be acknowledged."""
@@ -82,7 +80,6 @@ class Intake:
         except TimeoutError:  # it may still be stored; then the next delivery is seen to be the same
             raise NotStored("the store takes longer than the platform waits") from None
         self.counts["duplicates" if receipt.duplicate else "stored"] += 1
-        self.last_at = host.now()
 
     async def _removed(self, context: Context, event: Mapping[str, Any]) -> None:
         """Both events may come, in any order; a token of a person who left is none of ours."""

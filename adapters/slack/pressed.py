@@ -11,7 +11,7 @@ from adapters.slack.routes import Origin, checked
 from adapters.slack.text import plain
 from adapters.slack.values import id_of, items, mapping, moment_of, needed, text_of, ts_of
 from adapters.slack.workspace import App, Context
-from bot.contracts import ConversationAddress, InboundMessage, MessageKind, Quoted, ReplyRoute
+from bot.contracts import InboundMessage, MessageKind, ReplyRoute
 
 ROUTE_LIFE = timedelta(minutes=30)
 MAX_QUOTED_CHARACTERS = 10_000
@@ -27,14 +27,14 @@ def decode_command(
     user = needed(id_of(form.get("user_id")), "user_id")
     trigger = needed(text_of(form.get("trigger_id"), MAX_TRIGGER_CHARACTERS), "trigger_id")
     message_id = f"command:{context.team}:{quote(trigger)}"
-    return InboundMessage(
-        message_id=message_id,
-        conversation=_address(context, Place(context.team, user)),
-        sender=context.sender(user, context.team, text_of(form.get("user_name"))),
-        text=plain(text_of(form.get("text"))) or HELP,
-        sent_at=now,
-        reply_route=route_for(message_id, form.get("response_url"), origins, now),
-    )
+    return InboundMessage.model_validate({
+        "message_id": message_id,
+        "conversation": Place(context.team, user).address(app.adapter),
+        "sender": context.sender(user, context.team, text_of(form.get("user_name"))),
+        "text": plain(text_of(form.get("text"))) or HELP,
+        "sent_at": now,
+        "reply_route": route_for(message_id, form.get("response_url"), origins, now),
+    })
 
 
 def decode_action(
@@ -70,16 +70,16 @@ def _action(
     else:
         place = Place(context.team, channel, thread or ts)
     message_id = f"{channel}:{ts}:{acted}:{who}"
-    return InboundMessage(
-        message_id=message_id,
-        conversation=_address(context, place),
-        sender=context.sender(who, id_of(user.get("team_id")), text_of(user.get("name"))),
-        kind=MessageKind.ACTION,
-        text=said,
-        sent_at=moment_of(acted, now),
-        reply_route=route_for(message_id, payload.get("response_url"), origins, now) if private else None,
-        quoted=Quoted(message_id=f"{channel}:{ts}", text=plain(text_of(message.get("text"), MAX_QUOTED_CHARACTERS))),
-    )
+    return InboundMessage.model_validate({
+        "message_id": message_id,
+        "conversation": place.address(context.app.adapter),
+        "sender": context.sender(who, id_of(user.get("team_id")), text_of(user.get("name"))),
+        "kind": MessageKind.ACTION,
+        "text": said,
+        "sent_at": moment_of(acted, now),
+        "reply_route": route_for(message_id, payload.get("response_url"), origins, now) if private else None,
+        "quoted": {"message_id": f"{channel}:{ts}", "text": plain(text_of(message.get("text"), MAX_QUOTED_CHARACTERS))},
+    })
 
 
 def route_for(message_id: str, url: object, origins: frozenset[Origin], now: datetime) -> ReplyRoute | None:
@@ -87,7 +87,3 @@ def route_for(message_id: str, url: object, origins: frozenset[Origin], now: dat
     if checked(text_of(url), origins) is None:
         return None
     return ReplyRoute(url=f"{url}#{quote(message_id)}", expires_at=now + ROUTE_LIFE)
-
-
-def _address(context: Context, place: Place) -> ConversationAddress:
-    return ConversationAddress(adapter=context.app.adapter, external_id=place.external_id, kind=place.kind)

@@ -13,6 +13,8 @@ from bot.contracts import Card, ConversationKind, OutboundMessage, as_text, cut,
 MAX_BLOCK_CHARACTERS = 12_000
 """Of all blocks of a message together: near 13,000 the platform refuses, although no page of it says so."""
 BYTES_PER_CHARACTER = 3
+MOST_OF_A_CARD, MOST_OF_A_PART, MOST_OF_A_CHARACTER = 1_500, 120, 9
+"""Bytes, on the safe side: a character may become an escape of five, and stand in the notice too."""
 MAX_ROWS = 500
 """Of a table or timeline; a message holds fewer."""
 MAX_NOTICE = 1_000
@@ -35,7 +37,7 @@ def render(message: OutboundMessage, limit: int, *, uploaded: bool = False) -> C
 
     sane = tuple(map(shortened, message.cards))
     content = made(sane)
-    if weight(content) <= limit:
+    if at_most(sane) <= min(limit, MAX_BLOCK_CHARACTERS) or weight(content) <= limit:
         return content
     for cards in endings(fit(sane, lambda cards: weight(made(cards)), limit)):
         content = made(cards)
@@ -48,6 +50,22 @@ def render_plain(message: OutboundMessage) -> Content:
     """The words alone: for when the platform finds fault with the blocks."""
     said = escape(cut("\n\n".join(map(as_text, message.cards)), MAX_PLAIN))
     return {"text": "\n".join(filter(None, (_first(message), said))) or NOTHING}
+
+
+def at_most(cards: tuple[Card, ...]) -> int:
+    """More bytes than the cards can ever take: most messages are so small that nobody needs to measure them."""
+    return sum(map(_at_most, cards))
+
+
+def _at_most(card: Card) -> int:
+    texts = [card.title, *card.text, card.timeline_more, card.footer, card.reference]
+    texts += [part for field in card.fields for part in (field.label, field.value)]
+    texts += [part for step in card.timeline for part in (step.when, step.what, step.where)]
+    texts += [part for action in card.actions for part in (action.label, action.say, action.url)]
+    texts += [file.name for file in card.files]
+    if card.table is not None:
+        texts += [*card.table.columns, card.table.more, *(cell for row in card.table.rows for cell in row)]
+    return MOST_OF_A_CARD + sum(map(len, texts)) * MOST_OF_A_CHARACTER + len(texts) * MOST_OF_A_PART
 
 
 def weight(content: Mapping[str, Any]) -> int:

@@ -10,6 +10,8 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 def plain(text: str, bot_user: str = "") -> str:
     """What the person meant to write; a mention of the bot itself is left out."""
+    if "<" not in text and "&" not in text:
+        return text.strip()
     words = _ENTITY.split(text)
     words[::2] = map(_unescaped, words[::2])
     words[1::2] = (_entity(inner, bot_user) for inner in words[1::2])

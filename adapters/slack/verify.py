@@ -1,8 +1,8 @@
 """Is this request from the platform? The v0 signature over the raw bytes, and its freshness."""
 
-import hashlib
 import hmac
 from collections.abc import Sequence
+from functools import lru_cache
 
 FRESH_FOR_SECONDS = 300
 """A timestamp may differ from our clock by five minutes, either way."""
@@ -10,10 +10,17 @@ MAX_TIMESTAMP_DIGITS = 12
 VERSION = b"v0"
 
 
+@lru_cache(maxsize=8)
+def _keyed(secret: str) -> "hmac.HMAC":
+    """The key is worked in once; for a body of the usual size that is half of the work."""
+    return hmac.new(secret.encode(), digestmod="sha256")
+
+
 def sign(secret: str, timestamp: str, body: bytes) -> str:
     """The signature the platform sends for these bytes."""
-    base = b":".join((VERSION, timestamp.encode("utf-8", "replace"), body))
-    return "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
+    mac = _keyed(secret).copy()
+    mac.update(b":".join((VERSION, timestamp.encode("utf-8", "replace"), body)))
+    return "v0=" + mac.hexdigest()
 
 
 def is_fresh(timestamp: str, now_seconds: int) -> bool:

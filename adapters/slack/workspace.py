@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from adapters.slack.ids import person_id
 from adapters.slack.values import BadPayload, id_of, mapping, needed, text_of
-from bot.contracts import Sender
 
 MAX_NAME_CHARACTERS = 200
+Part = dict[str, Any]
+"""A part of a message, checked together with it: parts made one by one would each be checked twice."""
 
 
 class Foreign(BadPayload):
@@ -38,8 +39,7 @@ class App:
         return Context(self, team, enterprise, whole_enterprise)
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """The workspace, and perhaps its organisation, that a payload comes from."""
 
     app: App
@@ -48,14 +48,14 @@ class Context:
     whole_enterprise: bool = False
     """The organisation installed the app as a whole: its token serves all its workspaces."""
 
-    def sender(self, user: str, home: str, name: str = "") -> Sender:
-        """A person by the workspace the person is at home in; people of others are outsiders in a shared channel."""
+    def sender(self, user: str, home: str, name: str = "") -> Part:
+        """A `Sender` by the workspace the person is at home in; people of others are outsiders in a shared channel."""
         home = home or self.team
         inside = home in self.app.team_ids or (home == self.team and self.enterprise in self.app.team_ids)
-        return Sender(
-            external_id=person_id(home, needed(user, "user")), name=name[:MAX_NAME_CHARACTERS].strip() or None,
-            organisation=home, outsider=not inside,
-        )
+        return {
+            "external_id": person_id(home, needed(user, "user")), "name": name[:MAX_NAME_CHARACTERS].strip() or None,
+            "organisation": home, "outsider": not inside,
+        }
 
 
 def event_context(app: App, envelope: Mapping[str, Any]) -> tuple[Context, str]:

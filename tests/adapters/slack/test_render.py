@@ -11,7 +11,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, HeaderBlo
 
 from adapters.slack.cards import card_blocks
 from adapters.slack.mrkdwn import ZERO_WIDTH, bold, escape, inline, link
-from adapters.slack.render import MAX_BLOCK_CHARACTERS, render, weight
+from adapters.slack.render import MAX_BLOCK_CHARACTERS, at_most, render, weight
 from bot.contracts import Action, Card, ConversationKind, Field, File, Step, Table
 from bot.testing import outbound
 from bot.testing.slack_blocks import refusal, shown
@@ -151,8 +151,23 @@ def test_nobody_is_called_in_a_conversation_of_two() -> None:
 @settings(deadline=None, max_examples=60)
 def test_no_card_passes_a_limit(card: Card) -> None:
     made = content(card)
+    assert weight(made) <= max(LIMIT, at_most((card,)))
     assert refusal(made) is None
     assert weight(made) <= LIMIT
+
+
+@given(st.text(string.printable + "包裹&<>*_`\"\\📦", max_size=60), st.integers(1, 6))
+@settings(deadline=None)
+def test_a_card_is_never_larger_than_it_is_thought_to_be_at_most(text: str, times: int) -> None:
+    card = Card(
+        title=text, text=(text,) * times, fields=(Field(label=text, value=text),) * times, footer=text, reference=text,
+        timeline=(Step(when=text, what=text, where=text),) * times, timeline_more=text, timeline_hidden=1,
+        actions=tuple(Action(label=text, say=text, style="danger") for _ in range(times)),
+        table=Table(columns=(text, text), rows=((text, text),) * times, more=text, hidden=1),
+        files=(File(name=text, media_type="", reference=""),) * times,
+    )
+    made = content(card, mention=("T1/U1",), resent=True)
+    assert len(json.dumps(made, ensure_ascii=False).encode()) <= at_most((card,))
 
 
 def test_files_that_come_beside_are_not_named() -> None:
