@@ -1,6 +1,5 @@
 """`Words`: everything said to one reader, bound to language, zone and the present instant."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,13 +23,16 @@ class Words(Times):
     def say(self, key: str, **values: object) -> str:
         """The sentence of a key; values are put in as they are."""
         text = catalog(self.language).forms[key][0]
-        return self._filled(text, values) if values else text
+        if not values:
+            return text
+        return text.format_map(values) if self.language == "en" else fill(text, values)
 
     def many(self, key: str, count: int, **values: object) -> str:
         """The sentence of a key in the plural form for `count`; `{n}` is the count, written the reader's way."""
         forms = catalog(self.language).forms[key]
         form = forms[min(_plural_index(self.language, count), len(forms) - 1)]
-        return self._filled(form, {"n": self.number(count), **values})
+        filled = {"n": self.number(count), **values}
+        return form.format_map(filled) if self.language == "en" else fill(form, filled)
 
     def milestone(self, code: str | None) -> str:
         """A milestone's label; None: no scan yet."""
@@ -52,9 +54,6 @@ class Words(Times):
         """A place for people: hubs and airports by name where we know them, else as reported."""
         code = place_code(text)
         return self.say(f"trade.place.{code}") if code else text
-
-    def _filled(self, text: str, values: Mapping[str, object]) -> str:
-        return text.format_map(values) if self.language == "en" else fill(text, values)
 
 
 def _plural_index(language: str, count: int) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -23,8 +24,7 @@ class Mistyped:
     suggestions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What became of the numbers of a message, each list in the order they were given."""
 
     found: tuple[tuple[str, tuple[ParcelView, ...]], ...] = ()
@@ -58,9 +58,9 @@ def look_up(ask: Ask, conn: Connection) -> Asked:
     right = [number for number in looked_at if number not in wrong]
     found = find_parcels(conn, right, ask.person.scope, ask.now)
     return Asked(
-        found=tuple((number, found[number]) for number in right if number in found),
-        unknown=tuple(number for number in right if number not in found),
-        mistyped=tuple(_with_suggestions(conn, list(wrong.values()), ask.person.scope)),
+        found=tuple([(number, found[number]) for number in right if number in found]),
+        unknown=tuple([number for number in right if number not in found]),
+        mistyped=tuple(_with_suggestions(conn, list(wrong.values()), ask.person.scope)) if wrong else (),
         refs=tuple(dict.fromkeys(_strings(ask.slots.get("refs")) or _units_named(ask))),
         given=len(numbers),
         left=len(numbers) - len(looked_at),
@@ -69,20 +69,20 @@ def look_up(ask: Ask, conn: Connection) -> Asked:
 
 def parcels_named(ask: Ask) -> tuple[str, ...]:
     """Parcel numbers of the text itself, also where the intent has no slot for them."""
-    return tuple(found.value for found in ask.understanding.numbers if is_parcel_kind(found.kind))
+    return tuple([found.value for found in ask.understanding.numbers if is_parcel_kind(found.kind)])
 
 
 def _units_named(ask: Ask) -> tuple[str, ...]:
     """Air pallets, bags and despatches: they carry parcels as linehauls do."""
     found = ask.understanding.numbers
-    return tuple(one.value for one in found if is_unit_kind(one.kind) and not is_parcel_kind(one.kind))
+    return tuple([one.value for one in found if is_unit_kind(one.kind) and not is_parcel_kind(one.kind)])
 
 
 def _strings(value: object) -> tuple[str, ...]:
     """A slot as a list; slots may hold one value or several."""
     if isinstance(value, str):
         return (value,)
-    return tuple(str(one) for one in value) if isinstance(value, list | tuple) else ()
+    return tuple([str(one) for one in value]) if isinstance(value, list | tuple) else ()
 
 
 def _mistyped(number: str, found: FoundNumber | None) -> FoundNumber | None:

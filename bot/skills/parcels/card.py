@@ -34,8 +34,8 @@ def parcel_card(ask: Ask, conn: Connection, number: str, parcels: Sequence[Parce
         title=title(words, number, view),
         tone=tone(view),
         text=tuple(filter(None, text)),
-        fields=tuple(_fields(ask, number, view)),
-        actions=tuple(press(words, name, number) for name in _buttons(view)),
+        fields=_fields(ask, number, view),
+        actions=tuple([press(words, name, number) for name in _buttons(view)]),
         footer=as_of(words, (view,)),
     )
 
@@ -61,7 +61,7 @@ def earlier_lives(words: Words, parcels: Sequence[ParcelView]) -> str:
     return words.many("parcels.earlier_lives", others) if others else ""
 
 
-def _fields(ask: Ask, number: str, view: ParcelView) -> list[Field]:
+def _fields(ask: Ask, number: str, view: ParcelView) -> tuple[Field, ...]:
     words = ask.words
     others = [one for one in (view.number, *view.aliases) if one != number]
     candidates = (
@@ -69,10 +69,10 @@ def _fields(ask: Ask, number: str, view: ParcelView) -> list[Field]:
         field(words, "owner", owner(words, view)),
         lines.estimate(words, view, ask.services.estimator),
         lines.promise(words, view),
-        field(words, "other_numbers", joined(words, others, at_most=_OTHER_NUMBERS)),
+        field(words, "other_numbers", joined(words, others, at_most=_OTHER_NUMBERS)) if others else None,
         field(words, "partner", view.partner if ask.person.is_operator else ""),
     )
-    return [one for one in candidates if one is not None]
+    return tuple([one for one in candidates if one is not None])
 
 
 def _buttons(view: ParcelView) -> tuple[str, ...]:

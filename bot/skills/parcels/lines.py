@@ -75,6 +75,8 @@ def silence(ask: Ask, conn: Connection, view: ParcelView) -> str:
     if view.final:
         return ""
     gaps = {name: gap for name, gap in ask.services.usual_gaps.items() if any(e.source == name for e in view.events)}
+    if not gaps:
+        return ""
     silent = {one.name: one.since for one in silent_sources(conn, ask.now, gaps)}
     for event in view.events:
         if event.source in silent:
