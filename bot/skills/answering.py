@@ -1,12 +1,12 @@
 """From a request to what closes the message: cards in the reader's languages, the change, the memory of it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from pydantic_core import to_json
 from sqlalchemy import Connection
 
 from bot.contracts import Card, ConversationKind, InboundMessage, Language, MessageKind
@@ -22,7 +22,6 @@ from bot.wording import Words
 
 ASKED_INTENTS: Final = frozenset({"track", "history", "eta", "delay_reason"})
 ROWS_REMEMBERED: Final = 20
-_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def words_for(languages: Sequence[Language], talk: Talk, now: datetime) -> tuple[Words, ...]:
@@ -65,7 +64,7 @@ class Turnaround:
     @property
     def outcome(self) -> str:
         """What the message was taken for, as JSON."""
-        return _ENCODER.encode(outcome_of(self.understanding))
+        return to_json(outcome_of(self.understanding)).decode()
 
     def _remember(self, conn: Connection, cards: Sequence[Card], done: Done | None) -> None:
         spoke = done or self.answer

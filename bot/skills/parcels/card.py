@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from bot.contracts import Card, Field, Tone
 from bot.skills.base import Ask
 from bot.skills.parcels import lines
-from bot.skills.parcels.phrases import as_of, folded, joined, press, title
+from bot.skills.parcels.phrases import as_of, folded, joined, labelled, press, title
 from bot.skills.parcels.steps import next_step, owner
 from bot.tracking.views import ParcelView
 from bot.wording import Words
@@ -52,7 +52,7 @@ def tone(view: ParcelView) -> Tone:
 
 def field(words: Words, name: str, value: str) -> Field | None:
     """A labelled value; nothing where there is no value."""
-    return Field(label=words.say(f"parcels.field.{name}"), value=value) if value else None
+    return labelled(words.say(f"parcels.field.{name}"), value) if value else None
 
 
 def earlier_lives(words: Words, parcels: Sequence[ParcelView]) -> str:

@@ -8,7 +8,7 @@ from bot.contracts import Field
 from bot.delays import Estimate, Subject
 from bot.skills.base import Ask, Estimator
 from bot.skills.parcels.hauls import haul_line
-from bot.skills.parcels.phrases import aged, capital, happening, moment, status_event
+from bot.skills.parcels.phrases import aged, capital, happening, labelled, moment, status_event
 from bot.skills.parcels.steps import action_needed
 from bot.tracking.silence import silent_sources
 from bot.tracking.views import EventView, HoldView, ParcelView
@@ -89,13 +89,13 @@ def promise(words: Words, view: ParcelView) -> Field | None:
     """The date owed, and what became of it."""
     if view.promised_at is None:
         return None
-    return Field(label=words.say("parcels.field.promise"), value=_promise(words, view, view.promised_at))
+    return labelled(words.say("parcels.field.promise"), _promise(words, view, view.promised_at))
 
 
 def estimate(words: Words, view: ParcelView, estimator: Estimator) -> Field | None:
     """When parcels like this one arrive; a range with its share, never a date that somebody could hold us to."""
     text = usual_range(words, view, estimator)
-    return Field(label=words.say("parcels.field.estimate"), value=text) if text else None
+    return labelled(words.say("parcels.field.estimate"), text) if text else None
 
 
 def usual_range(words: Words, view: ParcelView, estimator: Estimator) -> str:

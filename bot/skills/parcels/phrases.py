@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
-from bot.contracts import Action, Table
+from bot.contracts import Action, Field, Table
 from bot.tracking.views import EventView, ParcelView
 from bot.wording import Words
 from bot.wording.stages import STAGES, stage_of
@@ -117,6 +118,12 @@ def press(words: Words, name: str, subject: str) -> Action:
     return Action(
         label=words.say(f"parcels.button.{name}"), say=words.say(f"parcels.button.{name}.say", subject=subject)
     )
+
+
+@lru_cache(maxsize=1024)
+def labelled(label: str, value: str) -> Field:
+    """A labelled value, kept: the same few steps, owners and days are told all day."""
+    return Field(label=label, value=value)
 
 
 def aged(words: Words, instant: datetime) -> str:
