@@ -47,21 +47,23 @@ def find_parcels(
     conn: Connection, numbers: Sequence[str], scope: PartnerScope, now: datetime  # noqa: ARG001
 ) -> dict[str, tuple[ParcelView, ...]]:
     """Parcels behind numbers, newest life first; a number that is missing is unknown or not theirs."""
-    known: dict[int, FoundParcel] = {}
-    asked: dict[str, list[int]] = {}
-    for number, found in parcels_by_number(conn, list(dict.fromkeys(numbers))):
-        if scope.allows(found.state.partner_id):
-            known.setdefault(found.state.id, found)
-            asked.setdefault(number, []).append(found.state.id)
-    if not known:
+    found = [
+        pair for pair in parcels_by_number(conn, list(dict.fromkeys(numbers)))
+        if scope.allows(pair[1].state.partner_id)
+    ]
+    if not found:
         return {}
+    known = {one.state.id: one for _, one in found}
     reader = Reader(conn, scope, list(known.values()))
-    views = {key: reader.parcel(found) for key, found in known.items()}
-    newest = {key: -found.state.first_seen for key, found in known.items()}
-    return {
-        number: tuple([views[key] for key in sorted(asked[number], key=newest.__getitem__)])
-        for number in numbers if number in asked
-    }
+    views = {key: reader.parcel(one) for key, one in known.items()}
+    lives: dict[str, list[ParcelView]] = {}
+    for number, one in sorted(found, key=_newest_first):
+        lives.setdefault(number, []).append(views[one.state.id])
+    return {number: tuple(lives[number]) for number in numbers if number in lives}
+
+
+def _newest_first(found: tuple[str, FoundParcel]) -> int:
+    return -found[1].state.first_seen
 
 
 def parcels_by_id(conn: Connection, ids: Sequence[int], scope: PartnerScope) -> tuple[ParcelView, ...]:

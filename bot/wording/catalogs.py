@@ -18,6 +18,8 @@ class Catalog:
 
     locale: Locale
     forms: Mapping[str, tuple[str, ...]]
+    sentences: Mapping[str, str]
+    """The first form of every key: what nearly all of them are asked for."""
 
 
 def locales_folder() -> Path:
@@ -42,4 +44,4 @@ def catalog(language: str) -> Catalog:
                     key = message.id[0] if isinstance(message.id, tuple | list) else message.id
                     text = message.string
                     forms[key] = tuple(text) if isinstance(text, tuple | list) else (str(text),)
-    return Catalog(Locale.parse(FOLDERS[language]), forms)
+    return Catalog(Locale.parse(FOLDERS[language]), forms, {key: texts[0] for key, texts in forms.items()})

@@ -61,7 +61,7 @@ class Times:
         """How long ago: `just now`, `5 min ago`, `3 小时前`."""
         span = self.now - instant
         if span < _ONE_MINUTE:
-            return catalog(self.language).forms["when.just_now"][0]
+            return catalog(self.language).sentences["when.just_now"]
         return _ago(self.language, int(span.total_seconds()) // _MINUTE)
 
     @property
@@ -78,7 +78,7 @@ class Times:
 
 
 def _text(language: str, key: str, **values: object) -> str:
-    return catalog(language).forms[key][0].format_map(values)
+    return catalog(language).sentences[key].format_map(values)
 
 
 @lru_cache(maxsize=64)
@@ -103,7 +103,7 @@ def _when(language: str, zone: ZoneInfo, instant: datetime, today: date) -> str:
 
 def _near(language: str, day: date, today: date) -> str:
     known = _NEAR.get((day - today).days)
-    return catalog(language).forms[known][0] if known else _day_of_year(language, day, today)
+    return catalog(language).sentences[known] if known else _day_of_year(language, day, today)
 
 
 def _day_of_year(language: str, day: date, today: date) -> str:

@@ -22,7 +22,7 @@ class Words(Times):
 
     def say(self, key: str, **values: object) -> str:
         """The sentence of a key; values are put in as they are."""
-        text = catalog(self.language).forms[key][0]
+        text = catalog(self.language).sentences[key]
         if not values:
             return text
         return text.format_map(values) if self.language == "en" else fill(text, values)
