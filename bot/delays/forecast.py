@@ -45,8 +45,9 @@ def estimate(subject: Subject, now: datetime, calendars: Calendars) -> Estimate 
         else:  # from here the calendar of the actor counts days: what may be lost before is lost now
             late = max(late + _hours(spread), now)
             spread = 0.0
-            early = leg.after(max(early, now), leg.p50, calendars, country)
-            late = leg.after(late, leg.p90, calendars, country)
+            calendar = leg.working_days(calendars, country)
+            early = calendar.add_working_days(max(early, now), leg.p50)
+            late = calendar.add_working_days(late, leg.p90)
         if leg is legs[0]:
             early, late = max(early, now), max(late, now)
     return Estimate(early, max(early, late + _hours(spread)), SHARE, "standards")

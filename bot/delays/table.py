@@ -2,12 +2,11 @@
 
 import csv
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from bot.delays.calendars import Calendars
+from bot.delays.calendars import Calendar, Calendars
 
 ANY: Final = "all"
 OTHER: Final = "other"
@@ -26,13 +25,9 @@ class Leg:
     p50: int
     p90: int
 
-    def after(self, start: datetime, amount: int, calendars: Calendars, country: str) -> datetime:
-        """`amount` hours or working days after an instant."""
-        if self.calendar is None:
-            return start + timedelta(hours=amount)
-        return calendars.of(country if self.calendar == "destination" else self.calendar).add_working_days(
-            start, amount
-        )
+    def working_days(self, calendars: Calendars, country: str) -> Calendar:
+        """Whose working days it is counted in, for a parcel bound for a country."""
+        return calendars.of(country if self.calendar in (None, "destination") else self.calendar)
 
 
 @cache
