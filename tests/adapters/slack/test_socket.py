@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from random import Random
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -211,6 +212,7 @@ async def test_where_socket_mode_is_switched_off_we_stop_and_say_so(
     while slack.health().ok:
         await asyncio.sleep(0)
     assert "switched off" in slack.health().detail
+    assert slack.health().ended
     assert fake.calls["apps.connections.open"] == 1
     assert rests.taken == []
 
@@ -290,15 +292,31 @@ async def test_a_thousand_messages_through_renewals_and_cuts_are_stored_once_and
 class SocketStage(SlackStage):
     """Questions over the websocket."""
 
+    def callback(self, body: bytes) -> None:  # type: ignore[override]
+        """The platform does not call."""
+
     async def says(self, text: str, key: str) -> bool:
-        gateway = self.fake.gateway
-        await gateway.when(lambda gateway: gateway.sockets)
-        envelope_id = await gateway.deliver("events_api", self.event(text, key))
+        return await self.deliver(self.genuine(text, key))
+
+    async def deliver(self, body: bytes) -> bool:
+        """Whether an envelope with that payload was acknowledged."""
+        assert isinstance(self.adapter, SlackAdapter)
+        await connected(self.adapter)
+        gateway, before, envelope_id = self.fake.gateway, self.refused(), uuid4().hex
+        gateway.pending[envelope_id] = {}
+        payload = body.decode("utf-8", "replace")
+        await gateway.sockets[-1].send_str(
+            f'{{"envelope_id": "{envelope_id}", "type": "events_api", "payload": {payload}}}'
+        )
         while envelope_id in gateway.pending:
-            if self.adapter.health().figures.get("received_not_acknowledged"):
+            if self.refused() > before:
                 return False
             await asyncio.sleep(0)
         return True
+
+    def refused(self) -> float:
+        figures = self.adapter.health().figures
+        return figures.get("received_not_acknowledged", 0) + figures.get("received_unreadable", 0)
 
 
 class TestSlackSocket(AdapterContract):
