@@ -102,12 +102,13 @@ def evidence(mail: Mail, names: Names, addresses: tuple[str, ...]) -> str | None
 
 def _sender(author: Author, config: EmailConfig) -> Sender:
     address = author.mailbox.address if author.mailbox is not None else NOBODY
-    name = (author.mailbox.name if author.mailbox is not None else "") or None
     domain = address.rpartition("@")[2]
     inside = author.authenticated and domain in config.domains
+    # Of others the name they give themselves is not passed on: it would be read as if it were true.
+    name = author.mailbox.name if inside and author.mailbox is not None else ""
     return Sender(
         external_id=address if author.authenticated else UNVERIFIED + address,
-        name=name,
+        name=name or None,
         organisation=domain if author.authenticated else None,
         outsider=not inside,
         authenticated=author.authenticated,

@@ -114,5 +114,6 @@ class Door:
 def _as_delivered(envelope: Envelope) -> bytes:
     """The mail with what the envelope says above it, as a mailbox would keep it."""
     content = envelope.original_content or b""
-    head = [f"Return-Path: <{envelope.mail_from or ''}>", *(f"Delivered-To: {one}" for one in envelope.rcpt_tos)]
+    sender = (envelope.mail_from or "").strip("<>")
+    head = [f"Return-Path: <{sender}>", *(f"Delivered-To: {one}" for one in envelope.rcpt_tos)]
     return "".join(f"{line}\r\n" for line in head).encode("utf-8", "replace") + content

@@ -117,7 +117,6 @@ def _headers(
         "Auto-Submitted": "auto-replied" if answers else "auto-generated",
         "X-Auto-Response-Suppress": "All",
         LOOP_HEADER: names.domain,
-        "Content-Language": ", ".join(dict.fromkeys(card.language for card in message.cards)),
     }
     if message.subscription:
         mail = f"<mailto:{config.address}?subject=unsubscribe>"
@@ -163,6 +162,7 @@ class _Plan:
         text, html = self._bodies(cards)
         mail.set_content(text, cte="base64")
         mail.add_alternative(html, subtype="html", cte="base64")
+        mail["Content-Language"] = ", ".join(dict.fromkeys(card.language for card in cards))
         return mail
 
     def size(self, cards: Sequence[Card]) -> int:
