@@ -12,12 +12,14 @@ from bot.testing.messages import inbound, outbound
 from bot.testing.scripts import Answer, Hang, Late, Reset, ScriptedServer, Usual
 from bot.testing.server import LoopbackServer
 from bot.testing.sink import Sink, Taken
+from bot.testing.slack import FakeSlack
 
 __all__ = [
     "Answer",
     "Callback",
     "Dialogue",
     "FakeDingTalk",
+    "FakeSlack",
     "Hang",
     "Heard",
     "Late",

@@ -54,7 +54,7 @@ class FakeSlack(ScriptedServer):
         """The paths of the real hosts."""
         router.add_post("/api/oauth.v2.access", self._access)
         router.add_post("/api/apps.connections.open", self._connections_open)
-        router.add_post("/api/{method}", self._call)
+        router.add_route("*", "/api/{method}", self._call)
         router.add_get("/link", self.gateway.handle)
         router.add_post("/hooks/{key}", self._hook)
         router.add_get("/files-pri/{owner}/{file}", self._download)

@@ -17,8 +17,6 @@ _ENTITY = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 def refusal(body: Mapping[str, Any]) -> tuple[str, list[str]] | None:
     """The error, and its explanations, that the platform would refuse a message with; None when it takes it."""
     blocks = body.get("blocks") or []
-    if isinstance(blocks, str):
-        blocks = json.loads(blocks)
     if not body.get("text") and not blocks:
         return "no_text", []
     if len(body.get("text") or "") > MAX_TEXT:

@@ -9,6 +9,8 @@ from aiohttp import web
 from bot.testing.slack_blocks import refusal
 from bot.testing.slack_world import BOT, BOT_USER, SlackFile, SlackPost, SlackWorld
 
+NESTED = ("blocks", "files", "metadata")
+"""Fields that a form holds as JSON."""
 Given = Mapping[str, Any]
 Reply = dict[str, Any]
 
@@ -33,7 +35,8 @@ async def given_by(request: web.Request) -> Given:
     """The arguments of a call, from JSON or a form."""
     if request.content_type == "application/json":
         return dict(json.loads(await request.read()))
-    return {**request.query, **await request.post()}
+    fields = {**request.query, **await request.post()}
+    return {name: json.loads(str(value)) if name in NESTED else value for name, value in fields.items()}
 
 
 class WebApi:
@@ -62,10 +65,10 @@ class WebApi:
         """Who the token is."""
         return {"team_id": team, "user_id": BOT_USER, "bot_id": BOT}
 
-    def auth_revoke(self, given: Given, team: str) -> Reply:
+    def auth_revoke(self, given: Given, team: str) -> Reply:  # noqa: ARG002 - see above
         """The token is not taken any more."""
         self.world.revoked |= {token for token, owner in self.world.tokens.items() if owner == team}
-        return {"revoked": not given}
+        return {"revoked": True}
 
     def post(self, given: Given, team: str) -> Reply:  # noqa: ARG002 - see above
         """`chat.postMessage`."""
@@ -106,7 +109,7 @@ class WebApi:
         ]
         found = found if thread else found[::-1]
         start, size = int(given.get("cursor") or 0), int(given.get("limit", 100))
-        with_metadata = given.get("include_all_metadata") == "true"
+        with_metadata = given.get("include_all_metadata") in ("true", "1")
         more = str(start + size) if len(found) > start + size else ""
         return {"messages": [_message(post, with_metadata=with_metadata) for post in found[start : start + size]],
                 "response_metadata": {"next_cursor": more}}
@@ -142,6 +145,8 @@ class WebApi:
         channel = str(given.get("channel_id"))
         if channel not in self.world.channels:
             raise Refuses("invalid_arguments" if channel[:1] not in "CDG" else "channel_not_found")
+        if any(each["id"] not in self.world.files for each in given["files"]):
+            raise Refuses("file_not_found")
         for each in given["files"]:
             self.world.files[each["id"]].shared.append((channel, str(given.get("thread_ts", ""))))
         return {"files": given["files"]}
