@@ -43,6 +43,8 @@ class Intake:
         if envelope.get("type") != "event_callback":
             raise BadPayload("type is not known")
         context, bot_user = event_context(self.app, envelope)
+        if context.whole_enterprise:
+            await self.tokens.belongs(context.team, context.enterprise)
         event = mapping(envelope.get("event"))
         if event.get("type") in REMOVALS:
             await self._removed(context, event)

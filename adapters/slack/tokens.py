@@ -22,6 +22,9 @@ class Tokens(Protocol):
     async def forget(self, team: str) -> None:
         """The app was removed there, or the token revoked."""
 
+    async def belongs(self, team: str, organisation: str) -> None:
+        """The workspace is served by the installation of that organisation."""
+
     def doubt(self, team: str) -> None:
         """The token was refused: look it up anew the next time, for another process may know a newer one."""
 
@@ -40,6 +43,9 @@ class ConfiguredToken:
     async def forget(self, team: str) -> None:  # noqa: ARG002 - one for all
         """It stays in the configuration, where a person has to change it."""
         self.removed = True
+
+    async def belongs(self, team: str, organisation: str) -> None:
+        """There is no other."""
 
     def doubt(self, team: str) -> None:
         """There is no other."""
@@ -64,16 +70,27 @@ class StoredTokens:
         self._box = MultiFernet([Fernet(key) for key in keys])
         self._organisations = sorted(organisations)
         self._known: OrderedDict[str, str] = OrderedDict()
+        self._owners: OrderedDict[str, str] = OrderedDict()
 
     async def of(self, team: str) -> str | None:
-        """The workspace's own first, then the one of an organisation that installed the app as a whole."""
+        """The workspace's own first, then the one of the organisation that installed the app as a whole."""
         if team not in self._known:
-            for owner in (team, *self._organisations):
-                if found := await self._read(owner):
-                    self._known[team] = found
-                    break
-        self._trim()
-        return self._known.get(team)
+            found = await self._read(team) or await self._read(await self._organisation_of(team))
+            if not found:
+                return None
+            self._known[team] = found
+            _trim(self._known)
+        return self._known[team]
+
+    async def belongs(self, team: str, organisation: str) -> None:
+        """See `Tokens`; kept, because a push after a restart knows the workspace alone."""
+        if self._owners.get(team) == organisation:
+            return
+        if await self._state.get(_owner_key(team)) != organisation:
+            await self._state.put(_owner_key(team), organisation)
+            self._known.pop(team, None)
+        self._owners[team] = organisation
+        _trim(self._owners)
 
     async def keep(self, installation: Installation) -> None:
         """Keep what an installation gave; it takes the place of an earlier one."""
@@ -92,8 +109,14 @@ class StoredTokens:
         """See `Tokens`."""
         self._known.pop(team, None)
 
+    async def _organisation_of(self, team: str) -> str:
+        """The one it was heard of with; the only one there is; else nobody's: a wrong one would speak for another."""
+        kept = await self._state.get(_owner_key(team))
+        only = self._organisations[0] if len(self._organisations) == 1 else ""
+        return kept if kept in self._organisations else only
+
     async def _read(self, owner: str) -> str:
-        kept = await self._state.get(_key(owner))
+        kept = await self._state.get(_key(owner)) if owner else None
         if kept is None:
             return ""
         try:
@@ -101,9 +124,14 @@ class StoredTokens:
         except (InvalidToken, ValueError):  # encrypted with a key we do not have: as good as not installed
             return ""
 
-    def _trim(self) -> None:
-        while len(self._known) > MAX_REMEMBERED:
-            self._known.popitem(last=False)
+
+def _trim(known: OrderedDict[str, str]) -> None:
+    while len(known) > MAX_REMEMBERED:
+        known.popitem(last=False)
+
+
+def _owner_key(team: str) -> str:
+    return f"organisation:{team}"
 
 
 def _key(owner: str) -> str:

@@ -104,6 +104,28 @@ async def test_a_whole_organisation_is_served_by_one_token(app: SlackAdapter, fa
         fake.world.revoked.clear()
 
 
+async def test_of_two_organisations_each_workspace_gets_its_own(
+    app: SlackAdapter, fake: FakeSlack, host: RecordingHost
+) -> None:
+    two = several(fake, team_ids=["E1", "E2"], guests_belong=True)
+    await two.start(host)
+    for organisation in ("E1", "E2"):
+        whole = grant(f"xoxb-{organisation}", team="", enterprise={"id": organisation}, is_enterprise_install=True)
+        assert (await end(two, fake, whole)).status == 200
+    message = outbound("a", adapter="slack", conversation="T9/C0FAKECHAN")
+    assert isinstance(await two.send(message), Refused)  # nobody knows yet whose workspace it is
+    authorization = {"team_id": None, "enterprise_id": "E2", "user_id": "U1", "is_bot": True,
+                     "is_enterprise_install": True}
+    said = fake.event("到哪了") | {"team_id": "T9", "enterprise_id": "E2", "authorizations": [authorization]}
+    assert (await two.handle_webhook(fake.signed(json.dumps(said).encode()))).status == 200
+    await two.stop()
+    again = several(fake, team_ids=["E1", "E2"], guests_belong=True)
+    await again.start(host)
+    fake.world.revoked = {"xoxb-E1"}
+    assert isinstance(await again.send(message), Sent)
+    await again.stop()
+
+
 async def test_the_app_is_removed_in_any_order_of_events(
     app: SlackAdapter, fake: FakeSlack, host: RecordingHost
 ) -> None:
