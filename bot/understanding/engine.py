@@ -10,6 +10,7 @@ from typing import Any, Final
 from bot.understanding import followup, language
 from bot.understanding.evidence import reasons
 from bot.understanding.model import Turn, Understanding
+from bot.understanding.patterns import corrects_number
 from bot.understanding.phrasebook import either
 from bot.understanding.reading import Reading, read
 from bot.understanding.slots import find_slots
@@ -102,6 +103,8 @@ def _in_context(
 
 def _is_bare(intent: str, reading: Reading) -> bool:
     """Whether a message names something and asks nothing of its own about it."""
+    if corrects_number(reading.text):
+        return True
     if reading.present & _ASKING:
         return False
     return reading.scores[intent] <= _BARE or (intent == "track" and bool(reading.parcels) and reading.has("also"))
@@ -121,6 +124,8 @@ def _noted(intent: str, reading: Reading, context: Sequence[Turn]) -> tuple[str,
 
 
 def _continues(intent: str, reading: Reading) -> bool:
+    if corrects_number(reading.text):
+        return True
     weak = reading.scores[intent] < _CERTAIN or reading.has("also") or reading.has("off")
     if not weak or intent in ("thanks", "greeting", "help") or _asks_who(reading):
         return False

@@ -66,6 +66,7 @@ class Lexicon:
                 self._characters[phrase] = entry
         self._english.finish()
         telling = sum(bit for label, bit in self._bits.items() if label not in _QUIET)
+        self._subject = self.bit("outside")
         strange = sum(self.bit(label) for label in _STRANGE)
         self._chinese = ChinesePhrases(self._characters, telling, strange)
 
@@ -111,7 +112,7 @@ class Lexicon:
         """Take in phrases that begin within another and go on behind it: `the other` and `other partner`."""
         for at in range(index + 1, index + size):
             found = self._english.at(tokens, at)
-            if found is not None and at + found[0] > index + size:
+            if found is not None and at + found[0] > index + size and not found[2].bits & self._subject:
                 first, last = tokens[at], tokens[at + found[0] - 1]
                 end = last.start + len(last.text)
                 hits.append(Hit(first.start, end, found[2], found[1], first.clause, first.sentence))

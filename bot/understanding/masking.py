@@ -15,7 +15,9 @@ HEAD: Final = 3000
 TAIL: Final = 1000
 LONGEST: Final = 100_000
 
-_MENTION = re.compile(r"<@[^>\s]{1,40}>|(?<![\w.])@(?!我|大家|群)(?:小包|包裹桥|包裹橋|[^\s@,，:：]{1,24}(?=[\s,，:：]|$))")
+_MENTION = re.compile(
+    r"<@[^>\s]{1,40}>|(?<![\w.])@(?!我|大家|群)(?:小包|包裹桥|包裹橋|[^\s@,，:：]{1,24}(?=[\s,，:：]|$))"
+)
 _UNIT_OF_TIME = (
     r"(?!\s*(?:个|小时|分|天|日|周|点|月|%|件|票|次|条|遍|回|人|钟|刻|:\d"
     r"|h\b|m\b|min|hours?|hrs?|days?|d\b|w\b|weeks?|parcels|times?\b|uur))"

@@ -47,3 +47,14 @@ def forges_record(text: str) -> bool:
     """Say whether somebody wants what was recorded to be told otherwise."""
     found = _FORGE_CHINESE.search(text) or _FORGE_ENGLISH.search(text)
     return found is not None and _OF_ALERTS.search(text) is None
+
+
+_CORRECTION: Final = re.compile(
+    r"(?:发|打|输|写|搞|弄|贴|复制|单号)错了?[^\ue000\ue001\n]{0,12}[\ue000\ue001]"
+    r"|\b(?:wrong (?:one|number)|typo|mistyped|mistake|oops)\b[^\ue000\ue001\n]{0,24}[\ue000\ue001]"
+)
+
+
+def corrects_number(text: str) -> bool:
+    """Say whether somebody typed a number again because the one before was wrong."""
+    return _CORRECTION.search(text) is not None

@@ -16,7 +16,7 @@ _CHINESE_UNITS = {
     "月": "o", "整天": "d",
 }  # fmt: skip
 _ENGLISH = re.compile(
-    rf"(?<![a-z\d])({ENGLISH})[\s-]*(and a half)?\s?"
+    rf"(?<![a-z\d])({ENGLISH})(?:(?<=\d)[\s-]*|[\s-]+)(and a half)?\s?"
     r"(minutes?|minuten|mins?|m|hours?|hrs?|hr|h|uur|uren|u|heures?|days?|dagen|dag|jours?|d|weeks?|weken|wks?|w|"
     r"semaines?|months?|fortnight)(?:\s(and a half))?(?![a-z\d])"
 )
