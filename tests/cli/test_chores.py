@@ -47,7 +47,7 @@ def test_the_doctor_says_what_an_adapter_lacks(run: Run) -> None:
 
 def test_installed_adapters_are_listed_with_their_version(run: Run) -> None:
     lines = run("adapters").out.splitlines()
-    assert [line.split("\t")[0] for line in lines] == ["dingtalk", "local"]
+    assert [line.split("\t")[0] for line in lines] == ["dingtalk", "email", "local", "slack"]
     assert all(line.split("\t")[1].startswith("parcelbridge ") for line in lines)
 
 

@@ -68,7 +68,7 @@ def test_a_configuration_with_several_faults_names_each(run: Run) -> None:
 def test_an_unknown_adapter_type_names_those_that_are_installed(run: Run) -> None:
     Path("config.toml").write_text("[[adapters]]\nname='x'\ntype='fax'")
     ended = run("check-config", "config.toml")
-    assert (ended.code, "installed: dingtalk, local" in ended.line) == (1, True)
+    assert (ended.code, "installed: dingtalk, email, local, slack" in ended.line) == (1, True)
 
 
 @pytest.mark.parametrize(
