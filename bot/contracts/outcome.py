@@ -18,6 +18,7 @@ class Retry:
 
     reason: str
     code: str | None = None
+    """The platform's own. None: nobody answered, so it cannot be for this message, which waits while its age allows."""
     after: timedelta | None = None
     """Floor for the next try (Retry-After)."""
     close_channel_for: timedelta | None = None

@@ -1,6 +1,6 @@
 """Several alerts that wait for one conversation become one message; after an outage nothing pours out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +23,8 @@ CATCH_UP_AGE = timedelta(minutes=30)
 MOST = 200
 """Messages in one bundle."""
 _KINDS = (MessageClass.ALERT, MessageClass.DIGEST)
+_KEY = "bundle:"
+"""So begins the key of a bundle."""
 
 Bundle = Callable[[Sequence[tuple[Card, ...]], str], tuple[Card, ...]]
 """The cards of the waiting messages, oldest first, and a language, become the cards of one message."""
@@ -46,13 +48,11 @@ def plain_bundle(waiting: Sequence[tuple[Card, ...]], language: str) -> tuple[Ca
 
 def _waiting(_: object) -> Any:
     return (
-        select(
-            outbox.c.id, outbox.c.message_class, outbox.c.cards, outbox.c.language, micros(outbox.c.due_at)
-        )
+        select(outbox.c.id, outbox.c.message_class, outbox.c.cards, outbox.c.dedup_key, micros(outbox.c.due_at))
         .where(
             outbox.c.conversation_id == bindparam("conversation_id"), outbox.c.queue == "push",
-            outbox.c.finished_at.is_(None), outbox.c.state == "ready", outbox.c.attempts == 0,
-            outbox.c.available_at <= bindparam("now"),
+            outbox.c.finished_at.is_(None), outbox.c.state == "ready", outbox.c.uncertain == 0,
+            outbox.c.resent.is_(False), outbox.c.available_at <= bindparam("now"),
             outbox.c.message_class.in_(literal(int(kind)) for kind in _KINDS),
         )
         .order_by(outbox.c.seq)
@@ -70,24 +70,36 @@ _CLOSE = Prepared(
 _POINT = Prepared(
     lambda _: update(outbox).where(outbox.c.id == bindparam("row_id")).values(bundle_id=bindparam("bundle"))
 )
+_INSIDE = Prepared(
+    lambda _: select(outbox.c.id, outbox.c.message_class, outbox.c.cards, outbox.c.dedup_key, micros(outbox.c.due_at))
+    .where(outbox.c.bundle_id == bindparam("row_id"))
+    .order_by(outbox.c.seq)
+)
 
 
 def bundled(
     conn: Connection, head: Candidate, *, now: datetime, lease_until: datetime, token: str, limits: Limits, make: Bundle
 ) -> Bundled | None:
-    """One leased message instead of the first of a queue and those that wait behind it; None when few wait."""
-    if head.queue != "push" or head.message_class not in _KINDS or head.attempts:
+    """One leased message instead of the first of a queue and those that wait behind it; None when few wait.
+
+    What was tried and surely did not arrive is folded too: after an outage even the first one. A bundle that did not
+    arrive is made anew, of what it was made of and what has come since.
+    """
+    if head.queue != "push" or head.message_class not in _KINDS:
+        return None
+    if head.state != "ready" or head.uncertain or head.resent:
         return None
     found = _WAITING.all(conn, {"conversation_id": head.conversation_id, "now": now})
-    late = [row for row in found if overdue(row[1], from_micros(row[4]), at=now, limits=limits)]
+    late = [row for row in found if _is_late(row, now, limits)]
     rows = [row for row in found if row not in late]
-    least = 2 if rows and from_micros(rows[0][4]) < now - CATCH_UP_AGE else LEAST
-    if len(rows) < least:
+    parts = list(_parts(conn, rows, now, limits))
+    least = 2 if parts and from_micros(parts[0][4]) < now - CATCH_UP_AGE else LEAST
+    if len(rows) < 2 or len(parts) < least:
         return None
     message = OutgoingMessage(
         conversation_id=head.conversation_id, queue="push", message_class=min(row[1] for row in rows),
-        dedup_key=f"bundle:{head.message_id}", language=head.language,
-        cards=make([cards_from_json(row[2]) for row in rows], head.language),
+        dedup_key=f"{_KEY}{head.message_id}", language=head.language,
+        cards=make([cards_from_json(part[2]) for part in parts], head.language),
     )
     _close(conn, rows, "bundled", None, now)
     _close(conn, late, "dead", "max_age: waited too long behind others", now)
@@ -100,8 +112,24 @@ def bundled(
     row_id = insert_row(conn, values)
     if row_id is None:
         raise LookupError(f"bundle of outbox row {head.id} exists already")
-    _POINT.many(conn, [{"row_id": row[0], "bundle": row_id} for row in rows])
-    return Bundled(from_new(message, place, values, row_id, now), len(rows), len(late))
+    pointed = {row[0] for row in (*rows, *parts)}
+    _POINT.many(conn, [{"row_id": one, "bundle": row_id} for one in sorted(pointed)])
+    return Bundled(from_new(message, place, values, row_id, now), len(parts), len(late))
+
+
+def _parts(conn: Connection, rows: Sequence[Sequence[Any]], now: datetime, limits: Limits) -> Iterator[Sequence[Any]]:
+    """The waiting messages; instead of an earlier bundle what it was made of and is not too old."""
+    for row in rows:
+        inside = _INSIDE.all(conn, {"row_id": row[0]}) if _is_bundle(row) else (row,)
+        yield from (part for part in inside if not _is_bundle(part) and not _is_late(part, now, limits))
+
+
+def _is_bundle(row: Sequence[Any]) -> bool:
+    return str(row[3]).startswith(_KEY)
+
+
+def _is_late(row: Sequence[Any], now: datetime, limits: Limits) -> bool:
+    return overdue(row[1], from_micros(row[4]), at=now, limits=limits) is not None
 
 
 def _close(conn: Connection, rows: Sequence[Sequence[Any]], state: str, why: str | None, now: datetime) -> None:

@@ -16,6 +16,8 @@ from bot.retry import next_wait
 
 MAX_ATTEMPTS = 12
 MAX_ATTEMPTS_OF_PATIENCE = 40
+GATEWAY = frozenset({"502", "503", "504"})
+"""HTTP codes by which a platform says that it is away."""
 MAX_AGE: Mapping[int, timedelta] = MappingProxyType({
     MessageClass.REPLY: timedelta(minutes=5),  # of running service
     MessageClass.CONFIRMATION: timedelta(minutes=5),
@@ -164,8 +166,15 @@ def _retry(outcome: Retry, facts: Facts, *, now: datetime, limits: Limits, dice:
         uncertain=facts.uncertain, reason=outcome.reason, code=outcome.code, close_for=outcome.close_channel_for,
         slow_for=outcome.after,
     )
-    most = min(limits.max_attempts, outcome.max_tries or limits.max_attempts)
+    # In an outage of the channel its age alone ends a message: who knows how long the platform will be away.
+    allowed = facts.attempts + 1 if _nobody_answered(outcome) else limits.max_attempts
+    most = min(allowed, outcome.max_tries or allowed)
     return _unless_given_up(again, facts, limits=limits, max_attempts=most)
+
+
+def _nobody_answered(outcome: Retry) -> bool:
+    """No connection, or a gateway that finds nobody behind it: no fault of the message."""
+    return outcome.code is None or outcome.code in GATEWAY
 
 
 def _unless_given_up(again: Verdict, facts: Facts, *, limits: Limits, max_attempts: int) -> Verdict:

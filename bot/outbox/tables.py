@@ -65,6 +65,8 @@ outbox = Table(
         "ix_outbox_dead", "adapter", "finished_at",
         sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'"),
     ),
+    Index("ix_outbox_bundle_id", "bundle_id", sqlite_where=text("bundle_id IS NOT NULL"),
+          postgresql_where=text("bundle_id IS NOT NULL")),
     Index("ix_outbox_replay_of", "replay_of", sqlite_where=text("replay_of IS NOT NULL"),
           postgresql_where=text("replay_of IS NOT NULL")),
 )

@@ -18,21 +18,23 @@ class LoopbackServer:
         self.stopping = asyncio.Event()
         """Set at the end, so that answers which hang are let go."""
         self._runner: web.AppRunner | None = None
+        self._port = 0
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """A subclass names its routes here."""
         raise NotImplementedError
 
     async def start(self) -> None:
-        """Listen on a free port."""
+        """Listen on a free port, after a stop on the same one as before."""
+        self.stopping.clear()
         application = web.Application(client_max_size=MAX_BODY_BYTES)
         self.add_routes(application.router)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        site = web.TCPSite(self._runner, "127.0.0.1", self._port)
         await site.start()
         host, port = self._runner.addresses[0][:2]
-        self.base_url = f"http://{host}:{port}"
+        self._port, self.base_url = port, f"http://{host}:{port}"
 
     async def stop(self) -> None:
         """Let go of everybody who waits, and close."""

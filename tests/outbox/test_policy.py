@@ -36,9 +36,12 @@ WIDEST = Edge(upper=True)
     ("outcome", "known", "state", "recorded"),
     [
         (Sent("r1"), facts(), "sent", "sent"),
-        (Retry("busy"), facts(), "ready", "retry"),
-        (Retry("busy"), facts(attempts=11), "ready", "retry"),
-        (Retry("busy"), facts(attempts=12), "dead", "retry"),
+        (Retry("busy", "-1"), facts(), "ready", "retry"),
+        (Retry("busy", "-1"), facts(attempts=11), "ready", "retry"),
+        (Retry("busy", "-1"), facts(attempts=12), "dead", "retry"),
+        (Retry("no connection"), facts(attempts=50), "ready", "retry"),  # nobody answered: its age ends it
+        (Retry("HTTP 503", "503"), facts(attempts=50), "ready", "retry"),
+        (Retry("HTTP 503", "503", max_tries=3), facts(attempts=3), "dead", "retry"),
         (Retry("odd", max_tries=3), facts(attempts=2), "ready", "retry"),
         (Retry("odd", max_tries=3), facts(attempts=3), "dead", "retry"),
         (Uncertain("timeout"), facts(0), "ready", "uncertain"),  # a reply: one retry

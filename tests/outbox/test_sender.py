@@ -289,7 +289,7 @@ async def test_a_message_waits_for_its_hour_and_holds_what_comes_after_it(store:
 
 
 async def test_twelve_attempts_are_all(store: Store, clock: MovableClock) -> None:
-    place, chat = await store.write(talk), Channel(answers=[Retry("busy")] * 20)
+    place, chat = await store.write(talk), Channel(answers=[Retry("busy", "-1")] * 20)
     await put(store, outgoing(place, "k", 3))
     async with sending(store, chat, clock=clock) as sender:
         for number in range(1, 13):
