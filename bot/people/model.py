@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Role(StrEnum):
@@ -64,6 +65,7 @@ class Person:
         return self.role in OPERATOR_ROLES
 
 
+@lru_cache(maxsize=4096)
 def scope_of(role: Role, partner_id: int | None) -> PartnerScope:
     """The scope of a role: operators see everything by their role, never because a partner is missing."""
     if role in OPERATOR_ROLES:

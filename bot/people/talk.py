@@ -30,6 +30,7 @@ class Talk:
     """Several people read the answer."""
 
 
+_ROLES = {role.value: role for role in Role}
 _place_partner = partner.alias("place_partner")
 _TALK = Prepared(
     lambda _: select(
@@ -193,7 +194,7 @@ def _keep_languages(conn: Connection, person: Person, conversation_id: int, sett
 
 
 def _person(row: Sequence[Any]) -> Person:
-    role = Role(row[2])
+    role = _ROLES[row[2]]
     return Person(
         contact_id=row[0],
         name=row[1],

@@ -27,7 +27,7 @@ ROWS_REMEMBERED: Final = 20
 def words_for(languages: Sequence[Language], talk: Talk, now: datetime) -> tuple[Words, ...]:
     """Words for every language of the reader."""
     zone = ZoneInfo(talk.person.time_zone)
-    return tuple(Words(language, zone, now) for language in languages)
+    return tuple([Words(language, zone, now) for language in languages])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic_core import to_json
 from sqlalchemy import Connection, bindparam, delete, select
@@ -36,8 +36,7 @@ _DECODER: Final = json.JSONDecoder()
 Line = tuple[str, str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(NamedTuple):
     """What we remember of one person in one conversation; expired things are left out."""
 
     lines: tuple[Line, ...] = ()
