@@ -30,6 +30,7 @@ _QUESTION = re.compile(
 )
 _FOCUS_BONUS = 1.5
 _LEADS = 3.5
+_TELLS = 4.0
 _FEW_WORDS = 3
 _STRANGE = 2
 _OUTSIDE = "out_of_scope"
@@ -121,7 +122,7 @@ def _focus(scores: dict[str, float], hits: Sequence[Hit], extra: int) -> None:
     for sentence in reversed(sentences):
         own = [hit for hit in hits if hit.sentence == sentence]
         votes = tally(_RULES.votes(_present(own) | (extra & ~_SHORT), own))
-        if votes and (lead := ranked(votes)[0])[1] >= _LEADS:
+        if votes and (lead := ranked(votes)[0])[1] >= _TELLS:
             scores[lead[0]] = scores.get(lead[0], 0.0) + _FOCUS_BONUS
             return
 
