@@ -68,6 +68,13 @@ def test_failures_without_a_code(status: int, kind: type) -> None:
     assert isinstance(refusal_of(answered(status)), kind)
 
 
+@pytest.mark.parametrize(("status", "code"), [
+    (400, "unknown.send.result"), (503, "system.busy"), (403, "system.error"),
+])
+def test_when_the_platform_does_not_know_neither_do_we(status: int, code: str) -> None:
+    assert isinstance(refusal_of(answered(status, {"code": code})), Uncertain)
+
+
 def test_retry_after_is_obeyed() -> None:
     got = refusal_of(Answered(429, {}, {"Retry-After": "7"}))
     assert isinstance(got, Retry)

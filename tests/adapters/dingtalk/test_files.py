@@ -9,7 +9,7 @@ from aiohttp import web
 from adapters.dingtalk import ADAPTER, DingTalkAdapter, DingTalkConfig
 from adapters.dingtalk.hosts import PublicOnly, is_allowed, is_literal, is_public
 from bot.contracts import Attachment, FetchesFiles, NotFetched
-from bot.testing import Answer, FakeDingTalk, LoopbackServer, MovableClock, RecordingHost, Reset
+from bot.testing import Answer, FakeDingTalk, LoopbackServer, MovableClock, RecordingHost, Reset, Sink
 from tests.adapters.dingtalk.samples import NOW, request, sample
 
 LIMIT = 1_000_000
@@ -137,6 +137,17 @@ async def test_an_inner_address_is_never_contacted(fake: FakeDingTalk, host: Rec
     with pytest.raises(NotFetched) as told:
         await robot.fetch(attachment("code"), max_bytes=LIMIT)
     assert not url or url not in str(told.value)
+    await robot.stop()
+
+
+async def test_a_server_beside_us_hears_nothing(fake: FakeDingTalk, host: RecordingHost) -> None:
+    robot = await started(fake, host)
+    async with Sink() as inside:
+        for name in ("127.0.0.1", "localhost", "[::ffff:127.0.0.1]"):
+            fake.script(Answer({"downloadUrl": inside.base_url.replace("127.0.0.1", name) + "/secret"}))
+            with pytest.raises(NotFetched):
+                await robot.fetch(attachment("code"), max_bytes=LIMIT)
+        assert inside.taken == []
     await robot.stop()
 
 

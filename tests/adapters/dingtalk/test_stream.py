@@ -6,13 +6,14 @@ import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
 import pytest
 
 from adapters.dingtalk.frames import CARDS
 from adapters.dingtalk.stream import State, Stream
-from bot.contracts import InboundMessage, Receipt
-from bot.testing import FakeDingTalk, MovableClock, RecordingHost
+from bot.contracts import ConversationKind, InboundMessage, Receipt
+from bot.testing import FakeDingTalk, MovableClock, RecordingHost, outbound
 from tests.adapters.dingtalk.samples import CORP, NOW, ROBOT_CODE, sample
 from tests.adapters.dingtalk.streaming import FAST, Dice, stream_adapter, streaming
 
@@ -202,6 +203,31 @@ async def test_a_gateway_that_says_goodbye_at_once_is_not_hammered(fake: FakeDin
     async with streaming(fake, host, pace=replace(FAST, first_wait=1.0, longest_wait=60.0), dice=dice):
         await fake.stream.until(lambda: len(fake.stream.registrations) == 10)
     assert dice.bounds[:8] == [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0]
+
+
+class Patient(Random):
+    """Always waits as long as it may."""
+
+    def uniform(self, a: float, b: float) -> float:
+        return b
+
+
+async def test_between_attempts_the_gateway_has_its_rest(fake: FakeDingTalk, host: RecordingHost) -> None:
+    fake.stream.refusals += [(503, {})] * 100
+    pace = replace(FAST, first_wait=3600.0, longest_wait=3600.0)
+    async with streaming(fake, host, pace=pace, dice=Patient()) as robot:
+        for _ in range(5):  # other requests have their time meanwhile
+            await robot.send(outbound("x", adapter="dingtalk", conversation=GROUP, kind=ConversationKind.GROUP))
+        assert robot.health().state == "stream waiting"
+        assert len(fake.stream.registrations) == 1
+
+
+async def test_refused_credentials_are_tried_slowly(fake: FakeDingTalk, host: RecordingHost) -> None:
+    pace = replace(FAST, credentials_wait=3600.0)
+    async with streaming(fake, host, pace=pace, client_secret="wrong") as robot:
+        for _ in range(5):
+            await robot.send(outbound("x", adapter="dingtalk", conversation=GROUP, kind=ConversationKind.GROUP))
+        assert len(fake.stream.registrations) == 1
 
 
 @pytest.mark.parametrize(("status", "body", "says"), [
