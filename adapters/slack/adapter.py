@@ -128,6 +128,8 @@ class SlackAdapter:
         problems = dict(run.sender.problems)
         if isinstance(run.tokens, ConfiguredToken) and run.tokens.removed:
             problems["app"] = "it was removed from the workspace: install it again and copy the new bot_token"
+        if run.intake.counts["foreign"] and not run.intake.counts["stored"]:
+            problems["team_ids"] = "all that comes is for another app or workspace: check app_id and team_ids"
         if run.intake.people is not None and run.intake.people.problem:
             problems["people"] = run.intake.people.problem
         if problems:

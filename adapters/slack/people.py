@@ -11,7 +11,7 @@ from typing import Any
 from adapters.slack.api import Api, Failure, Refusal
 from adapters.slack.ids import place_of
 from adapters.slack.tokens import Tokens
-from adapters.slack.values import mapping, text_of
+from adapters.slack.values import id_of, mapping, text_of
 from adapters.slack.workspace import MAX_NAME_CHARACTERS
 from bot.contracts import AdapterHost, InboundMessage, NotStored
 
@@ -42,6 +42,7 @@ class People:
     api: Api
     tokens: Tokens
     host: AdapterHost
+    team_ids: frozenset[str]
     problem: str = ""
     _known: OrderedDict[str, Person] = field(default_factory=OrderedDict)
     _asking: dict[str, asyncio.Task[Person]] = field(default_factory=dict)
@@ -83,7 +84,16 @@ class People:
         except Failure as failure:
             raise NotStored(f"users.info: {failure}") from None
         self.problem = ""
-        return self._remember(message, _person(mapping(answer.get("user")), self.host.now() + KNOWN_FOR))
+        return self._remember(message, self._person(mapping(answer.get("user"))))
+
+    def _person(self, user: Mapping[str, Any]) -> Person:
+        profile = mapping(user.get("profile"))
+        names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
+        name = next(filter(None, (text_of(name, MAX_NAME_CHARACTERS).strip() for name in names)), "")
+        guest = any(user.get(key) is True for key in ("is_restricted", "is_ultra_restricted", "is_stranger"))
+        homes = {id_of(user.get("team_id")), id_of(mapping(user.get("enterprise_user")).get("enterprise_id"))} - {""}
+        elsewhere = bool(homes) and not homes & self.team_ids
+        return Person(name, guest or elsewhere, self.host.now() + KNOWN_FOR)
 
     def _note(self, refusal: Refusal) -> None:
         if refusal.error == LACKING:
@@ -95,14 +105,6 @@ class People:
         if len(self._known) > MAX_KNOWN:
             self._known.popitem(last=False)
         return person
-
-
-def _person(user: Mapping[str, Any], until: datetime) -> Person:
-    profile = mapping(user.get("profile"))
-    names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
-    name = next(filter(None, (text_of(name, MAX_NAME_CHARACTERS).strip() for name in names)), "")
-    guest = any(user.get(key) is True for key in ("is_restricted", "is_ultra_restricted", "is_stranger"))
-    return Person(name, guest, until)
 
 
 def _with(message: InboundMessage, person: Person) -> InboundMessage:

@@ -43,7 +43,7 @@ def put_together(config: SlackConfig, host: AdapterHost) -> Running:
     stored = _stored(config, host)
     tokens: Tokens = stored or ConfiguredToken(config.bot_token.get_secret_value() if config.bot_token else "")
     hooks = origins(config.hooks_base_urls)
-    people = None if config.guests_belong else People(api, tokens, host)
+    people = None if config.guests_belong else People(api, tokens, host, app.team_ids)
     intake = Intake(app, config.command, hooks, tokens, people)
     files = Files(api, tokens, host.session, origins((config.files_base_url,)))
     return Running(

@@ -27,8 +27,9 @@ class App:
     """Payloads for another app are not ours; empty: not looked at."""
 
     def context(
-        self, payload: Mapping[str, Any], team: str, enterprise: str, *, whole_enterprise: bool = False
-    ) -> "Context":
+        self, payload: Mapping[str, Any], team: str, enterprise: str, *, whole_enterprise: bool = False,
+        shared: bool = False,
+    ) -> "Context":  # fmt: skip
         """Where a payload comes from. Raises `Foreign` when it is not for us, `BadPayload` when it does not say."""
         named = text_of(payload.get("api_app_id"))
         if self.app_id and named and named != self.app_id:
@@ -36,7 +37,7 @@ class App:
         needed(team, "team")
         if team not in self.team_ids and enterprise not in self.team_ids:
             raise Foreign("the workspace is not one of team_ids")
-        return Context(self, team, enterprise, whole_enterprise)
+        return Context(self, team, enterprise, whole_enterprise, shared)
 
 
 class Context(NamedTuple):
@@ -47,14 +48,17 @@ class Context(NamedTuple):
     enterprise: str = ""
     whole_enterprise: bool = False
     """The organisation installed the app as a whole: its token serves all its workspaces."""
+    shared: bool = False
+    """Another company sits in the channel: who does not say where at home may be one of theirs."""
 
     def sender(self, user: str, home: str, name: str = "") -> Part:
         """A `Sender` by the workspace the person is at home in; people of others are outsiders in a shared channel."""
-        home = home or self.team
-        inside = home in self.app.team_ids or (home == self.team and self.enterprise in self.app.team_ids)
+        at_home = home or self.team
+        inside = at_home in self.app.team_ids or (at_home == self.team and self.enterprise in self.app.team_ids)
         return {
-            "external_id": person_id(home, needed(user, "user")), "name": name[:MAX_NAME_CHARACTERS].strip() or None,
-            "organisation": home, "outsider": not inside,
+            "external_id": person_id(at_home, needed(user, "user")),
+            "name": name[:MAX_NAME_CHARACTERS].strip() or None,
+            "organisation": at_home, "outsider": not inside or (self.shared and not home),
         }
 
 
@@ -66,4 +70,5 @@ def event_context(app: App, envelope: Mapping[str, Any]) -> tuple[Context, str]:
     enterprise = id_of(first.get("enterprise_id")) or id_of(envelope.get("enterprise_id"))
     bot_user = id_of(first.get("user_id")) if first.get("is_bot") is True else ""
     whole = bool(enterprise) and first.get("is_enterprise_install") is True
-    return app.context(envelope, team, enterprise, whole_enterprise=whole), bot_user
+    shared = envelope.get("is_ext_shared_channel") is True
+    return app.context(envelope, team, enterprise, whole_enterprise=whole, shared=shared), bot_user

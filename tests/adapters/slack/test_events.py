@@ -131,6 +131,15 @@ async def test_a_file_of_a_shared_channel_is_known_by_its_id_alone(app: SlackAda
     assert message.kind is MessageKind.FILE
 
 
+async def test_who_does_not_say_where_at_home_is_an_outsider_in_a_shared_channel(
+    app: SlackAdapter, host: RecordingHost
+) -> None:
+    for shared in (True, False):
+        envelope = event(team=None, ts=f"1767225599.00010{int(shared)}") | {"is_ext_shared_channel": shared}
+        assert (await app.handle_webhook(request(envelope))).status == 200
+    assert [message.sender.outsider for message in host.received] == [True, False]
+
+
 @pytest.mark.parametrize("file", [
     {"id": "F1", "mode": "external", "is_external": True}, {"id": "F1", "mode": "hosted", "is_external": True},
     {"id": "F1", "mode": "tombstone"}, {"mode": "hosted"}, {"id": 7, "mode": "hosted"}, None, "file", [],
@@ -172,6 +181,7 @@ async def test_an_event_that_is_not_for_us_is_acknowledged_and_not_stored(
     assert (await app.handle_webhook(request(event() | change))).status == 200, why
     assert host.received == []
     assert app.health().figures["received_foreign"] == 1
+    assert "team_ids" in app.health().detail
 
 
 async def test_when_the_app_is_removed_operators_read_it(app: SlackAdapter) -> None:

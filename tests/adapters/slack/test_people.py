@@ -9,15 +9,14 @@ import pytest
 from adapters.slack import ADAPTER, SlackAdapter, SlackConfig, people
 from bot.testing import Answer, Late, MovableClock, RecordingHost, Reset
 from bot.testing.slack import FakeSlack
-from bot.testing.slack_world import ANNA
+from bot.testing.slack_world import ANNA, TEAM
 from tests.adapters.slack.samples import sample
 
 
 async def test_a_member_is_known_by_name_and_asked_about_once_a_day(
     slack: SlackAdapter, host: RecordingHost, fake: FakeSlack, clock: MovableClock
 ) -> None:
-    recorded = sample("api_users_info")["user"]
-    fake.world.profiles[ANNA] = recorded
+    fake.world.profiles[ANNA] = sample("api_users_info")["user"] | {"team_id": TEAM}
     for number in range(3):
         assert (await slack.handle_webhook(fake.says(f"{number}"))).status == 200
     assert [(message.sender.name, message.sender.outsider) for message in host.received] == [("anna", False)] * 3
@@ -33,6 +32,21 @@ async def test_a_guest_is_an_outsider(slack: SlackAdapter, host: RecordingHost, 
     for request in (fake.says("到哪了"), fake.command("LX1")):
         assert (await slack.handle_webhook(request)).status == 200
     assert [message.sender.outsider for message in host.received] == [True, True]
+
+
+@pytest.mark.parametrize(("profile", "outsider"), [
+    ({"team_id": "T0OTHER"}, True), ({"team_id": "T0OTHER", "enterprise_user": {"enterprise_id": "E0OTHER"}}, True),
+    ({"team_id": "T0OTHER", "enterprise_user": {"enterprise_id": "E0OURS"}}, False), ({"team_id": None}, False),
+])
+async def test_somebody_at_home_elsewhere_is_an_outsider(
+    host: RecordingHost, fake: FakeSlack, profile: dict[str, Any], outsider: bool
+) -> None:
+    app = ADAPTER.create(SlackConfig.model_validate(fake.configuration(team_ids=[TEAM, "E0OURS"])))
+    await app.start(host)
+    fake.world.profiles[ANNA] = profile
+    assert (await app.handle_webhook(fake.says("到哪了"))).status == 200
+    assert host.received[0].sender.outsider is outsider
+    await app.stop()
 
 
 async def test_somebody_of_another_workspace_is_not_asked_about(
