@@ -160,7 +160,8 @@ class Service:
         store = await self._open_store()
         self.rooms = rooms = Rooms(self.settings, store, clock=self.clock, adapters=adapters, homes=homes)
         gaps = {feed.name: feed.usual_gap for feed in self.settings.feeds}
-        watch = Watch(store, self.clock, rooms.supervision.health, rooms.workers, rooms.sender, gaps)
+        kept = rooms.supervision
+        watch = Watch(store, self.clock, kept.health, rooms.workers, rooms.sender, gaps, kept.unwell_since)
         app = build_web(self._web_rooms(watch))
         self.web = WebServer(app, host=self.settings.web.host, port=self.settings.web.port)
         await rooms.open(self._closer)

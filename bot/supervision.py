@@ -32,6 +32,8 @@ class _Kept:
         self.adapter = adapter
         self.up = False
         self.restarts = 0
+        self.unwell_since: datetime | None = clock.now()
+        """Since when it is not well; None while it is."""
         self.tried = asyncio.Event()
         """The first attempt has ended, well or not."""
         self._name = name
@@ -77,15 +79,21 @@ class _Kept:
 
     async def _until_it_ends(self) -> str:
         since = self._clock.now()
-        while not (health := self.health()).ended:
+        while not (health := self._looked_at()).ended:
             await self._clock.sleep(LOOK_SECONDS)
             if self._clock.now() - since >= SETTLED:
                 self._waited = 0.0
         return f"it has ended: {health.detail or health.state}"
 
+    def _looked_at(self) -> Health:
+        health = self.health()
+        self.unwell_since = None if health.ok else self.unwell_since or self._clock.now()
+        return health
+
     async def _rest(self, problem: str) -> None:
         """Leave nothing half open, then wait, each time a little longer."""
         self.up = False
+        self.unwell_since = self.unwell_since or self._clock.now()
         self._waited = next_wait(self._waited, self._dice)
         again = self._clock.now() + timedelta(seconds=self._waited)
         self._problem = f"{redact(problem)}; it is tried again at {_clock_time(again)}"
@@ -133,6 +141,10 @@ class Supervision:
     def health(self) -> Mapping[str, Health]:
         """How each stands, by name."""
         return {name: kept.health() for name, kept in self._kept.items()}
+
+    def unwell_since(self) -> Mapping[str, datetime]:
+        """Since when those that are not well are so, by name; as seen some seconds ago."""
+        return {name: kept.unwell_since for name, kept in self._kept.items() if kept.unwell_since is not None}
 
 
 async def stop_quietly(name: str, adapter: Adapter) -> None:

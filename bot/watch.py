@@ -53,6 +53,8 @@ class Watch:
     sender: Sender
     usual_gaps: Mapping[str, timedelta] = field(default_factory=dict)
     """Usual time between two reports, by the name of the source."""
+    unwell_since: Callable[[], Mapping[str, datetime]] = dict
+    """Since when adapter instances that are not well are so, by name."""
 
     async def readiness(self) -> list[Issue]:
         """Everything that is not as it should be, by name; nothing when all is well."""
@@ -106,8 +108,10 @@ class Watch:
     def _adapter_issues(self) -> list[Issue]:
         states = self.adapters()
         none_left = bool(states) and not any(health.ok for health in states.values())
+        since, now = self.unwell_since(), self.clock.now()
         return [
-            Issue(f"adapter.{name}", health.detail or health.state, "run: parcelbridge doctor", blocking=none_left)
+            Issue(f"adapter.{name}", _said(health, since.get(name), now), "run: parcelbridge doctor",
+                  blocking=none_left)
             for name, health in states.items()
             if not health.ok or health.state == "degraded"  # at work, and somebody has to mend a part of it
         ]
@@ -124,6 +128,12 @@ class Watch:
                 Figure("adapter_figure", "What an adapter counts.", "gauge", samples))
 
 
+def _said(health: Health, since: datetime | None, now: datetime) -> str:
+    """What is wrong, in a sentence, and for how long it has been."""
+    detail = health.detail or health.state
+    return detail if health.ok or since is None else f"{detail} (for {_length(now - since)})"
+
+
 def _inbox_issues(inbox: InboxFigures, now: datetime) -> Iterator[Issue]:
     waited = now - inbox.oldest if inbox.oldest else timedelta(0)
     if waited > WAITING_TOO_LONG:
@@ -136,6 +146,9 @@ def _outbox_issues(outbox: OutboxFigures) -> Iterator[Issue]:
     for queue in outbox.too_slow:
         age = int(outbox.oldest_ready[queue].total_seconds())
         yield Issue(f"outbox.{queue}", f"{outbox.waiting[queue]} messages wait, the oldest for {age} s", listing)
+    for name, behind in outbox.late.items():
+        detail = f"{behind.messages} messages wait for it, the oldest for {_length(behind.oldest)}"
+        yield Issue(f"adapter.{name}.waiting", detail, "run: parcelbridge doctor; what waits goes out by itself")
     if outbox.dead:
         yield Issue("outbox.dead", f"{outbox.dead} messages could not be delivered", f"{listing} --state dead")
     if outbox.broken_conversations:
@@ -177,6 +190,8 @@ def _waiting(seen: _Seen, now: datetime) -> list[Figure]:
         one("inbox_dead", "Messages given up after several attempts.", inbox.dead),
         by_label("outbox_waiting", "Messages that may go out now.", kind="gauge", label="queue", values=outbox.waiting),
         by_label("outbox_oldest_seconds", "Age of the oldest of them.", kind="gauge", label="queue", values=ages),
+        by_label("outbox_behind_seconds", "For how long the oldest message of an adapter has been due.", kind="gauge",
+                 label="adapter", values={name: b.oldest.total_seconds() for name, b in outbox.behind.items()}),
         one("outbox_dead", "Messages that could not be delivered.", outbox.dead),
         one("outbox_held", "Messages waiting for a conversation that cannot be reached.", outbox.held),
         one("outbox_leases_expired", "Messages whose lease ended unfinished.", outbox.leased_past_expiry),
@@ -193,3 +208,8 @@ def _waiting(seen: _Seen, now: datetime) -> list[Figure]:
 def _hours(length: timedelta) -> str:
     hours = length.total_seconds() / 3600
     return f"{hours:.0f} h" if hours >= 2 else f"{length.total_seconds() / 60:.0f} min"
+
+
+def _length(length: timedelta) -> str:
+    seconds = length.total_seconds()
+    return f"{seconds:.0f} s" if seconds < 120 else _hours(length)

@@ -17,6 +17,15 @@ NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Behind:
+    """What was to go out through one adapter instance and has not."""
+
+    messages: int
+    oldest: timedelta
+    """For how long the oldest has been due."""
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxFigures:
     """The outbox at one moment."""
 
@@ -33,6 +42,13 @@ class OutboxFigures:
     """The first of them: adapter instance and title, or address."""
     closed_channels: Mapping[str, datetime]
     """Channels that must keep quiet, and until when."""
+    behind: Mapping[str, Behind]
+    """By adapter instance, also what rests between two tries; an instance without any is missing."""
+
+    @property
+    def late(self) -> Mapping[str, Behind]:
+        """Adapter instances whose oldest message has been due for too long."""
+        return {name: one for name, one in sorted(self.behind.items()) if one.oldest > PUSH_WAITS_TOO_LONG}
 
     @property
     def too_slow(self) -> tuple[str, ...]:
@@ -55,6 +71,7 @@ def outbox_figures(conn: Connection, now: datetime) -> OutboxFigures:
         broken_conversations=conn.execute(broken).scalar_one(),
         broken_names=tuple(f"{row.adapter}: {row.name}" for row in conn.execute(_broken_names())),
         closed_channels={row.scope: row.closed_until for row in conn.execute(closed)},
+        behind={row.adapter: Behind(row.messages, now - row.oldest) for row in conn.execute(_behind(now))},
     )
 
 
@@ -70,6 +87,15 @@ def _waiting(now: datetime) -> Any:
             conversation.c.broken.is_(None), ~quiet.exists(),
         )
         .group_by(outbox.c.queue)
+    )
+
+
+def _behind(now: datetime) -> Any:
+    return (
+        select(outbox.c.adapter, func.count().label("messages"), func.min(outbox.c.due_at).label("oldest"))
+        .join(conversation, conversation.c.id == outbox.c.conversation_id)
+        .where(outbox.c.finished_at.is_(None), outbox.c.due_at <= now, conversation.c.broken.is_(None))
+        .group_by(outbox.c.adapter)
     )
 
 

@@ -83,8 +83,10 @@ async def test_one_whose_receiving_part_has_ended_is_stopped_and_started_anew(
     await step(clock, timedelta(seconds=LOOK_SECONDS))
     await until(lambda: not both.is_up("bad") and bad.stops == 1)
     assert both.health()["bad"].detail.startswith("it has ended: the reading task died; it is tried again at ")
+    assert both.unwell_since() == {"bad": NOW + timedelta(seconds=LOOK_SECONDS)}
     await step(clock, 10 * SECOND)
     await until(lambda: both.is_up("bad"))
+    assert both.unwell_since() == {}
     assert (bad.starts, good.starts, good.stops) == (2, 1, 0)
     await both.stop()
 
