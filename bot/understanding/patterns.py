@@ -58,3 +58,11 @@ _CORRECTION: Final = re.compile(
 def corrects_number(text: str) -> bool:
     """Say whether somebody typed a number again because the one before was wrong."""
     return _CORRECTION.search(text) is not None
+
+
+_TRAVEL: Final = re.compile(r"(?:火车|高铁|动车|飞机)去|去[^,.;:!?，。；：！？\n]{1,5}的(?:火车|高铁|动车|飞机|航班)")
+
+
+def travels(text: str) -> bool:
+    """Say whether somebody asks for a train or a flight to take themselves."""
+    return "去" in text and _TRAVEL.search(text) is not None

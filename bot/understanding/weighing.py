@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from bot.understanding import language, letters, resources
 from bot.understanding.clauses import Clauses
 from bot.understanding.lexicon import Hit
-from bot.understanding.patterns import forges_record, tells_customer
+from bot.understanding.patterns import forges_record, tells_customer, travels
 from bot.understanding.phrasebook import LEXICON, either
 from bot.understanding.romanised import Romanised
 from bot.understanding.rules import RuleBook, Vote, tally
@@ -43,8 +43,8 @@ _ANCHOR = either("parcel", "plural", "alerts", "subscriptions", "template", "hub
 _SHAPE = tuple(
     LEXICON.bit(label)
     for label in (
-        "num", "ref", "alert_id", "case_id", "question", "span", "period", "to_customer", "forgery", "short", "strange",
-        "clear", "known", "odd",
+        "num", "ref", "alert_id", "case_id", "question", "span", "period", "to_customer", "forgery", "passenger",
+        "short", "strange", "clear", "known", "odd",
     )
 )  # fmt: skip
 _DOUBT_OF_SUBJECT: Final = 2.0
@@ -158,6 +158,7 @@ def _shape(read: Weighed, named: Named) -> int:
         period_words(text) is not None or names_weekday(text),
         tells_customer(text),
         (named.parcels or named.linehauls) and forges_record(text),
+        not (named.linehauls or named.parcels) and travels(text),
         words <= _FEW_WORDS,
         unknown >= _STRANGE and unknown * 2 >= words,
         unknown < _STRANGE,
