@@ -14,6 +14,7 @@ from sqlalchemy import text
 from bot.clock import SystemClock
 from bot.contracts import AdapterState, InboundMessage, NotStored, Receipt
 from bot.host import Host
+from bot.logs import redact
 from bot.registry import Instance, configured_instances
 from bot.settings import Settings
 from bot.store import Store, StoreError, open_store
@@ -44,8 +45,7 @@ async def examine(settings: Settings, where: str) -> list[Finding]:
     findings += [finding async for finding in _store(settings)]
     host = Host(SystemClock(), public_url=settings.web.public_url, receive=_no_messages, state=_no_state)
     try:
-        for name, instance in instances.items():
-            findings.append(await _adapter(name, instance, host))
+        findings += await asyncio.gather(*(_adapter(name, instance, host) for name, instance in instances.items()))
         findings += [finding async for finding in _clocks(instances, host)]
     finally:
         await host.close()
@@ -107,7 +107,8 @@ async def _adapter(name: str, instance: Instance, host: Host) -> Finding:
     except TimeoutError:
         return Finding("FAILED", about, f"no answer within {CHECK_SECONDS:.0f} s", "check the network")
     except Exception as error:  # noqa: BLE001 - one adapter's defect must not hide how the others stand
-        return Finding("FAILED", about, f"the check itself failed: {type(error).__name__}: {error}")
+        return Finding("FAILED", about, redact(f"the check itself failed: {type(error).__name__}: {error}"),
+                       "a defect of the adapter: tell who made it")
     return Finding("ok" if health.ok else "FAILED", about, health.detail or health.state)
 
 

@@ -25,6 +25,7 @@ class Flaky(Channel):
         self.has_ended = ""
         self.fails_to_stop = False
         self.fails_to_tell = False
+        self.fails_to_check: Exception | None = None
 
     async def start(self, host: AdapterHost) -> None:
         self.starts += 1
@@ -46,6 +47,12 @@ class Flaky(Channel):
                       ended=bool(self.has_ended))
 
 
+    async def check(self, host: AdapterHost) -> Health:
+        if self.fails_to_check is not None:
+            raise self.fails_to_check
+        return Health(True)
+
+
 class FlakyType:
     """Remembers its latest instance, so that a test can reach into a service."""
 
@@ -53,12 +60,14 @@ class FlakyType:
     config_model = AdapterConfig
     summary = "fails on purpose"
     broken_from_the_start = False
+    broken_check: Exception | None = None
     made: Flaky
 
     def create(self, config: Any) -> Flaky:
         self.made = Flaky(config.name)
         if self.broken_from_the_start:
             self.made.fails_to_start = OSError("port 2525 is taken")
+        self.made.fails_to_check = self.broken_check
         return self.made
 
     def missing(self, config: Any) -> list[str]:
