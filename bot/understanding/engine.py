@@ -83,7 +83,7 @@ def _in_context(
         reading.scores["acknowledge"] = 5.0
         return "acknowledge", {"alert_id": noted[0] if len(noted) == 1 else list(noted)}
     index = followup.last_user_turn(context)
-    if index is not None and _continues(intent, reading):
+    if index is not None and _continues(intent, reading) and not reading.has("case"):
         before = again(index)
         ends = before.intent == "subscribe" and reading.has("off")
         if before.intent not in _CLOSED and (ends or _is_bare(intent, reading)):

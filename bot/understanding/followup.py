@@ -16,6 +16,7 @@ from bot.understanding.slots import find_slots
 _REACH: Final = 8
 _PARCEL_INTENTS = frozenset({"track", "history", "eta", "delay_reason", "report_problem"})
 _SCOPED_INTENTS = frozenset({"subscribe", "unsubscribe", "mute"})
+_UNTOLD: Final = ("track", "out_of_scope")
 _UNDECIDED: Final = 5.5
 _ASKED: Final = (
     ("why", "delay_reason"), ("when", "eta"), ("make_it", "eta"), ("history", "history"), ("doc_type", "document"),
@@ -50,7 +51,7 @@ def about_earlier(intent: str, reading: Reading, context: Sequence[Turn]) -> str
     if intent == "delayed_list" and reading.present & _LISTED == 0 and reading.has("short"):
         found = _from_masks(context[-2:], _identifiers)
         return intent if not found else "track" if "numbers" in found else "linehaul_status"
-    if intent in ("track", "out_of_scope") and _asks_of_case(reading, context[-1]):
+    if intent in _UNTOLD and _asks_of_case(reading, context[-1]):
         return "case_status"
     if intent != "out_of_scope" or reading.scores[intent] > _UNDECIDED:
         return intent
@@ -60,7 +61,7 @@ def about_earlier(intent: str, reading: Reading, context: Sequence[Turn]) -> str
 
 
 def _asks_of_case(reading: Reading, newest: Turn) -> bool:
-    if newest.role != "bot" or not (reading.has("status") or reading.has("case_go")):
+    if newest.role != "bot" or not (reading.has("status") or reading.has("case_go") or reading.has("case")):
         return False
     return bool(mask(newest.text).case_ids)
 
@@ -153,6 +154,8 @@ def _case_ids(masked: Masked) -> dict[str, Any]:
 
 def inherits(reading: Reading) -> bool:
     """Say whether a message only makes sense as a change to the one before it."""
+    if reading.has("off") and reading.has("refers"):
+        return True
     return reading.has("also") or reading.has("elliptic") or reading.has("short")
 
 
