@@ -1,6 +1,5 @@
 """One way in for both modes: a payload is translated, stored and only then acknowledged by whoever carried it."""
 
-import asyncio
 import logging
 from collections import Counter
 from collections.abc import Mapping
@@ -8,18 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.slack.events import REMOVALS, Ignored, decode_event
+from adapters.slack.patience import Patience
 from adapters.slack.people import People
 from adapters.slack.pressed import decode_action, decode_command
 from adapters.slack.routes import Origin
 from adapters.slack.tokens import Tokens
 from adapters.slack.values import BadPayload, mapping
 from adapters.slack.workspace import App, Context, Foreign, event_context
-from bot.contracts import AdapterHost, InboundMessage, NotStored
+from bot.contracts import AdapterHost, InboundMessage, NotStored, Receipt
 
 log = logging.getLogger(__name__)
-
-ACKNOWLEDGE_SECONDS = 2.5
-"""The platform waits three for its acknowledgement; later it delivers again."""
 
 
 @dataclass(slots=True)
@@ -32,6 +29,7 @@ class Intake:
     tokens: Tokens
     people: People | None = None
     """Looks up who writes; None: every member of a workspace belongs here, guests too."""
+    patience: Patience = field(default_factory=Patience)
     counts: Counter[str] = field(default_factory=Counter)
 
     async def take_event(self, envelope: Mapping[str, Any], host: AdapterHost) -> None:
@@ -75,13 +73,15 @@ class Intake:
             self.counts[f"ignored_{message.reason}"] += 1
             return
         try:
-            async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
-                if self.people is not None:
-                    message = self.people.known(message) or await self.people.look_up(message)
-                receipt = await host.receive(message)
+            receipt = await self.patience.wait(self._hand_over(message, host))
         except TimeoutError:  # it may still be stored; then the next delivery is seen to be the same
             raise NotStored("the store takes longer than the platform waits") from None
         self.counts["duplicates" if receipt.duplicate else "stored"] += 1
+
+    async def _hand_over(self, message: InboundMessage, host: AdapterHost) -> Receipt:
+        if self.people is not None:
+            message = self.people.known(message) or await self.people.look_up(message)
+        return await host.receive(message)
 
     async def _removed(self, context: Context, event: Mapping[str, Any]) -> None:
         """Both events may come, in any order; a token of a person who left is none of ours."""

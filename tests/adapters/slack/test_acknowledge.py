@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from adapters.slack import ADAPTER, SlackAdapter, SlackConfig, intake
+from adapters.slack import ADAPTER, SlackAdapter, SlackConfig, patience
 from bot.contracts import InboundMessage
 from bot.testing import RecordingHost
 from bot.testing.slack import FakeSlack
@@ -25,7 +25,8 @@ async def test_what_was_not_stored_is_answered_so_that_it_comes_again(app: Slack
 async def test_while_the_store_is_busy_the_platform_is_answered_in_time_and_nothing_is_lost(
     app: SlackAdapter, host: RecordingHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "ACKNOWLEDGE_SECONDS", 0.02)
+    monkeypatch.setattr(patience, "SECONDS", 0.02)
+    monkeypatch.setattr(patience, "TICK", 0.01)
     release = asyncio.Event()
 
     async def busy(message: InboundMessage) -> None:
@@ -39,7 +40,17 @@ async def test_while_the_store_is_busy_the_platform_is_answered_in_time_and_noth
 
 
 async def test_we_answer_well_before_the_platform_gives_up() -> None:
-    assert intake.ACKNOWLEDGE_SECONDS < 3
+    assert patience.SECONDS + patience.TICK < 3
+
+
+async def test_who_is_ended_by_somebody_else_while_it_waits_is_ended() -> None:
+    gate, watch = asyncio.Event(), patience.Patience()
+    waiting = asyncio.ensure_future(watch.wait(gate.wait()))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert await watch.wait(asyncio.sleep(0, "done")) == "done"
 
 
 async def test_stopping_waits_for_what_is_being_stored(host: RecordingHost, fake: FakeSlack) -> None:
