@@ -15,6 +15,8 @@ def judged(
     problems: Mapping[str, str], counted: Mapping[str, float], *, stream: Stream | None, receives: bool
 ) -> Health:
     """Not ok when nobody is heard; `degraded` when something has to be mended and the rest works."""
+    if stream is not None and stream.has_ended:
+        return Health(False, "ended", "Stream mode has ended by a defect", counted, ended=True)
     if stream is not None and not stream.is_well:
         return Health(False, f"stream {stream.state}", stream.problem or "no connection yet", counted)
     if problems:

@@ -89,6 +89,11 @@ class Stream:
             return False
         return asyncio.get_running_loop().time() - self.down_since < self._pace.down_after
 
+    @property
+    def has_ended(self) -> bool:
+        """True when the supervisor itself has failed, which only a defect can do: nobody is heard any more."""
+        return self._task is not None and self._task.done()
+
     # ---- the supervisor ----
 
     async def _supervise(self, session: ClientSession) -> None:

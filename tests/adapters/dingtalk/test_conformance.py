@@ -1,7 +1,7 @@
 """The behaviour every adapter shares, over Stream with sessions, and over the OpenAPI with interactive cards."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -86,6 +86,9 @@ class ApiStage(StreamStage):
 
     def message(self, *cards: Card, **more: Any) -> OutboundMessage:
         return outbound(*cards, adapter=self.config.name, conversation=GROUP, kind=ConversationKind.GROUP, **more)
+
+    def secrets(self) -> Sequence[str]:
+        return [*super().secrets(), *self.fake.openapi.tokens, *self.fake.stream.tickets]
 
 
 class CardStage(ApiStage):
