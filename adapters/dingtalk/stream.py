@@ -61,6 +61,7 @@ class Stream:
         self._tried.clear()
         self.down_since = asyncio.get_running_loop().time()
         self._task = asyncio.create_task(self._supervise(session))
+        self._task.add_done_callback(self._supervisor_ended)
         waiting = asyncio.ensure_future(self._tried.wait())
         await asyncio.wait({waiting, self._task}, timeout=self._pace.start, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
@@ -93,6 +94,10 @@ class Stream:
     def has_ended(self) -> bool:
         """True when the supervisor itself has failed, which only a defect can do: nobody is heard any more."""
         return self._task is not None and self._task.done()
+
+    def _supervisor_ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            log.error("dingtalk %s: Stream mode has failed", self._config.name, exc_info=fault)
 
     # ---- the supervisor ----
 

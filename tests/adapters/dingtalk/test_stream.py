@@ -222,6 +222,26 @@ async def test_between_attempts_the_gateway_has_its_rest(fake: FakeDingTalk, hos
         assert len(fake.stream.registrations) == 1
 
 
+class Broken(Random):
+    """A defect where the wait is chosen."""
+
+    def uniform(self, a: float, b: float) -> float:
+        raise ArithmeticError("broken")
+
+
+async def test_a_supervisor_that_failed_says_that_it_has_to_be_started_again(
+    fake: FakeDingTalk, host: RecordingHost, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake.stream.refusals.append((503, {}))
+    async with streaming(fake, host, dice=Broken()) as robot:
+        health = robot.health()
+        assert (health.ok, health.ended) == (False, True)
+        assert "ArithmeticError" in caplog.text
+        await robot.stop()
+        await robot.start(host)
+        assert (robot.health().ok, robot.health().ended) == (True, False)
+
+
 async def test_refused_credentials_are_tried_slowly(fake: FakeDingTalk, host: RecordingHost) -> None:
     pace = replace(FAST, credentials_wait=3600.0)
     async with streaming(fake, host, pace=pace, client_secret="wrong") as robot:
