@@ -7,7 +7,8 @@ _CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066
 """Control characters, direction overrides (they can show a text backwards) and halves of surrogate pairs."""
 _PECULIAR = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 """Most texts have none of these: then there is nothing to tidy."""
-_MARKUP = re.compile("[&<>*_~`:@#]")
+_MARKUP = re.compile(r"[&<>*_~`@#]|:(?=//|[a-z0-9+'-]*[a-z])")
+"""And most have none of these either."""
 _LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _ACTIVE = re.compile(r"(?<!\w)[*_~](?=\S)|`|^>", re.MULTILINE)

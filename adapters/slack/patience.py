@@ -1,4 +1,4 @@
-"""A limit of time for handing a message over: one timer watches over all; one for each would cost more than it saves."""
+"""A limit of time for handing messages over: one timer watches over all, which costs less than one for each."""
 
 import asyncio
 from collections.abc import Awaitable
