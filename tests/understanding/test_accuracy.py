@@ -5,9 +5,15 @@ import pytest
 from tests.understanding.scoring import Scored, load, rates, score
 
 
-@pytest.fixture(scope="module", params=["dev.jsonl", "own.jsonl"])
+@pytest.fixture(scope="module", params=["dev.jsonl", "own.jsonl", "tuning.jsonl"])
 def scored(request: pytest.FixtureRequest) -> list[Scored]:
     return score(load(request.param))
+
+
+@pytest.fixture(scope="module")
+def unseen() -> list[Scored]:
+    """Messages written before, and never looked at while, the vocabulary was tuned: this is how well it generalises."""
+    return score(load("holdout.jsonl"))
 
 
 def _misses(scored: list[Scored]) -> str:
@@ -50,3 +56,20 @@ def test_the_language_of_a_message_is_told(scored: list[Scored]) -> None:
     first = [one for one in scored if not one.item.get("needs_context") and one.item["style"] != "emoji"]
     right = [one for one in first if one.reading.language == one.item["lang"]]
     assert len(right) / len(first) > 0.9
+
+
+def test_messages_never_looked_at_are_understood_too(unseen: list[Scored]) -> None:
+    assert rates(unseen).frame >= 95
+    assert rates(unseen).refused < 2
+    assert rates(unseen).false_change < 0.6
+
+
+def test_of_messages_never_looked_at_hardly_one_that_is_none_of_our_business_is_acted_on(unseen: list[Scored]) -> None:
+    outside = [one for one in unseen if one.item["intent"] == "out_of_scope"]
+    assert len(outside) >= 25
+    assert sum(one.wrong_action for one in outside) <= 1
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans", "zh-Hant", "mixed"])
+def test_messages_never_looked_at_are_understood_in_every_language(unseen: list[Scored], language: str) -> None:
+    assert rates([one for one in unseen if one.item["lang"] == language]).frame >= 91
