@@ -1,5 +1,6 @@
 """Slack behaves as every adapter must, over HTTP and over a websocket."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
@@ -12,7 +13,7 @@ from bot.testing import Answer, Hang, MovableClock, RecordingHost, Reset, outbou
 from bot.testing.conformance import AdapterContract, CallbackStage, Stage, Trouble, body_of
 from bot.testing.messages import WHEN
 from bot.testing.scripts import Script
-from bot.testing.slack import FakeSlack
+from bot.testing.slack import APP_TOKEN, FakeSlack
 from bot.testing.slack_world import CHANNEL, TEAM
 
 SCRIPTS: Mapping[Trouble, Script] = {
@@ -25,11 +26,10 @@ SCRIPTS: Mapping[Trouble, Script] = {
 }
 
 
-class SlackStage(CallbackStage):
-    """Questions by signed request, answers into a channel."""
+class SlackSending(Stage):
+    """Answers into a channel."""
 
     cannot = frozenset[Trouble]()
-    signature_headers = ("x-slack-signature", "x-slack-request-timestamp")
 
     def __init__(self, host: RecordingHost, fake: FakeSlack, **more: Any) -> None:
         super().__init__(ADAPTER, SlackConfig.model_validate(fake.configuration("team-slack", **more)), host)
@@ -42,9 +42,6 @@ class SlackStage(CallbackStage):
 
     def genuine(self, text: str, key: str) -> bytes:
         return body_of(self.event(text, key))
-
-    def callback(self, body: bytes) -> WebhookRequest:
-        return self.fake.signed(body)
 
     async def provoke(self, trouble: Trouble) -> None:
         if trouble is Trouble.UNREACHABLE:
@@ -63,6 +60,15 @@ class SlackStage(CallbackStage):
         return max(len(json.dumps(post.body, ensure_ascii=False).encode()) for post in self.fake.posts)
 
 
+class SlackStage(SlackSending, CallbackStage):
+    """Questions by signed request."""
+
+    signature_headers = ("x-slack-signature", "x-slack-request-timestamp")
+
+    def callback(self, body: bytes) -> WebhookRequest:
+        return self.fake.signed(body)
+
+
 class TestSlack(AdapterContract):
     @pytest.fixture
     async def stage(self) -> AsyncIterator[Stage]:
@@ -70,5 +76,52 @@ class TestSlack(AdapterContract):
         async with RecordingHost(clock) as host, FakeSlack(clock.now) as fake:
             stage = SlackStage(host, fake)
             await stage.adapter.start(host)
+            yield stage
+            await stage.adapter.stop()
+
+
+class SocketStage(SlackSending):
+    """Questions over a websocket: nobody calls us, so nothing can be forged but what claims to be another's."""
+
+    def __init__(self, host: RecordingHost, fake: FakeSlack) -> None:
+        super().__init__(host, fake, mode="socket", app_token=APP_TOKEN)
+
+    async def says(self, text: str, key: str) -> bool:
+        return await self.deliver(self.genuine(text, key))
+
+    async def deliver(self, body: bytes) -> bool:
+        await self.connected()
+        gateway, put_off = self.fake.gateway, self._put_off
+        try:
+            payload = json.loads(body)
+        except ValueError:
+            payload = body.decode("utf-8", "replace")
+        envelope = await gateway.deliver("events_api", payload)
+        async with asyncio.timeout(10):
+            while envelope in gateway.pending and self._put_off == put_off:
+                await asyncio.sleep(0.002)
+        return envelope not in gateway.pending
+
+    async def connected(self) -> None:
+        async with asyncio.timeout(10):
+            while self.adapter.health().state != "up":
+                await asyncio.sleep(0.002)
+
+    async def pretends(self, text: str, key: str) -> None:
+        await self.deliver(body_of(self.event(text, key) | {"team_id": "T0OTHER", "api_app_id": "A0OTHER"}))
+
+    @property
+    def _put_off(self) -> float:
+        return self.adapter.health().figures.get("received_not_acknowledged", 0)
+
+
+class TestSlackOverASocket(AdapterContract):
+    @pytest.fixture
+    async def stage(self) -> AsyncIterator[Stage]:
+        clock = MovableClock(WHEN)
+        async with RecordingHost(clock) as host, FakeSlack(clock.now) as fake:
+            stage = SocketStage(host, fake)
+            await stage.adapter.start(host)
+            await stage.connected()
             yield stage
             await stage.adapter.stop()
