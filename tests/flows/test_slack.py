@@ -12,7 +12,7 @@ from yarl import URL
 
 from bot.testing.slack import APP_TOKEN, CLIENT_ID, CLIENT_SECRET, FakeSlack
 from bot.testing.slack_blocks import buttons
-from bot.testing.slack_world import CHANNEL, DIRECT
+from bot.testing.slack_world import ANNA, CHANNEL, DIRECT
 from tests.flows.conftest import NUMBER, THEIRS, configuration, event, serving, until
 
 
@@ -23,7 +23,7 @@ async def slack() -> AsyncIterator[FakeSlack]:
 
 
 def with_slack(url: str, slack: FakeSlack, **more: Any) -> dict[str, Any]:
-    return configuration(url, slack.configuration(partner="CAINIAO", **more))
+    return configuration(url, slack.configuration(**{"partner": "CAINIAO", "guests_belong": True, **more}))
 
 
 async def test_a_colleague_asks_in_private_and_is_answered_there(store_url: str, slack: FakeSlack) -> None:
@@ -54,6 +54,16 @@ async def test_a_guest_of_another_company_in_a_shared_channel_learns_nothing(
         await slack.call(f"{service.address}/webhooks/slack", asked)
         await until(lambda: slack.posts)
         assert "LGG" not in slack.posts[0].text
+        assert "Collected" not in slack.posts[0].text
+
+
+async def test_a_guest_of_the_workspace_learns_nothing_either(sqlite_url: str, slack: FakeSlack) -> None:
+    slack.world.profiles[ANNA] = {"is_restricted": True}
+    async with serving(with_slack(sqlite_url, slack, guests_belong=False)) as service:
+        await service.rooms.ingest.take_objects([event()], partner=None, source="t")
+        while await slack.call(f"{service.address}/webhooks/slack", slack.says(f"where is {NUMBER}")) == 503:
+            pass  # the platform did not say in time who wrote; it delivers again
+        await until(lambda: slack.posts)
         assert "Collected" not in slack.posts[0].text
 
 

@@ -38,8 +38,8 @@ async def fake(clock: MovableClock) -> AsyncIterator[FakeSlack]:
 
 @pytest.fixture
 async def slack(host: RecordingHost, fake: FakeSlack) -> AsyncIterator[SlackAdapter]:
-    """Configured for the fake."""
-    made = ADAPTER.create(SlackConfig.model_validate(fake.configuration()))
+    """Configured for the fake; who writes is not looked up."""
+    made = ADAPTER.create(SlackConfig.model_validate(fake.configuration(guests_belong=True)))
     await made.start(host)
     yield made
     await made.stop()

@@ -1,6 +1,7 @@
 """Who writes is looked up once a day: members have a name, guests are outsiders, and nobody is let in by an error."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,15 @@ from bot.testing import Answer, Late, MovableClock, RecordingHost, Reset
 from bot.testing.slack import FakeSlack
 from bot.testing.slack_world import ANNA, TEAM
 from tests.adapters.slack.samples import sample
+
+
+@pytest.fixture
+async def slack(host: RecordingHost, fake: FakeSlack) -> AsyncIterator[SlackAdapter]:
+    """Looks up who writes."""
+    made = ADAPTER.create(SlackConfig.model_validate(fake.configuration()))
+    await made.start(host)
+    yield made
+    await made.stop()
 
 
 async def test_a_member_is_known_by_name_and_asked_about_once_a_day(
