@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import intern
 from typing import Any, Final
 
 from bot.understanding.spelling import Speller
@@ -28,7 +29,7 @@ class EnglishPhrases:
 
     def add(self, words: list[Token], entry: Entry) -> None:
         """Take in a phrase."""
-        key = tuple(self._slips.get(word.text, word.text) for word in self.expand(words))
+        key = tuple(intern(self._slips.get(word.text, word.text)) for word in self.expand(words))
         self._by_first.setdefault(key[0], []).append((key, entry))
 
     def finish(self) -> None:

@@ -56,9 +56,11 @@ class Lexicon:
         self._bits: dict[str, int] = {}
         self._characters: dict[str, Entry] = {}
         self._english = EnglishPhrases(spelling)
+        made: dict[Entry, Entry] = {}  # thousands of phrases mean the same: one entry for all of them
         for phrase, meaning in gather(tables).items():
             bits = sum(self.bit(label) for label in meaning.labels)
             entry = Entry(bits, tuple(meaning.labels), tuple(meaning.values))
+            entry = made.setdefault(entry, entry)
             words = tokenise(phrase)
             if words and words[0].kind in "wi":
                 self._english.add(words, entry)

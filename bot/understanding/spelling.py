@@ -22,14 +22,15 @@ class Speller:
         self._vocabulary = vocabulary
         self._left_alone = set(" ".join(resources.phrases(data["left_alone"]["words"])).split())
         self._stems: dict[str, str] = {}
-        self._shortened: dict[str, list[str]] = {}
+        self._shortened: dict[str, str] = {}  # the words apart by blanks: nearly always one, and lists take much memory
         for word in sorted(vocabulary):
             if not word.isalpha() or not word.isascii():
                 continue
             self._stems.setdefault(_stem(word), word)
             if len(word) >= _SHORTEST - 1:
                 for short in _without_one(word):
-                    self._shortened.setdefault(short, []).append(word)
+                    others = self._shortened.get(short)
+                    self._shortened[short] = f"{others} {word}" if others else word
         self.correct = lru_cache(maxsize=_KEPT)(self._correct)
         """Return the known word one stands for: itself, its stem, or its one-slip neighbour."""
 
@@ -50,7 +51,7 @@ class Speller:
         allowed = 2 if len(word) >= _LONG else 1
         best, best_distance = word, allowed + 1
         for short in _without_one(word):
-            for candidate in self._shortened.get(short, ()):
+            for candidate in self._shortened.get(short, "").split():
                 distance = _distance(word, candidate, best_distance + 1)
                 if distance < best_distance or (distance == best_distance and candidate < best):
                     if len(candidate) < _SHORTEST and distance and candidate[0] != word[0]:
