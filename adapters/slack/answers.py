@@ -73,6 +73,13 @@ def outcome_of_route(failure: Failure) -> DeliveryOutcome:
     return outcome_of(failure)
 
 
+def is_final(failure: Failure) -> bool:
+    """True when the platform has said no with a word, and would say it again."""
+    return isinstance(failure, Refusal) and failure.after is None and bool(failure.error) and (
+        failure.error not in FOR_LATER
+    )
+
+
 def is_about_token(failure: Failure) -> bool:
     """True when no other call with the same token would do better."""
     return isinstance(failure, Refusal) and failure.error in TOKEN

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.slack.answers import BLOCKS_REFUSED, CANNOT_EDIT, TOO_LONG
+from adapters.slack.answers import BLOCKS_REFUSED, CANNOT_EDIT, TOO_LONG, is_final
 from adapters.slack.api import Api, Failure, Refusal
 from adapters.slack.files import Files, as_uncertain
 from adapters.slack.ids import Place
@@ -67,35 +67,31 @@ class Attempt:
 
     async def deliver(self) -> Sent:
         """Look whether it is there already where that is not sure, else write it; then its files."""
-        channel, there, known_absent = self.place.channel, None, False
-        if self.message.resent or self.message.replaces:
-            channel = await self.tools.direct.of(self.place, self.token)
-        if self.message.resent:
-            there = await self._looked_up(channel)
-            known_absent = there == ABSENT
+        there = await self._looked_up() if self.message.resent else None
         uploaded = await self._uploaded()
-        if there and not known_absent:
-            sent = Sent(f"{channel}:{there}")
+        if there is not None and there != ABSENT:
+            sent = Sent(there)
         else:
-            message = self.message.model_copy(update={"resent": False}) if known_absent else self.message
-            sent = await self._write(message, channel, with_files=bool(uploaded))
+            message = self.message.model_copy(update={"resent": False}) if there == ABSENT else self.message
+            sent = await self._write(message, with_files=bool(uploaded))
         if uploaded:
             await self._share(uploaded, sent)
         return sent
 
-    async def _looked_up(self, channel: str) -> str | None:
-        """The time stamp of the message, `ABSENT` when it is surely not there, None when nobody can tell."""
+    async def _looked_up(self) -> str | None:
+        """The platform's name of the message, `ABSENT` when it is surely not there, None when nobody can tell."""
         try:
+            channel = await self.tools.direct.of(self.place, self.token)
             there = await posted(self.tools.api, self.token, self.message, channel=channel, thread=self.place.thread)
         except Refusal as refusal:  # it cannot be looked up, as without the scope: better twice than never
-            if refusal.after is not None or not refusal.error:
+            if not is_final(refusal):
                 raise
             log.warning("slack: an uncertain message cannot be looked up: %s", refusal)
             return None
-        return there or ABSENT
+        return f"{channel}:{there}" if there is not None else ABSENT
 
     async def _uploaded(self) -> list[Mapping[str, str]]:
-        """The files of the cards, brought to the platform before anything is seen; none when one is not to be had."""
+        """The files of the cards, brought to the platform before anything is seen; none when one cannot be brought."""
         references = [file.reference for card in self.message.cards for file in card.files]
         if not references:
             return []
@@ -104,7 +100,13 @@ class Attempt:
             log.warning("slack: %d of %d files are not there; they are only named", len(references) - len(found),
                         len(references))
             return []
-        return await self.tools.files.upload(self.token, found)
+        try:
+            return await self.tools.files.upload(self.token, found)
+        except Refusal as refusal:  # as without the scope: the words are worth more than the files
+            if not is_final(refusal):
+                raise
+            log.error("slack: files are not taken and only named: %s", refusal)
+            return []
 
     async def _share(self, uploaded: Sequence[Mapping[str, str]], sent: Sent) -> None:
         channel, _, ts = (sent.provider_ref or "").partition(":")
@@ -112,20 +114,26 @@ class Attempt:
         try:
             await self.tools.files.share(self.token, uploaded, channel=channel, thread=thread)
         except Failure as failure:
-            raise as_uncertain(failure) from None
+            if not is_final(failure):
+                raise as_uncertain(failure) from None
+            log.error("slack: the files of a message that was posted are not shown: %s", failure)
 
-    async def _write(self, message: OutboundMessage, channel: str, *, with_files: bool) -> Sent:
-        earlier = _earlier(message, channel)
-        if earlier is not None:
+    async def _write(self, message: OutboundMessage, *, with_files: bool) -> Sent:
+        if message.replaces is not None and (there := await self._earlier(message.replaces)):
             try:
-                there = {"channel": channel, "ts": earlier}
                 return await self._post("chat.update", message, there, with_files=with_files)
             except Refusal as refusal:
                 if refusal.error not in CANNOT_EDIT:
                     raise
         below = {"thread_ts": self.place.thread} if self.place.thread else {}
-        target = {"channel": channel, **UNFURL, **below}
+        target = {"channel": self.place.channel, **UNFURL, **below}
         return await self._post("chat.postMessage", message, target, with_files=with_files)
+
+    async def _earlier(self, reference: str) -> Mapping[str, str]:
+        """Channel and time stamp of the message to replace; empty when it does not stand in this conversation."""
+        channel, _, ts = reference.partition(":")
+        ours = ts_of(ts) and channel == await self.tools.direct.of(self.place, self.token)
+        return {"channel": channel, "ts": ts} if ours else {}
 
     async def _post(
         self, method: str, message: OutboundMessage, target: Mapping[str, Any], *, with_files: bool
@@ -148,9 +156,3 @@ class Attempt:
 
     async def _call(self, method: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         return await self.tools.api.call(method, self.token, json=body)
-
-
-def _earlier(message: OutboundMessage, channel: str) -> str | None:
-    """The time stamp of the message to replace, when it stands in the same channel."""
-    where, _, ts = (message.replaces or "").partition(":")
-    return ts if where == channel and ts_of(ts) else None

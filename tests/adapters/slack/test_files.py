@@ -13,7 +13,6 @@ from bot.contracts import (
     FetchesFiles,
     File,
     NotFetched,
-    Refused,
     Retry,
     Sent,
     Uncertain,
@@ -123,7 +122,6 @@ async def test_a_file_that_is_gone_is_named(slack: SlackAdapter, fake: FakeSlack
 
 @pytest.mark.parametrize(("method", "step", "kind"), [
     ("files.getUploadURLExternal", Answer("", 500), Retry), ("files.getUploadURLExternal", Reset(), Retry),
-    ("files.getUploadURLExternal", Answer({"ok": False, "error": "missing_scope"}), Refused),
     ("files.getUploadURLExternal", Answer({"ok": True, "upload_url": "https://evil.example/", "file_id": "F1"}), Retry),
     ("upload", Answer("", 500), Retry), ("upload", Reset(), Retry),
 ])
@@ -135,6 +133,17 @@ async def test_a_file_that_cannot_be_brought_leaves_nothing_to_be_seen(
     outcome = await slack.send(outbound(CARD, adapter="slack", conversation=f"{TEAM}/{ANNA}"))
     assert isinstance(outcome, kind)
     assert fake.posts == []
+
+
+@pytest.mark.parametrize("method", ["files.getUploadURLExternal", "files.completeUploadExternal"])
+async def test_where_files_are_not_allowed_the_words_arrive(
+    slack: SlackAdapter, host: RecordingHost, fake: FakeSlack, method: str
+) -> None:
+    host.files["r1"] = FetchedFile("a.csv", b"1")
+    fake.script_for(method, Answer({"ok": False, "error": "missing_scope"}))
+    assert isinstance(await slack.send(outbound(CARD, adapter="slack", conversation=f"{TEAM}/{ANNA}")), Sent)
+    assert "CV7911" in fake.posts[0].text
+    assert slack.health().state == "up"
 
 
 async def test_a_message_that_stands_without_its_files_gets_them_at_the_next_attempt(
