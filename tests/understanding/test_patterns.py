@@ -15,7 +15,7 @@ def _intent(text: str) -> str:
     return understand(text, now=NOW).intent
 
 
-@pytest.mark.parametrize("text", ["怎么跟买家解释", "如何向客户道歉", "what can we tell the buyer", "how to inform her"])
+@pytest.mark.parametrize("text", ["怎么跟买家解释", "如何向客户道歉", "what can we tell the buyer"])
 def test_words_for_a_customer_are_asked_for_in_many_ways(text: str) -> None:
     assert tells_customer(text)
 
