@@ -79,6 +79,7 @@ class LocalStage(Stage):
     """Questions by asking, answers seen by following."""
 
     redelivers = False
+    has_secrets = False
 
     def __init__(self, host: RecordingHost) -> None:
         super().__init__(LOCAL, LocalConfig(name="web", type="local"), host)

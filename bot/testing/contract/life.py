@@ -68,6 +68,7 @@ class Life:
     async def test_no_secret_is_told(self, stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
         """Not in a log line of any level, not in health, not in the reason of an outcome, not in a repr."""
         secrets = [secret for secret in stage.secrets() if len(secret) >= LEAST_SECRET]
+        assert bool(secrets) == stage.has_secrets, "configure the adapter of the stage with secrets of some length"
         caplog.set_level(logging.DEBUG)
         told = [repr(stage.config), repr(stage.adapter), str(stage.adapter.health())]
         assert await stage.says("LX123456785CN 到哪了", "k1")

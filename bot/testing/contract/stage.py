@@ -38,6 +38,8 @@ class Stage(ABC):
     """Troubles your stage cannot make; none left out is best, and needs `provoke`."""
     silence = 0.5
     """Seconds a message is waited for that is never answered, as the core does; set your adapter's own shorter."""
+    has_secrets = True
+    """False when the channel needs none."""
     forgets_after: timedelta | None = timedelta(days=1)
     """A genuine callback so old is not believed any more; None when the platform gives no time."""
     signature_headers: Sequence[str] = ()

@@ -10,7 +10,7 @@ from email.parser import BytesParser
 from types import TracebackType
 from typing import Any, Self
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 Hook = Callable[[SMTP], Awaitable[str | None]]
 
@@ -88,7 +88,10 @@ class MailServer:
 
     def _protocol(self) -> SMTP:
         self.connections += 1
-        protocol = SMTP(self, data_size_limit=self.size_limit, enable_SMTPUTF8=True, hostname="mx.test.example")
+        protocol = SMTP(
+            self, data_size_limit=self.size_limit, enable_SMTPUTF8=True, hostname="mx.test.example",
+            authenticator=lambda *_: AuthResult(success=True), auth_require_tls=False,
+        )
         self._open.append(protocol)
         return protocol
 

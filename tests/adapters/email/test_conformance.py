@@ -17,6 +17,8 @@ from bot.testing.messages import WHEN
 from tests.adapters.email.conftest import ADDRESS, configuration
 from tests.adapters.email.mailbox import Hook, MailServer, cut, written
 
+PASSWORD = "password-of-the-bot"
+
 
 async def hang(server: SMTP) -> None:
     """A script: the mail is never answered for."""
@@ -39,7 +41,8 @@ class EmailStage(Stage):
     cannot = frozenset[Trouble]()
 
     def __init__(self, host: RecordingHost, server: MailServer) -> None:
-        super().__init__(ADAPTER, configuration(server, listener={"port": 0}), host)
+        smtp = {"host": "127.0.0.1", "port": server.port, "security": "none", "username": "bot", "password": PASSWORD}
+        super().__init__(ADAPTER, configuration(server, listener={"port": 0}, smtp=smtp), host)
         self.server = server
 
     async def says(self, text: str, key: str) -> bool:
