@@ -16,7 +16,8 @@ class EnglishPhrases:
     """Finds the longest phrase that starts at a word."""
 
     def __init__(self, spelling: dict[str, Any]) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], Entry]]] = {}
+        self._entries: dict[tuple[str, ...], Entry] = {}
+        self._sizes: dict[str, tuple[int, ...]] = {}
         self._slips: dict[str, str] = spelling["slips"]
         self._contractions = {k: tuple(v.split()) for k, v in spelling["contractions"].items()}
         self._spelling = spelling
@@ -25,17 +26,19 @@ class EnglishPhrases:
     @property
     def words(self) -> set[str]:
         """All words that the phrases are made of."""
-        return {word for options in self._by_first.values() for words, _ in options for word in words}
+        return {word for words in self._entries for word in words}
 
     def add(self, words: list[Token], entry: Entry) -> None:
         """Take in a phrase."""
         key = tuple(intern(self._slips.get(word.text, word.text)) for word in self.expand(words))
-        self._by_first.setdefault(key[0], []).append((key, entry))
+        self._entries.setdefault(key, entry)
 
     def finish(self) -> None:
         """Make ready for searching once all phrases are in."""
-        for options in self._by_first.values():
-            options.sort(key=lambda option: -len(option[0]))
+        sizes: dict[str, set[int]] = {}
+        for key in self._entries:
+            sizes.setdefault(key[0], set()).add(len(key))
+        self._sizes = {first: tuple(sorted(found, reverse=True)) for first, found in sizes.items()}
         self._speller = Speller(self.words, self._spelling)
 
     def expand(self, tokens: list[Token]) -> list[Token]:
@@ -60,18 +63,15 @@ class EnglishPhrases:
                 out[at] = token._replace(text=word)
         return out
 
-    def at(self, tokens: list[Token], index: int) -> tuple[int, str, Entry] | None:
+    def at(self, tokens: list[Token], words: list[str], index: int) -> tuple[int, str, Entry] | None:
         """Return the number of tokens, the words and the meaning of the longest phrase here."""
-        first = tokens[index]
-        for key, entry in self._by_first.get(first.text, ()):
-            size = len(key)
-            if size > 1:
-                window = tokens[index : index + size]
-                if len(window) < size or window[-1].clause != first.clause:
-                    continue
-                if any(token.text != word for token, word in zip(window, key, strict=True)):
-                    continue
-            return size, " ".join(key), entry
+        for size in self._sizes.get(words[index], ()):
+            if index + size > len(tokens) or tokens[index + size - 1].clause != tokens[index].clause:
+                continue
+            key = tuple(words[index : index + size])
+            entry = self._entries.get(key)
+            if entry is not None:
+                return size, " ".join(key), entry
         return None
 
 

@@ -91,6 +91,7 @@ class Lexicon:
         hits: list[Hit] = []
         unknown = 0.0
         tokens = self._english.corrected(tokens)
+        words_of = [token.text for token in tokens]
         index = 0
         while index < len(tokens):
             token, step = tokens[index], 1
@@ -98,22 +99,22 @@ class Lexicon:
                 unknown += self._cut(token, hits) / _CHARACTERS_A_WORD
             elif token.kind == "e":
                 self._sign(token, hits)
-            elif (found := self._english.at(tokens, index)) is not None:
+            elif (found := self._english.at(tokens, words_of, index)) is not None:
                 step, words, entry = found
                 last = tokens[index + step - 1]
                 end = last.start + len(last.text)
                 hits.append(Hit(token.start, end, entry, words, token.clause, token.sentence))
                 if step > 1:
-                    self._overlapping(tokens, index, step, hits)
+                    self._overlapping(tokens, words_of, index, step, hits)
             else:
                 unknown += token.kind == "w" and _FIGURE.fullmatch(token.text) is None
             index += step
         return Scan(hits, unknown)
 
-    def _overlapping(self, tokens: list[Token], index: int, size: int, hits: list[Hit]) -> None:
+    def _overlapping(self, tokens: list[Token], words: list[str], index: int, size: int, hits: list[Hit]) -> None:
         """Take in phrases that begin within another and go on behind it: `the other` and `other partner`."""
         for at in range(index + 1, index + size):
-            found = self._english.at(tokens, at)
+            found = self._english.at(tokens, words, at)
             if found is not None and at + found[0] > index + size and not found[2].bits & self._subject:
                 first, last = tokens[at], tokens[at + found[0] - 1]
                 end = last.start + len(last.text)
