@@ -15,7 +15,9 @@ from bot.retry import next_wait
 log = logging.getLogger(__name__)
 
 START_SECONDS = 15.0
-"""Longer must no start take: the other adapters of a service that begins wait for it."""
+"""Longer must no start take."""
+PATIENCE_SECONDS = 5.0
+"""A service that begins waits for its adapters for so long; whoever needs longer goes on beside it."""
 STOP_SECONDS = 8.0
 """For an adapter that is stopped only to be started again."""
 LOOK_SECONDS = 2.0
@@ -41,7 +43,7 @@ class _Kept:
         self._dice = dice
         self._changed = changed
         self._waited = 0.0
-        self._problem = "it has not been started yet"
+        self._problem = "it is being started"
 
     async def keep(self, host: AdapterHost) -> None:
         """Start it, watch over it, start it again: for ever."""
@@ -61,7 +63,7 @@ class _Kept:
         try:
             said = self.adapter.health()
         except Exception as error:  # noqa: BLE001 - the others' state must be told all the same
-            return Health(False, "unknown", f"its health cannot be told: {_reason(error)}", figures)
+            return Health(False, "unknown", f"its health cannot be told: {redact(_reason(error))}", figures)
         return Health(said.ok, said.state, said.detail, {**said.figures, **figures}, ended=said.ended)
 
     async def _start(self, host: AdapterHost) -> str | None:
@@ -116,11 +118,15 @@ class Supervision:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self, host: AdapterHost) -> None:
-        """Begin with all of them side by side; returns once each has been tried, and raises for none."""
+        """Begin with all of them side by side; returns once each has been tried, or soon, and raises for none."""
         self._tasks = [
             asyncio.create_task(kept.keep(host), name=f"adapter-{name}") for name, kept in self._kept.items()
         ]
-        await asyncio.gather(*(kept.tried.wait() for kept in self._kept.values()))
+        tries = [asyncio.ensure_future(kept.tried.wait()) for kept in self._kept.values()]
+        if tries:
+            _, slow = await asyncio.wait(tries, timeout=PATIENCE_SECONDS)
+            for one in slow:
+                one.cancel()
 
     async def stop(self) -> None:
         """Start nothing again, and stop every adapter side by side; safe to call twice, and before the start."""

@@ -114,12 +114,14 @@ async def test_one_that_hangs_while_it_starts_is_given_up_for_now(
     clock: MovableClock, host: RecordingHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(supervision, "START_SECONDS", 0.05)
+    monkeypatch.setattr(supervision, "PATIENCE_SECONDS", 0.001)
     slow, good = Flaky("slow"), Flaky("good")
     slow.hangs = True
     both = watched(clock, slow, good)
     await both.start(host)
     assert both.is_up("good")
-    assert "did not start within" in both.health()["slow"].detail
+    assert both.health()["slow"].detail == "it is being started"
+    await until(lambda: "did not start within" in both.health()["slow"].detail)
     await both.stop()
 
 
