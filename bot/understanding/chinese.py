@@ -36,6 +36,7 @@ class ChinesePhrases:
 
     def _steps(self, text: str) -> list[tuple[int, Entry | None]]:
         end = len(text)
+        heard = self._homophones.heard(text)
         costs = [0.0] * (end + 1)
         steps: list[tuple[int, Entry | None]] = [(1, None)] * end
         for index in range(end - 1, -1, -1):
@@ -44,7 +45,7 @@ class ChinesePhrases:
                 entry = self._entries.get(text[index : index + size]) if index + size <= end else None
                 if entry is not None and 1.0 + costs[index + size] < best:
                     best, step = 1.0 + costs[index + size], (size, entry)
-            slip = self._homophones.at(text, index)
+            slip = self._homophones.at(text, heard, index)
             if slip is not None and _SLIP_COST + costs[index + slip[0]] < best:
                 best, step = _SLIP_COST + costs[index + slip[0]], slip
             costs[index], steps[index] = best, step

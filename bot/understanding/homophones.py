@@ -28,21 +28,22 @@ class Homophones:
         self._terms: dict[tuple[str, ...], tuple[str, Entry]] = {}
         for term, entry in terms.items():
             if len(term) in _SIZES and entry.bits & telling and not entry.bits & strange:
-                self._terms.setdefault(self._key(term), (term, entry))
+                self._terms.setdefault(self.heard(term), (term, entry))
         self._firsts = {key[:2] for key in self._terms}
 
-    def _key(self, text: str) -> tuple[str, ...]:
+    def heard(self, text: str) -> tuple[str, ...]:
+        """Return how a text sounds, character by character."""
         return tuple(self._sound.get(character, character) for character in text)
 
-    def at(self, text: str, index: int) -> tuple[int, Entry] | None:
+    def at(self, text: str, heard: tuple[str, ...], index: int) -> tuple[int, Entry] | None:
         """Return size and meaning of the slip that starts here, if one does."""
-        if self._key(text[index : index + 2]) not in self._firsts:
+        if heard[index : index + 2] not in self._firsts:
             return None
         for size in _SIZES:
             piece = text[index : index + size]
             if len(piece) < size or piece in self._ordinary:
                 continue
-            found = self._terms.get(self._key(piece))
+            found = self._terms.get(heard[index : index + size])
             if found is not None and self._is_slip(piece, found[0]):
                 return size, found[1]
         return None
