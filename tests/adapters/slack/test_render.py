@@ -116,6 +116,14 @@ def test_every_card_is_one_the_platform_takes(card: Card) -> None:
         assert made["text"]
 
 
+@pytest.mark.parametrize("char", ["长", "📦", "é", "&"])
+def test_the_limit_is_in_bytes_not_in_characters(char: str) -> None:
+    message = outbound(Card(title="LX123456785CN", text=(char * 9_000,)), adapter="slack", conversation="T1/C1")
+    made = render(message, 4_000)
+    assert len(json.dumps(made, ensure_ascii=False).encode()) <= 4_000
+    assert "LX123456785CN" in shown(made)
+
+
 def test_what_is_cut_keeps_the_number_in_its_title() -> None:
     made = content(Card(title="LX123456785CN", text=("长" * 50_000,)))
     assert "LX123456785CN" in made["text"]

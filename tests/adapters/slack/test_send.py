@@ -116,6 +116,12 @@ async def test_a_strange_answer_or_none_becomes_an_outcome(
     assert isinstance(await slack.send(to(PERSON, "hello")), kind)
 
 
+async def test_a_redirect_is_not_followed(slack: SlackAdapter, fake: FakeSlack) -> None:
+    fake.script(Answer("", 307, {"Location": f"{fake.base_url}/api/auth.test"}))
+    assert isinstance(await slack.send(to(PERSON, "hello")), Retry)
+    assert fake.calls["auth.test"] == 0
+
+
 async def test_without_a_connection_nothing_was_sent(host: RecordingHost, fake: FakeSlack) -> None:
     slack = ADAPTER.create(SlackConfig.model_validate(fake.configuration()))
     await slack.start(host)

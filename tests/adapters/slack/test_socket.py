@@ -137,7 +137,9 @@ async def test_the_next_connection_stands_before_the_last_is_let_go(
     slack: SlackAdapter, host: RecordingHost, fake: FakeSlack, rests: Rests, reason: str
 ) -> None:
     await fake.gateway.disconnect(reason)
-    await fake.gateway.when(lambda gateway: gateway.opened == 2)
+    await connected(slack, 2)
+    for _ in range(10):
+        await asyncio.sleep(0)
     assert len(fake.gateway.sockets) == 2
     event = fake.event("still on its way")
     await fake.gateway.sockets[0].send_json({"envelope_id": "late", "type": "events_api", "payload": event})
