@@ -10,12 +10,13 @@ tells more.
 import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.store.base import DEFAULT_PATIENCE_SECONDS, Subscriptions, Unit
-from bot.store.errors import StoreError
+from bot.store.errors import StoreBusy, StoreError
 from bot.store.sqlite_readers import Readers
 from bot.store.sqlite_writer import Job, Writer
 
@@ -52,7 +53,10 @@ class SqliteStore:
         """See `Store.read`. The whole unit sees one state of the database."""
         if self._closed:
             raise StoreError(f"store {self._path} is closed")
-        return self._readers.run_here(unit) if brief else await self._readers.run(unit)
+        if brief:
+            with suppress(StoreBusy):  # the file is locked as a whole: that is waited for on a reader's thread
+                return self._readers.run_here(unit)
+        return await self._readers.run(unit)
 
     async def write(
         self, unit: Unit[T], *, patience: float = DEFAULT_PATIENCE_SECONDS, brief: bool = False

@@ -73,10 +73,10 @@ class Readers:
         return result
 
     def run_here(self, unit: Unit[T]) -> T:
-        """Run a brief unit on the caller's thread, which must be the event loop's."""
+        """Run a brief unit on the caller's thread, which must be the event loop's; it never waits for a lock."""
         try:
             if self._here is None:
-                self._here = _desk(sqlite3.connect(self._path, **_OPTIONS))
+                self._here = _desk(sqlite3.connect(self._path, **{**_OPTIONS, "timeout": 0}))
             return _run(self._here, unit)
         except (DBAPIError, sqlite3.Error) as error:
             raise translate(error, self._path) from error

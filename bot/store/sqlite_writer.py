@@ -59,6 +59,7 @@ class Writer:
         try:
             self._begin_now(conn)
             for job in batch:
+                job.again = False
                 job.result = job.unit(conn)
         except Exception:  # noqa: BLE001 - `run` meets it again, and tells whose fault it is
             self._roll_back(conn)
@@ -140,8 +141,11 @@ class Writer:
 
     @staticmethod
     def _roll_back(conn: Connection) -> None:
-        conn.rollback()
         take_topics(conn)
+        try:
+            conn.rollback()
+        except (DBAPIError, sqlite3.Error):  # nobody knows how it stands: the next batch gets another connection
+            conn.invalidate()
 
 
 def _still_patient(jobs: Sequence[Job], fault: BaseException) -> list[Job]:

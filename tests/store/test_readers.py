@@ -1,11 +1,12 @@
 """Reading beside the writer: one state of the database a unit, many units at a time, and never a change."""
 
 import asyncio
+import sqlite3
 import threading
 
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, bindparam, func, select, text
 
-from bot.store import Store
+from bot.store import Store, open_store
 from bot.store.prepared import Prepared
 from bot.store.sqlite_readers import READERS
 
@@ -71,3 +72,15 @@ async def test_a_failing_unit_leaves_the_reader_usable(sqlite_store: Store) -> N
         result = await asyncio.gather(sqlite_store.read(failing), return_exceptions=True)
         assert isinstance(result[0], ValueError)
     assert await sqlite_store.read(lambda conn: conn.execute(text("SELECT 1")).scalar_one()) == 1
+
+
+async def test_a_brief_reader_never_keeps_the_event_loop_waiting_for_a_lock(sqlite_url: str) -> None:
+    path = sqlite_url.removeprefix("sqlite+aiosqlite:///")
+    alone = sqlite3.connect(path, isolation_level=None)
+    for statement in ("PRAGMA locking_mode=EXCLUSIVE", "PRAGMA journal_mode=WAL", "CREATE TABLE scratch_alone (id)"):
+        alone.execute(statement)
+    store = open_store(sqlite_url)
+    reading = asyncio.create_task(store.read(lambda conn: conn.scalar(text("SELECT 1 FROM sqlite_master")), brief=True))
+    asyncio.get_running_loop().call_later(0.1, alone.close)
+    assert await reading == 1
+    await store.close()

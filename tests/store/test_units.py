@@ -3,13 +3,16 @@
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, func, select
 
 from bot.store import Store, StoreBusy, StoreReadOnly, announce, open_store
 from bot.store.schema import insert
+from bot.store.sqlite_writer import Job, Writer
 
 scratch = MetaData()
 note = Table("scratch_note", scratch, Column("id", Integer, primary_key=True), Column("text", String, unique=True))
@@ -99,6 +102,23 @@ async def test_a_locked_file_is_refused_after_the_callers_patience_and_nothing_i
     assert await patient == "patient"
     assert await store.read(count) == 1
     await store.close()
+
+
+async def test_a_brief_unit_that_waited_for_a_lock_is_done_once(sqlite_url: str) -> None:
+    path = Path(sqlite_url.removeprefix("sqlite+aiosqlite:///"))
+    other = sqlite3.connect(path, isolation_level=None)
+    writer = Writer(path)
+    job = Job(lambda conn: None, asyncio.get_running_loop().create_future(), time.monotonic() + 30, brief=True)
+    writer.run([Job(scratch.create_all, job.future, job.deadline)])
+    other.execute("BEGIN IMMEDIATE")
+    writer.run([job])
+    waited = job.again
+    other.execute("ROLLBACK")
+    other.close()
+    assert writer.prepared([job])
+    writer.commit()
+    assert (waited, job.again) == (True, False)
+    writer.close()
 
 
 async def test_brief_units_and_others_come_in_turn(sqlite_store: Store) -> None:
