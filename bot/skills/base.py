@@ -49,6 +49,8 @@ class Ask:
     """Bound to the language of the answer, the reader's zone and the instant of the question."""
     now: datetime
     services: "Services"
+    earlier: tuple[str, ...] = ()
+    """What the person said before here and still may continue, newest first; for questions about many parcels."""
 
     @property
     def slots(self) -> Mapping[str, Any]:

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from bot.clock import Clock
-from bot.contracts import Card, Language
+from bot.contracts import Card, InboundMessage, Language
 from bot.inbox import Closing, InboxItem
 from bot.outbox import OutgoingMessage
+from bot.people.lookup import partners_in
 from bot.people.service import Talk, arrive, find_talk
 from bot.skills.answering import Turnaround, answer_in, reply, words_for
 from bot.skills.base import Answer, Ask, Services, Skill
@@ -19,6 +20,7 @@ from bot.skills.gate import Quota, Verdict, for_stranger, is_for_nobody, is_stra
 from bot.skills.hear import hear
 from bot.skills.languages import reader_languages, spoken
 from bot.skills.memory import Memory, note_refusal, recall
+from bot.skills.partners import hear_with_names, may_name_a_partner
 from bot.skills.unheard import is_unheard, to_desk
 from bot.store import Store
 from bot.understanding import Understanding, understand
@@ -28,6 +30,7 @@ DEFAULT_CONTEXT_LASTS = timedelta(minutes=30)
 DEFAULT_QUESTIONS_PER_MINUTE = 60
 READERS_REMEMBERED = 1_000
 NOT_UNDERSTOOD = "out_of_scope"
+ABOUT_MANY = frozenset({"delayed_list", "summary"})
 
 
 class _TakesLonger(Exception):
@@ -118,7 +121,7 @@ class Conversationalist:
         verdict = self._quota.check(talk.person.contact_id, item.id, now)
         if verdict is Verdict.SILENCE:
             return Closing()
-        understanding = hear(message, memory, now.astimezone(ZoneInfo(talk.person.time_zone)))
+        understanding = self._hear(conn, message, talk, memory, now)
         if brief and not is_brief(understanding):
             raise _TakesLonger
         own = spoken(understanding, message.text)
@@ -127,17 +130,31 @@ class Conversationalist:
         if verdict is Verdict.SLOW_DOWN:
             return self._slow_down(item, talk, readers)
         self._note_readers(item.id, readers)
-        answer = self._answer(conn, item, talk, understanding, readers)
+        answer = self._answer(conn, item, talk, understanding, readers, memory)
         turnaround = Turnaround(item, talk, memory, understanding, own, readers, answer, now)
         return Closing(turnaround.apply, turnaround.outcome, brief=answer.change is None)
 
+    @staticmethod
+    def _hear(
+        conn: Connection, message: InboundMessage, talk: Talk, memory: Memory, now: datetime
+    ) -> Understanding:
+        """The request; where an operator was not understood, read again with the names of our partners."""
+        local_now = now.astimezone(ZoneInfo(talk.person.time_zone))
+        understanding = hear(message, memory, local_now)
+        if not talk.person.is_operator or not may_name_a_partner(understanding):
+            return understanding
+        partners = partners_in(conn, talk.person.scope)
+        return hear_with_names(message, memory, local_now, partners) or understanding
+
     def _answer(
-        self, conn: Connection, item: InboxItem, talk: Talk, understanding: Understanding, readers: Sequence[Words]
-    ) -> Answer:
+        self, conn: Connection, item: InboxItem, talk: Talk, understanding: Understanding, readers: Sequence[Words],
+        memory: Memory,
+    ) -> Answer:  # fmt: skip
         skill = self._skills.get(understanding.intent) or self._skills[NOT_UNDERSTOOD]
         ask = Ask(
             person=talk.person, conversation_id=item.conversation_id, message=item.message,
             understanding=understanding, words=readers[0], now=readers[0].now, services=self._services,
+            earlier=memory.said() if understanding.intent in ABOUT_MANY else (),
         )
         return answer_in(ask, readers[1:], skill, conn)
 

@@ -54,6 +54,10 @@ class Memory(NamedTuple):
         told = [Turn("user" if role == "user" else "bot", text) for role, text, _ in lines]
         return (*told, Turn("bot", quoted[:LONGEST_TURN])) if quoted else tuple(told)
 
+    def said(self) -> tuple[str, ...]:
+        """The person's own words, newest first."""
+        return tuple([text for role, text, _ in reversed(self.lines) if role == "user"])
+
 
 NO_MEMORY: Final = Memory()
 

@@ -22,6 +22,19 @@ def names(text: str, name: str) -> bool:
     return pattern is not _NOTHING and pattern.search(fold(text)) is not None
 
 
+def renamed(text: str, all_names: Iterable[str], *, to: str | None = None) -> str:
+    """The message with those names replaced by a customer's name that understanding knows, in their own script."""
+    found = text
+    for name in all_names:
+        if names(found, name):
+            found = _named(name).sub(lambda hit: _known(hit[0]) if to is None else to, fold(found))
+    return found
+
+
+def _known(name: str) -> str:
+    return "cainiao" if name.isascii() else "菜鸟"
+
+
 @cache
 def _patterns() -> Mapping[str, re.Pattern[str]]:
     data = tomllib.loads((Path(__file__).parent / "data" / "lists.toml").read_text(encoding="utf-8"))

@@ -24,13 +24,13 @@ async def late(talk: Stage, *rows: dict[str, Any]) -> None:
 async def test_late_at_a_hub_says_in_which_sense(store: Store) -> None:
     async with stage(store) as talk:
         await late(talk, scan(ABROAD, "LASTMILE_RECEIVED"))
-        (await talk.say("li", "列日有哪些延误包裹")).says("目前均不在列日，以下为经列日中转的包裹。", ABROAD)
+        (await talk.say("li", "列日有哪些延误包裹")).says("目前均不在列日枢纽，以下为经列日中转的包裹。", ABROAD)
         await late(talk, scan(AT_HUB, "HUB_RECEIVED"))
         (await talk.say("li", "列日有哪些延误包裹")).says(
-            "延误包裹 1 件 · 列日", "目前在列日；另有 1 件经列日中转，目前在别处。", AT_HUB
+            "延误包裹 1 件 · 列日", "目前在列日枢纽；另有 1 件经列日中转，目前在别处。", AT_HUB
         ).keeps_quiet_about(ABROAD)  # fmt: skip
         (await talk.say("marie", "which parcels are late via LGG")).says(
-            "2 parcels late · Liège", "Routed through Liège; not necessarily there now.", AT_HUB, ABROAD
+            "2 parcels late · Liège", "Routed through the Liège hub; not necessarily there now.", AT_HUB, ABROAD
         )  # fmt: skip
         (await talk.say("wang", "which parcels are late at LGG")).says("No parcel is late: Liège.")
 

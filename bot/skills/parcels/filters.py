@@ -8,6 +8,7 @@ from bot.people import PartnerScope
 from bot.people.lookup import partners_in
 from bot.skills.base import Ask
 from bot.skills.parcels.periods import Period, read_period
+from bot.skills.parcels.thread import thread
 from bot.skills.spotting import names
 from bot.tracking.views import Filter
 from bot.wording import Words
@@ -56,8 +57,10 @@ def _partners(ask: Ask, conn: Connection) -> tuple[PartnerScope, tuple[str, ...]
     scope = ask.person.scope
     if not ask.person.is_operator:
         return scope, ()
-    named = [one for one in partners_in(conn, scope) if names(ask.text, one.name) or names(ask.text, one.code)]
-    if not named:
+    known = partners_in(conn, scope)
+    mentioned = ([one for one in known if names(text, one.name) or names(text, one.code)] for text in thread(ask))
+    named = next(filter(None, mentioned), None)
+    if named is None:
         return scope, ()
     return PartnerScope(frozenset(one.id for one in named)), tuple(one.name for one in named)
 

@@ -9,6 +9,7 @@ from bot.skills.base import Ask
 from bot.skills.parcels.filters import Wanted
 from bot.skills.parcels.phrases import capital, happening
 from bot.skills.parcels.places import Placed, placed
+from bot.skills.parcels.thread import thread, topic
 from bot.skills.spotting import says
 from bot.tracking.held import held_list
 from bot.tracking.views import Filter, HeldGroup, HeldRow
@@ -21,17 +22,17 @@ Held = tuple[tuple[HeldGroup, ...], tuple[HeldRow, ...]]
 
 def wants_held(ask: Ask) -> bool:
     """Whether the list asked for is that of held parcels."""
-    return says(ask.text, "held")
+    return says(topic(ask), "held")
 
 
 def wants_list(ask: Ask) -> bool:
     """Whether a question for a cause that names no parcel wants the list of held ones."""
-    return wants_held(ask) and says(ask.text, "list") and not says(ask.text, "why")
+    return says(ask.text, "held") and says(ask.text, "list") and not says(ask.text, "why")
 
 
 def held_card(ask: Ask, conn: Connection, wanted: Wanted) -> Card:
     """The list; by customs alone when the message speaks of customs."""
-    words, customs = ask.words, says(ask.text, "customs")
+    words, customs = ask.words, any(says(text, "customs") for text in thread(ask))
 
     def found(which: Filter) -> tuple[int, Held]:
         groups, rows = held_list(conn, which, wanted.scope, customs=customs, limit=ROWS)

@@ -11,6 +11,7 @@ from bot.skills.parcels.filters import Wanted, read_filters
 from bot.skills.parcels.held import held_card, wants_held
 from bot.skills.parcels.phrases import capital
 from bot.skills.parcels.places import Placed, placed
+from bot.skills.parcels.thread import topic
 from bot.skills.parcels.track import answer_about
 from bot.skills.spotting import says
 from bot.tracking.late import late_list
@@ -26,7 +27,7 @@ def delayed_list(ask: Ask, conn: Connection) -> Answer:
     if parcels_named(ask):
         return answer_about(ask, conn, look_up(ask, conn))
     held = wants_held(ask)
-    lists = [late_card] if says(ask.text, "late") or not held else []
+    lists = [late_card] if says(topic(ask), "late") or not held else []
     lists += [held_card] if held else []
     return Answer(cards=tuple(card(ask, conn, wanted) for wanted in read_filters(ask, conn) for card in lists))
 
