@@ -4,34 +4,21 @@ On SQLite a Core execution costs some 50 microseconds around a statement that it
 compiled text straight to the driver. On PostgreSQL, where the network dominates, it runs as any Core statement.
 """
 
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Executable, Table, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.store.schema import to_micros
+from bot.store.driver import DriverText
 
 MakeInsert = Callable[[Table], Any]
 Build = Callable[[MakeInsert], Any]
-
-_NAMED = sqlite.dialect(paramstyle="named")
 
 
 def micros(column: ColumnElement[Any]) -> ColumnElement[int]:
     """An `Instant` column read as plain microseconds, the same on both databases."""
     return type_coerce(column, BigInteger)
-
-
-sqlite3.register_adapter(datetime, to_micros)
-"""Parameters may be instants: SQLite's driver asks for their numbers where it binds them."""
-
-
-def _driver(conn: Connection) -> Any:
-    """The driver's own connection, which runs a statement without SQLAlchemy's cursor around the driver's."""
-    return conn.connection.dbapi_connection
 
 
 class Prepared:
@@ -44,21 +31,20 @@ class Prepared:
 
     def __init__(self, build: Build) -> None:
         self._build = build
-        self._text = ""
-        self._fixed: dict[str, Any] = {}
+        self._text: DriverText | None = None
         self._core: Executable | None = None
 
     def all(self, conn: Connection, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Every row of the answer."""
         if conn.dialect.name == "sqlite":
-            found: list[tuple[Any, ...]] = self._run(conn, parameters).fetchall()
+            found: list[tuple[Any, ...]] = self._for_driver().execute(conn, parameters).fetchall()
             return found
         return conn.execute(self._for_core(), dict(parameters)).all()
 
     def first(self, conn: Connection, parameters: Mapping[str, Any]) -> Sequence[Any] | None:
         """The first row of the answer, None without one."""
         if conn.dialect.name == "sqlite":
-            rows = self._run(conn, parameters).fetchall()  # to the end: an unfinished statement would hold its locks
+            rows = self.all(conn, parameters)  # to the end: an unfinished statement would hold its locks
             return rows[0] if rows else None
         return conn.execute(self._for_core(), dict(parameters)).first()
 
@@ -67,26 +53,19 @@ class Prepared:
         if not parameters:
             return
         if conn.dialect.name == "sqlite":
-            text, fixed = self._text or self._compiled(), self._fixed
-            _driver(conn).executemany(text, [{**fixed, **values} for values in parameters] if fixed else parameters)
+            self._for_driver().executemany(conn, parameters)
         else:
             conn.execute(self._for_core(), [dict(values) for values in parameters])
 
     def run(self, conn: Connection, parameters: Mapping[str, Any]) -> int:
         """Run a change that returns nothing; the number of rows it touched."""
         if conn.dialect.name == "sqlite":
-            return int(self._run(conn, parameters).rowcount)
+            return int(self._for_driver().execute(conn, parameters).rowcount)
         return conn.execute(self._for_core(), dict(parameters)).rowcount
 
-    def _run(self, conn: Connection, parameters: Mapping[str, Any]) -> Any:
-        text, fixed = self._text or self._compiled(), self._fixed
-        return _driver(conn).execute(text, {**fixed, **parameters} if fixed else parameters)
-
-    def _compiled(self) -> str:
-        compiled = self._build(sqlite.insert).compile(dialect=_NAMED)
-        required = {bind.key for bind in compiled.binds.values() if bind.required}
-        self._fixed = {name: value for name, value in compiled.params.items() if name not in required}
-        self._text = str(compiled)
+    def _for_driver(self) -> DriverText:
+        if self._text is None:
+            self._text = DriverText(self._build(sqlite.insert))
         return self._text
 
     def _for_core(self) -> Executable:

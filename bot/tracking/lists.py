@@ -5,20 +5,30 @@ A list goes to SQLite as JSON and to PostgreSQL as an array, so that its length 
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Executable, FromClause, Select, String, bindparam, func, select
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Executable,
+    FromClause,
+    Select,
+    String,
+    bindparam,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
 
+from bot.store.driver import DriverText
 from bot.store.prepared import MakeInsert
 
 TEXTS: TypeEngine[Any] = String()
 NUMBERS: TypeEngine[Any] = BigInteger()
-_NAMED = sqlite.dialect(paramstyle="named")
 _POSITIONAL = sqlite.dialect(paramstyle="qmark")
 
 Rows = Sequence[Sequence[Any]]
@@ -30,8 +40,8 @@ class ListQuery:
     def __init__(self, of: TypeEngine[Any], build: Callable[[FromClause], Select[Any]]) -> None:
         self._of = of
         self._build = build
-        self._many = _Text()
-        self._one = _Text()
+        self._many: DriverText | None = None
+        self._one: DriverText | None = None
         self._core: Select[Any] | None = None
 
     def all(self, conn: Connection, values: Sequence[Any], parameters: Mapping[str, Any] | None = None) -> Rows:
@@ -40,39 +50,27 @@ class ListQuery:
             return ()
         if conn.dialect.name != "sqlite":
             return conn.execute(self._for_core(), {"wanted": list(values), **(parameters or {})}).all()
-        if len(values) == 1:  # most questions: a list of one costs no list
-            statement, wanted = self._one, values[0]
-            if not statement.text:
-                statement.compile(self._build(select(bindparam("wanted").label("value")).subquery("wanted_values")))
-        else:
-            statement, wanted = self._many, _as_json(values)
-            if not statement.text:
-                listed = func.json_each(bindparam("wanted")).table_valued("value", name="wanted_values")
-                statement.compile(self._build(listed))
-        bound = {**statement.fixed, "wanted": wanted, **(parameters or {})}
-        driver: Any = conn.connection.dbapi_connection  # without SQLAlchemy's cursor around the driver's
-        found: Rows = driver.execute(statement.text, bound).fetchall()
+        # Most questions are about one: a list of one costs no list.
+        statement, wanted = (self._for_one(), values[0]) if len(values) == 1 else (self._for_many(), _as_json(values))
+        found: Rows = statement.execute(conn, {"wanted": wanted, **(parameters or {})}).fetchall()
         return found
+
+    def _for_one(self) -> DriverText:
+        if self._one is None:
+            self._one = DriverText(self._build(select(bindparam("wanted").label("value")).subquery("wanted_values")))
+        return self._one
+
+    def _for_many(self) -> DriverText:
+        if self._many is None:
+            listed = func.json_each(bindparam("wanted")).table_valued("value", name="wanted_values")
+            self._many = DriverText(self._build(listed))
+        return self._many
 
     def _for_core(self) -> Select[Any]:
         if self._core is None:
             array = bindparam("wanted", type_=ARRAY(self._of))
             self._core = self._build(func.unnest(array).table_valued("value", name="wanted_values").render_derived())
         return self._core
-
-
-@dataclass(slots=True)
-class _Text:
-    """A statement compiled for SQLite, and the constants in it."""
-
-    text: str = ""
-    fixed: dict[str, Any] = field(default_factory=dict)
-
-    def compile(self, statement: Select[Any]) -> None:
-        compiled = statement.compile(dialect=_NAMED)
-        required = {bind.key for bind in compiled.binds.values() if bind.required}
-        self.fixed = {name: value for name, value in compiled.params.items() if name not in required}
-        self.text = str(compiled)
 
 
 def _as_json(values: Sequence[Any]) -> str:
@@ -85,7 +83,7 @@ class PairQuery:
 
     def __init__(self, build: Callable[[Any, Any, FromClause], Select[Any]]) -> None:
         self._build = build
-        self._text = ""
+        self._text: DriverText | None = None
         self._core: Select[Any] | None = None
 
     def all(self, conn: Connection, pairs: Sequence[tuple[int, int]]) -> Rows:
@@ -93,22 +91,17 @@ class PairQuery:
         if not pairs:
             return ()
         if conn.dialect.name == "sqlite":
-            text = self._text or self._compiled()
-            found: Rows = conn.connection.cursor().execute(text, {"wanted": json.dumps(pairs)}).fetchall()
+            found: Rows = self._for_driver().execute(conn, {"wanted": json.dumps(pairs)}).fetchall()
             return found
         firsts, seconds = zip(*pairs, strict=True)
         return conn.execute(self._for_core(), {"firsts": list(firsts), "seconds": list(seconds)}).all()
 
-    def _compiled(self) -> str:
-        wanted = func.json_each(bindparam("wanted")).table_valued("value", name="wanted_pairs")
-        first, second = (func.json_extract(wanted.c.value, path) for path in ("$[0]", "$[1]"))
-        compiled = self._build(first, second, wanted).compile(dialect=_NAMED, compile_kwargs={"literal_binds": False})
-        text = str(compiled)
-        for name, value in compiled.params.items():
-            if name != "wanted":  # the two paths: constants of ours
-                text = text.replace(f":{name}", f"'{value}'" if isinstance(value, str) else str(value))
-        self._text = text
-        return text
+    def _for_driver(self) -> DriverText:
+        if self._text is None:
+            wanted = func.json_each(bindparam("wanted")).table_valued("value", name="wanted_pairs")
+            first, second = (func.json_extract(wanted.c.value, literal_column(path)) for path in ("'$[0]'", "'$[1]'"))
+            self._text = DriverText(self._build(first, second, wanted))
+        return self._text
 
     def _for_core(self) -> Select[Any]:
         if self._core is None:
