@@ -46,6 +46,8 @@ def fill(path: Path, *, count: int = PARCELS, partner: str = "cainiao") -> list[
         ((i, owner, name, now, now + 90 * _HOUR, now - _HOUR, i // PER_FLIGHT + 1, now + 23 * _HOUR, now + 23 * _HOUR)
          for i, name in enumerate(names, start=1)),
     )
+    db.executemany("INSERT INTO parcel_due (at, parcel_id) VALUES (?, ?)",
+                   ((now + 23 * _HOUR, i) for i in range(1, count + 1)))
     db.executemany("INSERT INTO parcel_alias (number, parcel_id, role) VALUES (?, ?, 0)",
                    ((name, i) for i, name in enumerate(names, start=1)))
     db.executemany(

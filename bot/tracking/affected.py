@@ -12,7 +12,7 @@ from bot.store.schema import from_micros, to_micros
 from bot.tracking.codes import MILESTONE, MILESTONE_NAMES
 from bot.tracking.refs import parse_ref
 from bot.tracking.snapshot import effective
-from bot.tracking.tables import containment, lane, linehaul, parcel, parcel_alias
+from bot.tracking.tables import containment, lane, linehaul, parcel, parcel_alias, parcel_due
 
 NEWEST_RUNS = 10
 """A flight number names its latest runs."""
@@ -158,7 +158,7 @@ def anything_due(conn: Connection, now: datetime) -> bool:
     """Whether a sweep has something to look at."""
     at = to_micros(now)
     due = or_(
-        exists(select(parcel.c.id).where(parcel.c.due_at <= at)),
+        exists(select(parcel_due.c.parcel_id).where(parcel_due.c.at <= at)),
         exists(select(linehaul.c.id).where(linehaul.c.due_at <= at)),
     )
     return bool(conn.execute(select(due)).scalar_one())

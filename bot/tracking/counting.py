@@ -15,7 +15,7 @@ from bot.tracking.ingest.names import Lanes
 from bot.tracking.lists import NUMBERS, ListQuery
 from bot.tracking.reading import load_hauls
 from bot.tracking.snapshot import effective
-from bot.tracking.tables import linehaul, parcel, pulse, tally
+from bot.tracking.tables import lateness, linehaul, parcel, pulse, tally
 from bot.tracking.tally import HOUR
 from bot.tracking.views import Filter
 
@@ -35,8 +35,8 @@ _ZEROED = [func.coalesce(column, literal_column("0")) for column in (
 _HELD = case((parcel.c.hold.is_(None), literal_column("0")), else_=literal_column("1"))
 _INSIDE = case((and_(parcel.c.status_at >= _SINCE, parcel.c.status_at < _UNTIL), literal_column("1")),
                else_=literal_column("0"))
-_LATE = Prepared(lambda _: select(parcel.c.partner_id, *_ZEROED, _HELD, _INSIDE, func.count()).where(
-    parcel.c.late_since.is_not(None)).group_by(parcel.c.partner_id, *_ZEROED, _HELD, _INSIDE))
+_LATE = Prepared(lambda _: select(parcel.c.partner_id, *_ZEROED, _HELD, _INSIDE, func.count()).join_from(
+    lateness, parcel, parcel.c.id == lateness.c.parcel_id).group_by(parcel.c.partner_id, *_ZEROED, _HELD, _INSIDE))
 _IN_PERIOD = ListQuery(NUMBERS, lambda wanted: select(
     pulse.c.partner_id, pulse.c.lane_id, pulse.c.linehaul_id, pulse.c.unit_id, pulse.c.milestone, pulse.c.customs,
     pulse.c.held, literal_column("1"), func.sum(pulse.c.parcels),

@@ -10,7 +10,7 @@ from bot.tracking.codes import Role
 from bot.tracking.lists import NUMBERS, TEXTS, ListQuery
 from bot.tracking.naming import LaneParts
 from bot.tracking.parcelstate import PARCEL_COLUMNS, ParcelState
-from bot.tracking.tables import lane, parcel, parcel_alias
+from bot.tracking.tables import lane, lateness, parcel, parcel_alias
 
 _MAIN: ColumnClause[int] = literal_column(str(int(Role.MAIN)))
 """A literal, so that the index of the few other numbers is used."""
@@ -37,7 +37,8 @@ class FoundParcel(NamedTuple):
 
 
 def _of_parcel(*first: Any, aliases: FromClause) -> Select[Any]:
-    joined = aliases.join(partner, partner.c.id == parcel.c.partner_id).outerjoin(lane, lane.c.id == parcel.c.lane_id)
+    joined = aliases.join(partner, partner.c.id == parcel.c.partner_id).outerjoin(
+        lane, lane.c.id == parcel.c.lane_id).outerjoin(lateness, lateness.c.parcel_id == parcel.c.id)
     return select(*first, *_COLUMNS).select_from(joined)
 
 

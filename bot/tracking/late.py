@@ -9,7 +9,7 @@ from bot.tracking.codes import MILESTONE_NAMES, RULES
 from bot.tracking.finding import FoundParcel, load_parcels
 from bot.tracking.matching import joined, matching
 from bot.tracking.reading import Reader, instant, shown_at
-from bot.tracking.tables import parcel
+from bot.tracking.tables import lateness, parcel
 from bot.tracking.views import Filter, LateRow
 
 
@@ -17,10 +17,11 @@ def late_list(
     conn: Connection, wanted: Filter, scope: PartnerScope, now: datetime, *, limit: int  # noqa: ARG001
 ) -> tuple[int, tuple[LateRow, ...]]:
     """How many parcels are late, and those late longest."""
-    where = [parcel.c.late_since.is_not(None), *matching(wanted, scope, parcel.c.late_since)]
-    total = conn.execute(joined(select(func.count())).where(*where)).scalar_one()
+    late = lateness.join(parcel, parcel.c.id == lateness.c.parcel_id)
+    where = matching(wanted, scope, lateness.c.since)
+    total = conn.execute(joined(select(func.count()), late).where(*where)).scalar_one()
     ids = conn.execute(
-        joined(select(parcel.c.id)).where(*where).order_by(parcel.c.late_since, parcel.c.id).limit(limit)
+        joined(select(parcel.c.id), late).where(*where).order_by(lateness.c.since, parcel.c.id).limit(limit)
     ).scalars().all()
     found = load_parcels(conn, ids)
     reader = Reader(conn, scope, found)

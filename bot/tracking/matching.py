@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func
 
 from bot.people import PartnerScope
 from bot.store.schema import to_micros
@@ -15,10 +15,10 @@ _haul = linehaul.alias("haul")
 _unit = linehaul.alias("unit")
 
 
-def joined(statement: Select[Any]) -> Select[Any]:
-    """From parcels with their lane and what carries them."""
+def joined(statement: Select[Any], parcels: FromClause = parcel) -> Select[Any]:
+    """From parcels, or those of a join, with their lane and what carries them."""
     return statement.select_from(
-        parcel.outerjoin(lane, lane.c.id == parcel.c.lane_id)
+        parcels.outerjoin(lane, lane.c.id == parcel.c.lane_id)
         .outerjoin(_haul, _haul.c.id == parcel.c.linehaul_id).outerjoin(_unit, _unit.c.id == parcel.c.unit_id)
     )
 

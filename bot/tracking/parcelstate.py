@@ -1,4 +1,4 @@
-"""A parcel while a batch works on it: its row, and what the batch has found out."""
+"""A parcel while a batch works on it: its row, its lateness if it is late, and what the batch has found out."""
 
 from collections.abc import Sequence
 from operator import itemgetter
@@ -6,23 +6,25 @@ from typing import Any
 
 from sqlalchemy import bindparam
 
+from bot.store.prepared import MakeInsert
 from bot.tracking.lists import Bulk
-from bot.tracking.tables import parcel
+from bot.tracking.tables import lateness, parcel, parcel_due
 
 COLUMNS = (
     "id", "partner_id", "number", "first_seen", "lane_id", "promised_at", "milestone", "status_at", "customs",
     "customs_at", "hold", "hold_reason", "held_since", "linehaul_id", "unit_id", "due_at", "owed_at", "due_milestone",
-    "due_rule", "late_since", "late_milestone", "late_rule", "told_rules",
+    "due_rule",
 )  # fmt: skip
-PARCEL_COLUMNS = tuple(parcel.c[name] for name in COLUMNS)
+_LATENESS = (
+    "since", "milestone", "rule", "told_rules", "due_at", "owed_at", "due_milestone", "due_rule",
+)  # fmt: skip
+PARCEL_COLUMNS = (*(parcel.c[name] for name in COLUMNS), *(lateness.c[name] for name in _LATENESS))
+"""What `ParcelState` is made of: a parcel, outer-joined with its lateness."""
 _SNAPSHOT = (
-    "milestone", "status_at", "customs", "customs_at", "hold", "hold_reason", "held_since", "owed_at",
+    "milestone", "status_at", "customs", "customs_at", "hold", "hold_reason", "held_since", "due_at", "owed_at",
     "due_milestone", "due_rule",
 )  # fmt: skip
-_REST = (
-    "first_seen", "lane_id", "promised_at", "linehaul_id", "unit_id", "late_since", "late_milestone", "late_rule",
-    "told_rules",
-)  # fmt: skip
+_REST = ("first_seen", "lane_id", "promised_at", "linehaul_id", "unit_id")
 
 
 def _updating(names: Sequence[str]) -> Bulk:
@@ -30,12 +32,22 @@ def _updating(names: Sequence[str]) -> Bulk:
     return Bulk((*names, "of"), lambda _: parcel.update().where(parcel.c.id == bindparam("of")).ordered_values(*values))
 
 
+def _marking(insert: MakeInsert) -> Any:
+    made = insert(lateness).values({name: bindparam(name) for name in _MARK})
+    return made.on_conflict_do_update(
+        index_elements=["parcel_id"], set_={name: made.excluded[name] for name in _MARK if name != "parcel_id"})
+
+
+_MARK = ("parcel_id", *_LATENESS, "linehaul_id", "unit_id")
 INSERT = Bulk(COLUMNS, lambda insert: insert(parcel).values({name: bindparam(name) for name in COLUMNS}))
 UPDATE_SNAPSHOT = _updating(_SNAPSHOT)
 """Columns that change with nearly every event, none of them indexed."""
 UPDATE_WHOLE = _updating((*_SNAPSHOT, *_REST))
-UPDATE_DUE = _updating(("due_at",))
-"""By itself, because an index moves with it."""
+MARK_LATE = Bulk(_MARK, _marking)
+UNMARK_LATE = Bulk(("of",), lambda _: lateness.delete().where(lateness.c.parcel_id == bindparam("of")))
+QUEUE = Bulk(("at", "parcel_id"), lambda insert: insert(parcel_due).values(
+    at=bindparam("at"), parcel_id=bindparam("parcel_id")).on_conflict_do_nothing())
+"""A place that was left for an earlier one stays, and the sweep passes it over: cheaper than finding it again."""
 
 _AT = {name: place for place, name in enumerate(COLUMNS)}
 _COUNTED = itemgetter(*(_AT[name] for name in (
@@ -48,7 +60,10 @@ Counted = tuple[int | None, int | None, int, int | None, int | None, int | None,
 class ParcelState:
     """One parcel's row, open to changes."""
 
-    __slots__ = (*COLUMNS, "stored", "events", "judge_all", "relink", "changed", "changed_rest", "merged_into")
+    __slots__ = (
+        *COLUMNS, "late_since", "late_milestone", "late_rule", "told_rules", "stored", "queued_at", "was_late",
+        "events", "judge_all", "relink", "changed", "changed_rest", "merged_into",
+    )  # fmt: skip
 
     id: int
     partner_id: int
@@ -75,6 +90,9 @@ class ParcelState:
     told_rules: int
     stored: Sequence[Any] | None
     """The row as it is in the store; None: not yet there."""
+    queued_at: int | None
+    """Where it stands in the queue of what is due."""
+    was_late: bool
     events: list[tuple[int, int]]
     """Milestone and order of new events that count."""
     judge_all: bool
@@ -91,9 +109,13 @@ class ParcelState:
             self.id, self.partner_id, self.number, self.first_seen, self.lane_id, self.promised_at, self.milestone,
             self.status_at, self.customs, self.customs_at, self.hold, self.hold_reason, self.held_since,
             self.linehaul_id, self.unit_id, self.due_at, self.owed_at, self.due_milestone, self.due_rule,
-            self.late_since, self.late_milestone, self.late_rule, self.told_rules,
+            self.late_since, self.late_milestone, self.late_rule, told_rules, *instead,
         ) = row  # fmt: skip
-        self.stored = None if is_new else row
+        self.was_late = self.late_since is not None
+        if self.was_late:
+            self.due_at, self.owed_at, self.due_milestone, self.due_rule = instead
+        self.told_rules = told_rules or 0
+        self.stored, self.queued_at = (None, None) if is_new else (row, self.due_at)
         self.events = []
         self.judge_all = self.relink = False
         self.changed = self.changed_rest = is_new
@@ -102,7 +124,7 @@ class ParcelState:
     @classmethod
     def new(cls, partner_id: int, number: str, seen: int) -> "ParcelState":
         """A parcel nobody has spoken of before; `id` is given later."""
-        return cls((0, partner_id, number, seen, *(None,) * 18, 0), is_new=True)
+        return cls((0, partner_id, number, seen, *(None,) * (len(PARCEL_COLUMNS) - 4)), is_new=True)
 
     @property
     def is_new(self) -> bool:
@@ -128,23 +150,24 @@ class ParcelState:
         """Values for `INSERT`."""
         return tuple([getattr(self, name) for name in COLUMNS])
 
-    @property
-    def due_moved(self) -> bool:
-        """Whether it is to be looked at at another time than before."""
-        return self.stored is not None and self.stored[_AT["due_at"]] != self.due_at
-
     def snapshot_values(self) -> tuple[Any, ...]:
         """Values for `UPDATE_SNAPSHOT`."""
         return (
             self.milestone, self.status_at, self.customs, self.customs_at, self.hold, self.hold_reason,
-            self.held_since, self.owed_at, self.due_milestone, self.due_rule, self.id,
+            self.held_since, self.due_at, self.owed_at, self.due_milestone, self.due_rule, self.id,
         )  # fmt: skip
 
     def whole_values(self) -> tuple[Any, ...]:
         """Values for `UPDATE_WHOLE`."""
         return (
             self.milestone, self.status_at, self.customs, self.customs_at, self.hold, self.hold_reason,
-            self.held_since, self.owed_at, self.due_milestone, self.due_rule, self.first_seen, self.lane_id,
-            self.promised_at, self.linehaul_id, self.unit_id, self.late_since, self.late_milestone, self.late_rule,
-            self.told_rules, self.id,
+            self.held_since, self.due_at, self.owed_at, self.due_milestone, self.due_rule, self.first_seen,
+            self.lane_id, self.promised_at, self.linehaul_id, self.unit_id, self.id,
+        )  # fmt: skip
+
+    def late_values(self) -> tuple[Any, ...]:
+        """Values for `MARK_LATE`."""
+        return (
+            self.id, self.late_since, self.late_milestone, self.late_rule, self.told_rules, self.due_at, self.owed_at,
+            self.due_milestone, self.due_rule, self.linehaul_id, self.unit_id,
         )  # fmt: skip

@@ -17,7 +17,7 @@ from bot.tracking.finding import FoundParcel, load_parcels, parcels_by_number
 from bot.tracking.lists import NUMBERS, ListQuery
 from bot.tracking.reading import Reader, haul_view
 from bot.tracking.refs import parse_ref
-from bot.tracking.tables import linehaul, parcel
+from bot.tracking.tables import lateness, linehaul, parcel
 from bot.tracking.views import Filter, LinehaulView, ParcelView, Summary
 
 NEWEST_RUNS = 3
@@ -35,12 +35,12 @@ _UNDER_WAY = Prepared(lambda _: select(linehaul.c.id, linehaul.c.late_since, lin
     linehaul.c.kind == bindparam("kind")))
 _CARRIED_BY = ListQuery(NUMBERS, lambda wanted: select(linehaul.c.id, linehaul.c.top_id).join_from(
     wanted, linehaul, linehaul.c.top_id == wanted.c.value))
-_LATE_ON = ListQuery(NUMBERS, lambda wanted: select(parcel.c.partner_id, parcel.c.linehaul_id, func.count()).join_from(
-    wanted, parcel, parcel.c.linehaul_id == wanted.c.value).where(parcel.c.late_since.is_not(None))
-    .group_by(parcel.c.partner_id, parcel.c.linehaul_id))
-_LATE_IN = ListQuery(NUMBERS, lambda wanted: select(parcel.c.partner_id, parcel.c.linehaul_id, func.count()).join_from(
-    wanted, parcel, parcel.c.unit_id == wanted.c.value).where(parcel.c.late_since.is_not(None))
-    .group_by(parcel.c.partner_id, parcel.c.linehaul_id))
+_LATE = select(parcel.c.partner_id, lateness.c.linehaul_id, func.count()).group_by(
+    parcel.c.partner_id, lateness.c.linehaul_id)
+_LATE_ON = ListQuery(NUMBERS, lambda wanted: _LATE.select_from(
+    wanted.join(lateness, lateness.c.linehaul_id == wanted.c.value).join(parcel, parcel.c.id == lateness.c.parcel_id)))
+_LATE_IN = ListQuery(NUMBERS, lambda wanted: _LATE.select_from(
+    wanted.join(lateness, lateness.c.unit_id == wanted.c.value).join(parcel, parcel.c.id == lateness.c.parcel_id)))
 
 
 def find_parcels(

@@ -61,44 +61,59 @@ parcel = Table(
     # What carries it now or carried it last: shortcuts of `containment`.
     Column("linehaul_id", Key),  # consignment or movement
     Column("unit_id", Key),  # bag, air pallet or container
-    # When it is looked at again: never later than what is owed, often earlier, so that the index rests while the
-    # parcel goes on; the sweep then sets it right.
+    # When it is looked at again, as in `parcel_due`: never later than what is owed, often earlier, so that the queue
+    # rests while the parcel goes on; the sweep then sets it right.
     Column("due_at", BigInteger),
     Column("owed_at", BigInteger),  # by when what is due next is due
     Column("due_milestone", SmallInteger),
     Column("due_rule", SmallInteger),
-    Column("late_since", BigInteger),
-    Column("late_milestone", SmallInteger),  # what ends the lateness
-    Column("late_rule", SmallInteger),
-    Column("told_rules", Integer, nullable=False, server_default="0"),  # bits of the rules told in this lateness
-    Index(
-        "ix_parcel_due_at", "due_at", sqlite_where=sql("due_at IS NOT NULL"), postgresql_where=sql("due_at IS NOT NULL")
-    ),
-    Index(
-        "ix_parcel_late_since",
-        "late_since",
-        sqlite_where=sql("late_since IS NOT NULL"),
-        postgresql_where=sql("late_since IS NOT NULL"),
-    ),
     Index(  # parcels that are held are few
         "ix_parcel_held_since",
         "held_since",
         sqlite_where=sql("held_since IS NOT NULL"),
         postgresql_where=sql("held_since IS NOT NULL"),
     ),
-    # What a flight's event may end: only the late parcels it carries are looked at.
+)
+
+# Which parcels to look at when: what is due together stands together, and leaves in one piece. A parcel that is to be
+# looked at earlier gets another place; the one it left counts for nothing.
+parcel_due = Table(
+    "parcel_due",
+    metadata,
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
+    Column("parcel_id", Key, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+lateness = Table(  # parcels that are late now: few, so that marking them touches few pages and not their rows
+    "lateness",
+    metadata,
+    Column("parcel_id", Key, primary_key=True, autoincrement=False),
+    Column("since", BigInteger, nullable=False),
+    Column("milestone", SmallInteger, nullable=False),  # what ends it
+    Column("rule", SmallInteger, nullable=False),
+    Column("told_rules", Integer, nullable=False),  # bits of the rules told while it lasts
+    # While it lasts these stand in for the parcel's own.
+    Column("due_at", BigInteger),
+    Column("owed_at", BigInteger),
+    Column("due_milestone", SmallInteger),
+    Column("due_rule", SmallInteger),
+    # As in the parcel's row. What a flight's event may end: only the late parcels it carries are looked at.
+    Column("linehaul_id", Key),
+    Column("unit_id", Key),
     Index(
-        "ix_parcel_late_linehaul_id",
+        "ix_lateness_linehaul_id",
         "linehaul_id",
-        sqlite_where=sql("late_since IS NOT NULL"),
-        postgresql_where=sql("late_since IS NOT NULL"),
+        sqlite_where=sql("linehaul_id IS NOT NULL"),
+        postgresql_where=sql("linehaul_id IS NOT NULL"),
     ),
     Index(
-        "ix_parcel_late_unit_id",
+        "ix_lateness_unit_id",
         "unit_id",
-        sqlite_where=sql("late_since IS NOT NULL"),
-        postgresql_where=sql("late_since IS NOT NULL"),
+        sqlite_where=sql("unit_id IS NOT NULL"),
+        postgresql_where=sql("unit_id IS NOT NULL"),
     ),
+    sqlite_with_rowid=False,
 )
 
 tally = Table(  # how many parcels are alike: summaries and counts on a flight never scan parcels

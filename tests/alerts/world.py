@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from bot.alerts import Scope, service
 from bot.alerts.sweep import Sweeper, Swept, observer
@@ -22,7 +22,7 @@ from bot.store import Store
 from bot.store.schema import to_micros
 from bot.tracking.codes import MILESTONE, RULE
 from bot.tracking.lateness import LatenessEnded
-from bot.tracking.tables import containment, lane, linehaul, parcel, parcel_alias
+from bot.tracking.tables import containment, lane, lateness, linehaul, parcel, parcel_alias, parcel_due
 
 T = TypeVar("T")
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)  # noon in Beijing, five in the morning in Brussels
@@ -179,6 +179,8 @@ class World:
             conn.execute(parcel_alias.insert(), [
                 {"number": row["number"], "parcel_id": row["id"], "role": 0} for row in rows
             ])  # fmt: skip
+            if "due_at" in more:
+                conn.execute(parcel_due.insert(), [{"at": more["due_at"], "parcel_id": row["id"]} for row in rows])
             if on is not None:
                 conn.execute(containment.insert(), [
                     {"subject": row["id"], "linehaul_id": on, "off_loaded": False} for row in rows
@@ -221,10 +223,12 @@ class World:
 
         def unit(conn: Connection) -> None:
             for start in range(0, len(parcels), 1_000):
-                conn.execute(update(parcel).where(parcel.c.id.in_(parcels[start : start + 1_000])).values(
-                    milestone=MILESTONE[milestone], status_at=to_micros(self.now), late_since=None, late_rule=None,
-                    late_milestone=None, due_at=None,
+                some = parcels[start : start + 1_000]
+                conn.execute(update(parcel).where(parcel.c.id.in_(some)).values(
+                    milestone=MILESTONE[milestone], status_at=to_micros(self.now), due_at=None,
                 ))  # fmt: skip
+                conn.execute(delete(lateness).where(lateness.c.parcel_id.in_(some)))
+                conn.execute(delete(parcel_due).where(parcel_due.c.parcel_id.in_(some)))
             observer(self.settings)(conn, [
                 LatenessEnded(subject_kind="parcel", id=key, rule="D12", milestone=milestone, at=self.now)
                 for key in parcels

@@ -1,13 +1,15 @@
 """The sweep: what became due is late once, what has gone on is due later, and what arrives ends it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from bot.delays import Due, Severity, Subject
-from bot.tracking.tables import linehaul, parcel
+from bot.tracking.tables import lateness, linehaul, parcel, parcel_due
 from tests.tracking.conftest import START, Room, haul_event, scan
 
 H = timedelta(hours=1)
@@ -50,6 +52,48 @@ async def test_late_is_said_once_and_shown(sorting: Room) -> None:
     assert await sorting.sweep(H) == ()
     view = await sorting.parcel(NUMBER)
     assert (view.late_since, view.late_rule, view.due_at) == (START + 4 * H, "D16", None)
+
+
+async def test_becoming_late_leaves_the_parcels_row_alone(sorting: Room) -> None:
+    await sorting.report(scan(NUMBER, "HUB_RECEIVED", at(0), promised_at=at(20)))
+    before = await sorting.read(lambda conn: conn.execute(select(parcel)).one())
+    assert len(await sorting.sweep(5 * H)) == 1
+    assert await sorting.read(lambda conn: conn.execute(select(parcel)).one()) == before
+
+
+async def test_an_event_that_does_not_end_it_leaves_the_same_lateness(sorting: Room) -> None:
+    await sorting.report(scan(NUMBER, "HUB_RECEIVED", at(0), linehaul="172-12345675"))
+    await sorting.sweep(5 * H)
+    before = await sorting.read(lambda conn: conn.execute(select(lateness)).one())
+    await sorting.report(scan(NUMBER, "EXC_DELAYED", at(5), linehaul="172-12345686"))
+    after = await sorting.read(lambda conn: conn.execute(select(lateness)).one())
+    assert (after.since, after.rule, after.told_rules) == (before.since, before.rule, before.told_rules)
+    assert after.linehaul_id != before.linehaul_id, "what a flight's event may end is found by what carries it now"
+
+
+async def test_a_place_left_in_the_queue_for_an_earlier_one_counts_for_nothing(sorting: Room) -> None:
+    await sorting.report(scan(NUMBER, "HUB_RECEIVED", at(0)))
+    await sorting.report(scan(NUMBER, "IMPORT_CUSTOMS_RELEASED", at(-1), reported_at=at(0)))
+    assert len(await queue(sorting)) == 2
+    assert len(await sorting.sweep(3.5 * H)) == 1
+    sorting.standards.asked.clear()  # type: ignore[attr-defined]
+    assert await sorting.sweep(H) == ()
+    assert (sorting.standards.asked, await queue(sorting)) == ([], [])  # type: ignore[attr-defined]
+
+
+async def test_two_late_parcels_that_are_one_are_late_once(sorting: Room) -> None:
+    await sorting.report(scan(NUMBER, "HUB_RECEIVED", at(0)), scan("UA000000004CN", "HUB_RECEIVED", at(-1)))
+    assert len(await sorting.sweep(6 * H)) == 2
+    await sorting.report(scan(NUMBER, "EXC_DELAYED", at(6), aliases=["UA000000004CN"]))
+    (gone,) = sorting.ended
+    (left,) = await sorting.read(lambda conn: conn.execute(select(lateness.c.parcel_id)).scalars().all())
+    assert gone.id != left == (await sorting.parcel("UA000000004CN")).id
+    assert await sorting.sweep(24 * H) == ()
+    assert await queue(sorting) == []
+
+
+async def queue(room: Room) -> Sequence[Any]:
+    return await room.read(lambda conn: conn.execute(select(parcel_due)).all())
 
 
 async def test_what_arrives_ends_it_and_the_observer_hears_in_the_same_transaction(sorting: Room) -> None:

@@ -14,12 +14,12 @@ from bot.tracking.lateness import LatenessEnded
 from bot.tracking.lists import NUMBERS, ListQuery
 from bot.tracking.snapshot import CARRIED_UP_TO
 from bot.tracking.status import Fact, judge
-from bot.tracking.tables import parcel
+from bot.tracking.tables import lateness
 
-_LATE_ON = ListQuery(NUMBERS, lambda wanted: select(parcel.c.id).join_from(
-    wanted, parcel, parcel.c.linehaul_id == wanted.c.value).where(parcel.c.late_since.is_not(None)))
-_LATE_IN = ListQuery(NUMBERS, lambda wanted: select(parcel.c.id).join_from(
-    wanted, parcel, parcel.c.unit_id == wanted.c.value).where(parcel.c.late_since.is_not(None)))
+_LATE_ON = ListQuery(NUMBERS, lambda wanted: select(lateness.c.parcel_id).join_from(
+    wanted, lateness, lateness.c.linehaul_id == wanted.c.value))
+_LATE_IN = ListQuery(NUMBERS, lambda wanted: select(lateness.c.parcel_id).join_from(
+    wanted, lateness, lateness.c.unit_id == wanted.c.value))
 
 
 def refresh(

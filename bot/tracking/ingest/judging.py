@@ -70,7 +70,7 @@ def judge_parcel(
     if parcel.late_since is not None:
         ended = _ended(parcel, subject, owed, now)
         if ended is not None:
-            parcel.changed_rest = True
+            parcel.changed = True
     _schedule(parcel, owed, _look_again(parcel, subject.stage, carriers, now))
     return ended
 
@@ -86,7 +86,6 @@ def take_parcel(
     taken = None
     if due is not None and due.at <= instant:
         taken = (due, subject, _become_late(parcel, due))
-        parcel.changed_rest = True
     parcel.due_at = None
     _schedule(parcel, owed, _look_again(parcel, subject.stage, carriers, now))
     return taken

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, literal, select
 from bot.store.schema import insert
 from bot.tracking.codes import Role
 from bot.tracking.parcelstate import ParcelState
-from bot.tracking.tables import containment, event, parcel, parcel_alias
+from bot.tracking.tables import containment, event, lateness, parcel, parcel_alias
 
 
 def merge_parcels(conn: Connection, kept: ParcelState, gone: ParcelState) -> None:
@@ -26,6 +26,7 @@ def _delete_moved(conn: Connection, kept: ParcelState, gone: ParcelState) -> Non
     _move(conn, event, "subject", kept.id, gone.id)
     _move(conn, containment, "subject", kept.id, gone.id)
     _move(conn, parcel_alias, "parcel_id", kept.id, gone.id, role=Role.OTHER)
+    conn.execute(delete(lateness).where(lateness.c.parcel_id == gone.id))
     conn.execute(delete(parcel).where(parcel.c.id == gone.id))
 
 

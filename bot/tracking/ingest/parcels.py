@@ -9,8 +9,17 @@ from bot.tracking.codes import Role
 from bot.tracking.ingest.merge import merge_parcels
 from bot.tracking.ingest.rows import EventRow
 from bot.tracking.lists import NUMBERS, TEXTS, Bulk, ListQuery
-from bot.tracking.parcelstate import INSERT, PARCEL_COLUMNS, UPDATE_DUE, UPDATE_SNAPSHOT, UPDATE_WHOLE, ParcelState
-from bot.tracking.tables import parcel, parcel_alias
+from bot.tracking.parcelstate import (
+    INSERT,
+    MARK_LATE,
+    PARCEL_COLUMNS,
+    QUEUE,
+    UNMARK_LATE,
+    UPDATE_SNAPSHOT,
+    UPDATE_WHOLE,
+    ParcelState,
+)
+from bot.tracking.tables import lateness, parcel, parcel_alias
 
 _DAY = 86_400_000_000
 REUSED_AFTER = 365 * _DAY
@@ -20,9 +29,10 @@ BEFORE_ANNOUNCEMENT = 30 * _DAY
 
 _BY_NUMBER = ListQuery(TEXTS, lambda wanted: select(parcel_alias.c.number, *PARCEL_COLUMNS).select_from(
     wanted.join(parcel_alias, parcel_alias.c.number == wanted.c.value)
-    .join(parcel, parcel.c.id == parcel_alias.c.parcel_id)))
-_BY_ID = ListQuery(NUMBERS, lambda wanted: select(*PARCEL_COLUMNS).join_from(
-    wanted, parcel, parcel.c.id == wanted.c.value))
+    .join(parcel, parcel.c.id == parcel_alias.c.parcel_id)
+    .outerjoin(lateness, lateness.c.parcel_id == parcel.c.id)))
+_BY_ID = ListQuery(NUMBERS, lambda wanted: select(*PARCEL_COLUMNS).select_from(
+    wanted.join(parcel, parcel.c.id == wanted.c.value).outerjoin(lateness, lateness.c.parcel_id == parcel.c.id)))
 _ALIAS = Bulk(("number", "parcel_id", "role"), lambda insert: insert(parcel_alias).values(
     number=bindparam("number"), parcel_id=bindparam("parcel_id"), role=bindparam("role")).on_conflict_do_nothing())
 _LAST_ID = Prepared(lambda _: select(func.max(parcel.c.id)))
@@ -156,4 +166,13 @@ class Parcels:
         changed = [one for one in self.by_id.values() if (one.changed or one.changed_rest) and not one.is_new]
         UPDATE_SNAPSHOT.run(self._conn, [one.snapshot_values() for one in changed if not one.changed_rest])
         UPDATE_WHOLE.run(self._conn, [one.whole_values() for one in changed if one.changed_rest])
-        UPDATE_DUE.run(self._conn, [(one.due_at, one.id) for one in changed if one.due_moved])
+        self._write_lateness(changed)
+        QUEUE.run(self._conn, sorted(
+            (one.due_at, one.id) for one in (*self._new, *changed) if one.due_at not in (None, one.queued_at)
+        ))
+
+    def _write_lateness(self, changed: Sequence[ParcelState]) -> None:
+        """No ingest makes a parcel late, but it may end a lateness, or change what is due after it."""
+        late = [one for one in changed if one.was_late]
+        MARK_LATE.run(self._conn, [one.late_values() for one in late if one.late_since is not None])
+        UNMARK_LATE.run(self._conn, [(one.id,) for one in late if one.late_since is None])
