@@ -22,6 +22,7 @@ SECURITY = 310000
 TOO_FAST = frozenset({410100, 130101})
 CALL_LIMITS = {90018: timedelta(seconds=1), 90002: timedelta(minutes=1)}
 TOO_LONG = frozenset({460101, 101002})
+_TOO_LONG_NAMES = frozenset(map(str, TOO_LONG))
 BROKEN = {
     400101: "the access_token does not exist: copy it again from the robot's webhook address",
     400102: "the robot is disabled: enable it in the group's settings",
@@ -64,7 +65,7 @@ def outcome_of(status: int, body: bytes, headers: Mapping[str, str], *, by_sessi
 
 def is_too_long(outcome: DeliveryOutcome) -> bool:
     """True when a smaller message may be taken."""
-    return isinstance(outcome, Refused) and outcome.code in {str(code) for code in TOO_LONG}
+    return isinstance(outcome, Refused) and outcome.code in _TOO_LONG_NAMES
 
 
 def _refusal(code: int, explanation: str, *, by_session: bool) -> DeliveryOutcome:
@@ -120,7 +121,7 @@ def _security(explanation: str) -> str:
 
 def _json(body: bytes) -> Mapping[str, Any]:
     try:
-        return mapping(json.loads(body))
+        return mapping(json.loads(body.decode()))
     except (ValueError, RecursionError):
         return {}
 

@@ -6,6 +6,7 @@ from typing import Any
 
 Body = dict[str, Any]
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 MAX_TITLE_CHARACTERS = 100
 """The title is the line of the conversation list and of the notification."""
 
@@ -37,4 +38,4 @@ def with_mentions(body: Body, staff_ids: Sequence[str]) -> Body:
 
 def encoded(body: Mapping[str, Any]) -> bytes:
     """The body as it travels; its length is what the platform limits."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return _ENCODER.encode(body).encode("utf-8", "replace")

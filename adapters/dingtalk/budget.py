@@ -5,6 +5,7 @@ import logging
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from bot.contracts import AdapterState, NotStored
@@ -15,6 +16,7 @@ CALLS, MESSAGES = "calls", "messages"
 WARN_AT = 0.8
 WRITE_EVERY = 10.0
 """Seconds; what was counted since is lost in a crash, and nothing else."""
+REFRESH_TURNS = 30
 KEEP = timedelta(days=100)
 HOUR = timedelta(hours=1)
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -41,7 +43,7 @@ class Budget:
         """Take up the month where it was left, and write from now on."""
         self._state = state
         self._month = month_of(now)
-        await self.write()
+        await self.write(refresh=True)
         self._task = asyncio.create_task(self._writing())
 
     async def stop(self) -> None:
@@ -79,12 +81,15 @@ class Budget:
             f"{self.used(kind)} of {self._limits[kind]} {kind} of this month are used" for kind in tight
         )
 
-    async def write(self) -> None:
-        """Add what was counted to the store's counters; what cannot be written now is kept for later."""
+    async def write(self, *, refresh: bool = False) -> None:
+        """Add what was counted to the store's counters; what cannot be written now is kept for later.
+
+        With `refresh` also look at what other processes have counted, though there is nothing to add.
+        """
         if self._state is None:
             return
-        until_by_kind = [*self._new, *((kind, self._month) for kind in self._limits)]
-        for key in dict.fromkeys(until_by_kind):
+        watched = [(kind, self._month) for kind in self._limits if refresh or (kind, self._month) not in self._known]
+        for key in dict.fromkeys([*self._new, *watched]):
             added = self._new.pop(key, 0)
             try:
                 self._known[key] = await self._state.count(f"budget:{key[0]}:{key[1]}", added, until=_kept(key[1]))
@@ -94,9 +99,9 @@ class Budget:
             self._warn(kind)
 
     async def _writing(self) -> None:
-        while True:
+        for turn in count(1):
             await asyncio.sleep(WRITE_EVERY)
-            await self.write()
+            await self.write(refresh=turn % REFRESH_TURNS == 0)
 
     def _warn(self, kind: str) -> None:
         """Once at 80 %, once when it is gone, each month."""

@@ -77,6 +77,8 @@ def _title(cards: tuple[Card, ...]) -> str:
 
 def _finished(body: Body, *, keyword: str | None, msg_uuid: str | None) -> Body:
     """What a custom robot needs besides: its keyword in the text, and the key that stops a second copy."""
+    if not keyword and not msg_uuid:
+        return body
     part = body[body["msgtype"]]
     where = "content" if "content" in part else "text"
     if keyword and keyword not in part[where]:

@@ -3,12 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from authres import AuthenticationResultsHeader, AuthResError
 
 from adapters.email.config import Trust
 from adapters.email.headers import Headers, Mailbox, mailboxes, unfolded
+from adapters.email.results import Result, Results, read_results
 
 RESULTS = "authentication-results"
 _BY = re.compile(rb"\bby\s+([A-Za-z0-9.-]{1,255})", re.IGNORECASE)
@@ -59,16 +57,16 @@ def is_aligned(signer: str, domain: str) -> bool:
 
 
 def _judged(
-    author: Mailbox, domain: str, trusted: Sequence[Any], headers: Headers, trust: Trust
+    author: Mailbox, domain: str, trusted: Sequence[Results], headers: Headers, trust: Trust
 ) -> Author:
     results = [result for header in trusted for result in header.results]
     dmarc = [result for result in results if result.method == "dmarc"]
     for result in dmarc:
-        if result.result == "pass" and _value(result, "header", "from") == domain:
+        if result.result == "pass" and _value(result, "header.from") == domain:
             return Author(author, True, "dmarc")
     if not dmarc:
         for result in results:
-            signer = _value(result, "header", "d") or _value(result, "header", "i").rpartition("@")[2]
+            signer = _value(result, "header.d") or _value(result, "header.i").rpartition("@")[2]
             if result.method == "dkim" and result.result == "pass" and signer and is_aligned(signer, domain):
                 return Author(author, True, f"dkim of {signer}")
     if trust.arc_sealers and _sealed(headers, results, domain, trust):
@@ -76,12 +74,12 @@ def _judged(
     return Author(author, False, f"dmarc {dmarc[0].result}" if dmarc else "no signature of its domain")
 
 
-def _trusted(headers: Headers, trust: Trust) -> list[Any]:
+def _trusted(headers: Headers, trust: Trust) -> list[Results]:
     """What our own server wrote: its exact id, above the line with which it took the mail over.
 
     Where that line is not found nothing counts: the sender may have written all of it.
     """
-    found: list[Any] = []
+    found: list[Results] = []
     for name, value in headers.fields:
         if name == "received" and trust.position == "above_received" and _is_border(value, trust):
             return found
@@ -95,26 +93,20 @@ def _is_border(received: bytes, trust: Trust) -> bool:
     return by is not None and by[1].decode("ascii").lower() == trust.border_host
 
 
-def _parsed(value: bytes) -> Any | None:
+def _parsed(value: bytes) -> Results | None:
     line = unfolded(value)
-    if not line.isascii():
-        return None
-    try:
-        return AuthenticationResultsHeader.parse(f"Authentication-Results: {line.decode('ascii').strip()}")
-    except (AuthResError, ValueError, IndexError, RecursionError):
-        return None
+    return read_results(line.decode("ascii").strip()) if line.isascii() else None
 
 
-def _is_ours(parsed: Any, trust: Trust) -> bool:
-    return str(parsed.authserv_id).lower() == (trust.authserv_id or "").lower()
+def _is_ours(parsed: Results, trust: Trust) -> bool:
+    return parsed.authserv_id == (trust.authserv_id or "").lower()
 
 
-def _value(result: Any, kind: str, name: str) -> str:
-    values = [str(one.value) for one in result.properties if one.type == kind and one.name == name]
-    return values[0].strip().lower().strip("\"'") if values else ""
+def _value(result: Result, name: str) -> str:
+    return result.properties.get(name, "").strip().lower()
 
 
-def _sealed(headers: Headers, results: Sequence[Any], domain: str, trust: Trust) -> bool:
+def _sealed(headers: Headers, results: Sequence[Result], domain: str, trust: Trust) -> bool:
     """Our server found the chain whole, and its last seal is of somebody on the list who saw a DMARC pass."""
     if not any(result.method == "arc" and result.result == "pass" for result in results):
         return False
@@ -128,7 +120,7 @@ def _sealed(headers: Headers, results: Sequence[Any], domain: str, trust: Trust)
             continue
         parsed = _parsed(numbered[2].encode())
         return parsed is not None and any(
-            result.method == "dmarc" and result.result == "pass" and _value(result, "header", "from") == domain
+            result.method == "dmarc" and result.result == "pass" and _value(result, "header.from") == domain
             for result in parsed.results
         )
     return False

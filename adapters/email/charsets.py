@@ -1,6 +1,7 @@
 """Bytes as text when the label is wrong, unknown or missing, as mail in the wild has it."""
 
 import codecs
+from functools import lru_cache
 
 _WIDER = {
     "gb18030": ("gb2312", "gbk", "x-gbk", "gb_2312-80", "csgb2312", "chinese", "cp936", "ms936", "euc-cn", "gb2312-80",
@@ -35,6 +36,7 @@ def known(label: str | None) -> str | None:
     return label if _codec(label) is not None else None
 
 
+@lru_cache(maxsize=256)
 def _codec(label: str | None) -> str | None:
     name = (label or "").strip().strip("\"'").lower()
     if name in _NO_LABEL:

@@ -5,6 +5,7 @@ import binascii
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import islice
 
 from adapters.email.charsets import decoded, known
@@ -28,23 +29,37 @@ class Mailbox:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Headers:
     """The fields of a mail in their order, names in lower case, values as they came."""
 
-    fields: Sequence[tuple[str, bytes]]
+    texts: Sequence[tuple[str, str]]
+    """As the standard library gives them: what is not ASCII as surrogates."""
+
+    @property
+    def fields(self) -> Iterator[tuple[str, bytes]]:
+        """All of them in their order."""
+        return ((name, as_bytes(text)) for name, text in self.texts)
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name, text in self.texts:
+            found.setdefault(name, []).append(text)
+        return found
 
     def raw(self, name: str) -> bytes:
         """The first field of that name; empty when there is none."""
-        return next((value for field, value in self.fields if field == name), b"")
+        values = self._by_name.get(name)
+        return as_bytes(values[0]) if values else b""
 
     def all(self, name: str) -> tuple[bytes, ...]:
         """Every field of that name."""
-        return tuple(value for field, value in self.fields if field == name)
+        return tuple(map(as_bytes, self._by_name.get(name, ())))
 
     def has(self, name: str) -> bool:
         """Whether the mail has such a field."""
-        return any(field == name for field, _ in self.fields)
+        return name in self._by_name
 
     def text(self, name: str, hint: str | None = None) -> str:
         """The first field of that name, decoded, on one line."""
@@ -55,6 +70,11 @@ class Headers:
         return unfolded(self.raw(name)).decode("ascii", "replace").strip().lower()
 
 
+def as_bytes(text: str) -> bytes:
+    """A field as it came, no more of it than is ever looked at."""
+    return text[: MOST_BYTES * 4].encode("ascii", "surrogateescape")
+
+
 def unfolded(value: bytes) -> bytes:
     """A field on one line, as much of it as is looked at."""
     return _FOLD.sub(b" ", value[:MOST_BYTES])
@@ -63,11 +83,14 @@ def unfolded(value: bytes) -> bytes:
 def decode_words(value: bytes, hint: str | None = None) -> str:
     """The field with its encoded words (RFC 2047) decoded; words next to each other may share a character."""
     line = unfolded(value)
+    if b"=?" not in line and line.isascii():
+        return one_line(line.decode("ascii"), MOST_BYTES)
     return one_line("".join(_pieces(line, hint)), MOST_BYTES)
 
 
+@lru_cache(maxsize=512)
 def mailboxes(value: bytes, hint: str | None = None) -> tuple[Mailbox, ...]:
-    """The addresses of a From or To field. Anything that is no plain address is left out."""
+    """The addresses of a From or To field, asked for several times. What is no plain address is left out."""
     return tuple(filter(None, (_mailbox(part, hint) for part in _split(unfolded(value)))))
 
 
@@ -100,6 +123,9 @@ def _word_bytes(word: re.Match[bytes]) -> bytes:
 
 def _split(line: bytes) -> Iterator[bytes]:
     """The parts between commas that stand outside quotes and angle brackets."""
+    if b"," not in line:
+        yield line
+        return
     part, quoted, angled = bytearray(), False, False
     for byte in line:
         sign = bytes((byte,))

@@ -25,7 +25,8 @@ def refuse_hostile(raw: bytes, most_bytes: int) -> None:
     if end is None and len(raw) > MOST_HEADER_BYTES:
         raise Unreadable(f"its header is longer than {MOST_HEADER_BYTES} bytes")
     header = raw[: end.start() if end else len(raw)]
-    if any(len(found[0]) > MOST_FIELD_BYTES for found in _LONG_FIELD.finditer(header)):
+    may_hold_one = len(header) > MOST_FIELD_BYTES
+    if may_hold_one and any(len(found[0]) > MOST_FIELD_BYTES for found in _LONG_FIELD.finditer(header)):
         raise Unreadable(f"a header field is longer than {MOST_FIELD_BYTES} bytes")
     _refuse_many_parts(raw)
 

@@ -10,22 +10,26 @@ from dataclasses import dataclass
 from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
 from email.policy import compat32
+from functools import cached_property
+from itertools import islice
 from urllib.parse import unquote_to_bytes
 
 from adapters.email.addresses import message_ids
 from adapters.email.charsets import decoded, known
-from adapters.email.headers import MOST_BYTES, Headers, decode_words, unfolded
-from adapters.email.limits import DEEPEST, Unreadable, refuse_hostile
+from adapters.email.headers import MOST_BYTES, Headers, as_bytes, decode_words, unfolded
+from adapters.email.limits import DEEPEST, MOST_HEADER_BYTES, Unreadable, refuse_hostile
 from adapters.email.plain import one_line
 
 MOST_TEXT = 500_000
 MOST_NAME = 100
+MOST_SINGLE = 2_500_000
 MOST_FIELDS = 400
 SMALL_IMAGE = 10_000
 """Bytes below which an image inside the text is a logo of the signature."""
 _PATH = re.compile(r"[\\/:*?\"<>|\x00-\x1f]")
 _FILE_NAME = re.compile(rb"(?:file)?name(?:\*0?\*?)?\s*=\s*(?:\"([^\"]{0,1000})\"|([^;]{1,1000}))", re.IGNORECASE)
 _FILE_NAME_STAR = re.compile(rb"(?:file)?name(?:\*0)?\*\s*=\s*\"?([\w-]*)'[^']*'([^;\"]{0,2000})", re.IGNORECASE)
+_CHARSET = re.compile(rb";\s*charset\*?\s*=\s*\"?([^\s;\"]{1,40})", re.IGNORECASE)
 _SEALED = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime", "message/partial"})
 _RETURNED = frozenset({
     "message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "text/plain",
@@ -43,7 +47,7 @@ class Part:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mail:
     """A mail taken apart."""
 
@@ -61,12 +65,12 @@ class Mail:
     hint: str | None
     """A charset that one of the parts names."""
 
-    @property
+    @cached_property
     def message_id(self) -> str:
         """The first Message-ID; empty when there is none."""
         return next(iter(message_ids(self.headers.raw("message-id").decode("ascii", "replace"))), "")
 
-    @property
+    @cached_property
     def subject(self) -> str:
         """The subject on one line."""
         return self.headers.text("subject", self.hint)
@@ -75,6 +79,8 @@ class Mail:
 def parse(raw: bytes, most_bytes: int) -> Mail:
     """Take a mail apart. Raises `Unreadable` for whatever cannot be."""
     refuse_hostile(raw, most_bytes)
+    if len(raw) > MOST_SINGLE and b"boundary" not in raw[:MOST_HEADER_BYTES].lower():
+        raw = raw[:MOST_SINGLE]  # one part: of its text no more is looked at
     try:
         return _parsed(raw)
     except (RecursionError, LookupError, ValueError, AttributeError, TypeError, AssertionError) as error:
@@ -91,25 +97,26 @@ def file_of(raw: bytes, index: int, most_bytes: int) -> bytes | None:
 def _parsed(raw: bytes) -> Mail:
     message = BytesParser(policy=compat32).parsebytes(raw)
     parts = list(_walk(message))
-    hint = next(filter(None, (known(_charset(part)) for part in parts)), None)
+    charsets = [_charset(part) for part in parts]
+    hint = next(filter(None, map(known, charsets)), None)
     texts: dict[str, list[str]] = {"text/plain": [], "text/html": []}
     files: list[Part] = []
-    for index, part in enumerate(parts):
-        kind = part.get_content_type()
+    kinds = [part.get_content_type() for part in parts]
+    for index, (part, kind) in enumerate(zip(parts, kinds, strict=True)):
         if kind in texts and not _is_file(part):
-            texts[kind].append(_text(part, hint))
+            data = _payload(part)[: MOST_TEXT * 4]
+            texts[kind].append(decoded(data, charsets[index], hint=hint, html=kind == "text/html")[:MOST_TEXT])
         elif not part.is_multipart() or kind == "message/rfc822":
             files += _file(part, index, kind)
-    kinds = {part.get_content_type() for part in parts}
     return Mail(
         headers=_headers(message),
         plain="\n".join(texts["text/plain"])[:MOST_TEXT],
         html="\n".join(texts["text/html"])[:MOST_TEXT],
         files=files,
-        media_type=message.get_content_type(),
-        sealed=bool(kinds & _SEALED) and not texts["text/plain"],
-        reports=tuple(_reports(parts)),
-        returned=b"\n".join(_returned(parts))[:MOST_TEXT],
+        media_type=kinds[0],
+        sealed=not _SEALED.isdisjoint(kinds) and not texts["text/plain"],
+        reports=tuple(_reports(parts, kinds)),
+        returned=b"\n".join(_returned(parts, kinds))[:MOST_TEXT],
         hint=hint,
     )
 
@@ -119,27 +126,26 @@ def _walk(message: "Message[str, str]", depth: int = 0) -> Iterator["Message[str
     if depth > DEEPEST:
         raise Unreadable(f"parts within parts, more than {DEEPEST} deep")
     yield message
-    if message.get_content_maintype() == "multipart" and message.is_multipart():
+    if message.is_multipart() and message.get_content_maintype() == "multipart":
         for part in message.get_payload():
             if isinstance(part, Message):
                 yield from _walk(part, depth + 1)
 
 
 def _headers(message: "Message[str, str]") -> Headers:
-    fields: list[tuple[str, bytes]] = []
-    for name, value in message.raw_items():
-        if len(fields) < MOST_FIELDS:
-            fields.append((name.lower(), str(value)[:MOST_BYTES * 4].encode("ascii", "surrogateescape")))
-    return Headers(fields)
+    return Headers([(name.lower(), str(value)) for name, value in islice(message.raw_items(), MOST_FIELDS)])
 
 
 def _field(part: "Message[str, str]", name: str) -> bytes:
-    return unfolded(_headers(part).raw(name))
+    for field, value in part.raw_items():
+        if field.lower() == name:
+            return unfolded(as_bytes(str(value)))
+    return b""
 
 
 def _charset(part: "Message[str, str]") -> str | None:
-    found = part.get_param("charset")
-    return found if isinstance(found, str) else None
+    found = _CHARSET.search(_field(part, "content-type"))
+    return found[1].decode("ascii", "replace") if found else None
 
 
 def _payload(part: "Message[str, str]") -> bytes:
@@ -151,13 +157,10 @@ def _payload(part: "Message[str, str]") -> bytes:
     return first.as_bytes(policy=compat32) if isinstance(first, Message) else b""
 
 
-def _text(part: "Message[str, str]", hint: str | None) -> str:
-    html = part.get_content_type() == "text/html"
-    return decoded(_payload(part)[: MOST_TEXT * 4], _charset(part), hint=hint, html=html)[:MOST_TEXT]
-
-
 def _is_file(part: "Message[str, str]") -> bool:
     disposition = _field(part, "content-disposition").strip().lower()
+    if not disposition and b"name" not in _field(part, "content-type").lower():
+        return False
     return disposition.startswith(b"attachment") or bool(_name(part))
 
 
@@ -201,17 +204,18 @@ def _safe(name: str) -> str:
     return line[:MOST_NAME]
 
 
-def _reports(parts: Sequence["Message[str, str]"]) -> Iterator[Headers]:
-    for part in parts:
-        if part.get_content_type() in ("message/delivery-status", "message/global-delivery-status"):
+def _reports(parts: Sequence["Message[str, str]"], kinds: Sequence[str]) -> Iterator[Headers]:
+    for part, kind in zip(parts, kinds, strict=True):
+        if kind in ("message/delivery-status", "message/global-delivery-status"):
             blocks = part.get_payload()
             if isinstance(blocks, list):
                 yield from (_headers(block) for block in blocks if isinstance(block, Message))
 
 
-def _returned(parts: Sequence["Message[str, str]"]) -> Iterator[bytes]:
-    for part in parts:
-        kind = part.get_content_type()
+def _returned(parts: Sequence["Message[str, str]"], kinds: Sequence[str]) -> Iterator[bytes]:
+    if len(parts) == 1:
+        return  # its text is looked at anyway
+    for part, kind in zip(parts, kinds, strict=True):
         attached = kind == "application/octet-stream" and _name(part).lower().endswith(".eml")
         if attached or kind in _RETURNED:
             yield _payload(part)

@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 
 from adapters.email.addresses import Names, Thread, message_ids, shortened, thread_of
 from adapters.email.config import EmailConfig
 from adapters.email.html import page
+from adapters.email.mime import address_field, field, mail
 from adapters.email.plain import one_line, tidy
 from adapters.email.subjects import is_reply, push_subject
 from bot.contracts import (
@@ -56,13 +54,16 @@ def render(
     if not recipient:
         return Rendered(envelope, "")
     thread = _thread(message, recipient)
-    head = _headers(message, config, host, thread)
-    plan = _Plan(head, message, config.address)
-    mail = plan.built(_fitting(message.cards, plan, limit))
-    for file in (files[one.reference] for card in message.cards for one in card.files if one.reference in files):
-        kind, _, subtype = (file.media_type or "application/octet-stream").partition("/")
-        mail.add_attachment(file.content, maintype=kind, subtype=subtype or "octet-stream", filename=file.name)
-    return Rendered(envelope, recipient, mail.as_bytes())
+    subject = _subject(message.cards, thread, answers=message.in_reply_to is not None)
+    plan = _Plan(message, subject, config.address)
+    text, html = plan.bodies(_fitting(message.cards, plan, limit))
+    named = dict.fromkeys(file.reference for card in message.cards for file in card.files)
+    data = mail(
+        _head(message, config, host, replace(thread, subject=subject)), text, html,
+        files=[files[reference] for reference in named if reference in files],
+        boundary=f"=_{message.message_id.replace('-', '')[:40]}",
+    )
+    return Rendered(envelope, recipient, data)
 
 
 def _fitting(cards: tuple[Card, ...], plan: "_Plan", limit: int) -> tuple[Card, ...]:
@@ -97,34 +98,37 @@ def _thread(message: OutboundMessage, recipient: str) -> Thread:
     return replace(thread, in_reply_to=answered)  # the route is of a later mail of the same person
 
 
-def _headers(
-    message: OutboundMessage, config: EmailConfig, host: AdapterHost, thread: Thread
-) -> dict[str, str | Address]:
-    names = Names(config.address)
-    answers = message.in_reply_to is not None
-    subject = _subject(message.cards, thread, answers=answers)
-    head: dict[str, str | Address] = {
-        "From": Address(one_line(config.from_name, 60), addr_spec=config.address),
-        "To": _to(message, thread.to),
-        "Subject": subject,
-        "Date": format_datetime(host.now()),
-        "Message-ID": names.message_id(key_of(message)),
-    }
+def _head(message: OutboundMessage, config: EmailConfig, host: AdapterHost, thread: Thread) -> list[str]:
+    names, answers = Names(config.address), message.in_reply_to is not None
+    head = [
+        address_field("From", config.address, one_line(config.from_name, 60)),
+        address_field("To", thread.to, one_line(message.conversation.title or "", 60)),
+        field("Subject", thread.subject),
+        field("Date", format_datetime(host.now())),
+        field("Message-ID", names.message_id(key_of(message))),
+    ]
     if thread.in_reply_to:
-        head["In-Reply-To"] = thread.in_reply_to
-        head["References"] = " ".join(shortened(tuple(dict.fromkeys((*thread.references, thread.in_reply_to)))))
-    head |= {
-        "Auto-Submitted": "auto-replied" if answers else "auto-generated",
-        "X-Auto-Response-Suppress": "All",
-        LOOP_HEADER: names.domain,
-    }
+        chain = shortened(tuple(dict.fromkeys((*thread.references, thread.in_reply_to))))
+        head += [field("In-Reply-To", thread.in_reply_to), field("References", " ".join(chain))]
+    head += [
+        field("Auto-Submitted", "auto-replied" if answers else "auto-generated"),
+        field("X-Auto-Response-Suppress", "All"),
+        field(LOOP_HEADER, names.domain),
+        field("Content-Language", ", ".join(dict.fromkeys(card.language for card in message.cards))),
+    ]
     if message.subscription:
-        mail = f"<mailto:{config.address}?subject=unsubscribe>"
-        https = host.public_url.startswith("https://")
-        head["List-Unsubscribe"] = f"<{host.public_url}/unsubscribe/{key_of(message)}>, {mail}" if https else mail
-        if https:
-            head["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        head += _ways_to_end(message, config, host)
     return head
+
+
+def _ways_to_end(message: OutboundMessage, config: EmailConfig, host: AdapterHost) -> list[str]:
+    """One click where we can be reached over https, which RFC 8058 asks for; a mail in any case."""
+    by_mail = f"<mailto:{config.address}?subject=unsubscribe>"
+    if not host.public_url.startswith("https://"):
+        return [field("List-Unsubscribe", by_mail)]
+    link = f"<{host.public_url}/unsubscribe/{key_of(message)}>"
+    one_click = field("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+    return [field("List-Unsubscribe", f"{link}, {by_mail}"), one_click]
 
 
 def _subject(cards: Sequence[Card], thread: Thread, *, answers: bool) -> str:
@@ -135,43 +139,21 @@ def _subject(cards: Sequence[Card], thread: Thread, *, answers: bool) -> str:
     return subject if is_reply(subject) else f"Re: {subject}"
 
 
-def _to(message: OutboundMessage, recipient: str) -> str | Address:
-    """The address with the person's name, where it is one the library can write."""
-    name = one_line(message.conversation.title or "", 60)
-    if name and recipient.isascii():
-        try:
-            return Address(name, addr_spec=recipient)
-        except (ValueError, IndexError):
-            return recipient
-    return recipient
-
-
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """Everything of a mail but how much of its cards it shows."""
+    """Everything the bodies of a mail depend on but how much of its cards they show."""
 
-    head: dict[str, str | Address]
     message: OutboundMessage
+    subject: str
     write_to: str
-
-    def built(self, cards: Sequence[Card]) -> EmailMessage:
-        """Text first, then HTML: programs show the last form they know."""
-        mail = EmailMessage(policy=SMTP.clone(utf8=not str(self.head["To"]).rpartition("@")[0].isascii()))
-        for name, value in self.head.items():
-            mail[name] = value
-        text, html = self._bodies(cards)
-        mail.set_content(text, cte="base64")
-        mail.add_alternative(html, subtype="html", cte="base64")
-        mail["Content-Language"] = ", ".join(dict.fromkeys(card.language for card in cards))
-        return mail
 
     def size(self, cards: Sequence[Card]) -> int:
         """Bytes of that mail, near enough and never less: both bodies in base64, and room for all the fields."""
-        return sum(len(body.encode()) * 37 // 27 + 200 for body in self._bodies(cards)) + FIELDS_BYTES
+        return sum(len(body.encode()) * 37 // 27 + 200 for body in self.bodies(cards)) + FIELDS_BYTES
 
-    def _bodies(self, cards: Sequence[Card]) -> tuple[str, str]:
+    def bodies(self, cards: Sequence[Card]) -> tuple[str, str]:
+        """Text, and HTML: programs show the last form they know."""
         first = RESENT[cards[0].language] if self.message.resent else ""
         text = "\n\n".join(filter(None, (first, *(tidy(as_text(card)) for card in cards))))
-        subject = str(self.head["Subject"])
-        answer_to = subject if is_reply(subject) else f"Re: {subject}"
+        answer_to = self.subject if is_reply(self.subject) else f"Re: {self.subject}"
         return f"{text}\n", page(cards, first=first, write_to=self.write_to, subject=answer_to)

@@ -12,15 +12,16 @@ TEXT_SHOWN: Final = 1_000
 NUMBERS_SHOWN: Final = 20
 
 
-def desk_card(words: Words, opened: Opened) -> Card:
-    """One request; of the person only the partner is named."""
+def desk_card(words: Words, opened: Opened, *, with_words: bool = True) -> Card:
+    """One request; of the person only the partner is named, and `with_words` what was said."""
     view = opened.request
     kind = words.say(f"talk.request.kind.{view.kind}")
     fields = [Field(label=words.say("cases.desk.from"), value=from_whom(words, view))]
     if view.about:
         fields.append(Field(label=words.say("talk.request.about"), value=_numbers(words, view.about)))
-    said = view.text if len(view.text) <= TEXT_SHOWN else f"{view.text[:TEXT_SHOWN]}…"
-    fields.append(Field(label=words.say("cases.desk.words"), value=said))
+    if with_words:
+        said = view.text if len(view.text) <= TEXT_SHOWN else f"{view.text[:TEXT_SHOWN]}…"
+        fields.append(Field(label=words.say("cases.desk.words"), value=said))
     key = "cases.desk.title" if opened.created else "cases.desk.added"
     return Card(
         language=words.language, title=words.say(key, ref=view.ref, kind=kind), tone=Tone.WARNING,

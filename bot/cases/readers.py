@@ -30,6 +30,8 @@ class DeskReader:
     """Whom it reaches."""
     languages: tuple[Language, ...]
     zone: ZoneInfo
+    partner_listens: bool = False
+    """People of a partner read there too."""
 
 
 def desk_readers(
@@ -42,6 +44,7 @@ def desk_readers(
     wanted = (
         select(
             _own.id, _own.kind, _own.title, _own.external_id, _own.language, _own.last_language, _own.time_zone,
+            _own.partner_id,
             contact.c.id.label("contact_id"), contact.c.name, contact.c.language.label("own_language"),
             contact.c.time_zone.label("own_zone"),
         )
@@ -117,5 +120,5 @@ def _each_once(rows: Iterable[Any], desk: Desk) -> Iterable[DeskReader]:
         yield DeskReader(
             conversation_id=row.id, name=(row.title or row.external_id) if group else row.name,
             languages=_BILINGUAL if spoken == "bilingual" else (cast(Language, spoken),),
-            zone=ZoneInfo(zone) if zone else desk.zone,
+            zone=ZoneInfo(zone) if zone else desk.zone, partner_listens=group and row.partner_id is not None,
         )  # fmt: skip

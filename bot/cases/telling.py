@@ -68,7 +68,10 @@ def untold(conn: Connection) -> int:
 
 def _tell(conn: Connection, opened: Opened, reader: DeskReader, *, now: datetime, note: NotePush | None) -> None:
     view = opened.request
-    cards = tuple(desk_card(Words(language, reader.zone, now), opened) for language in reader.languages)
+    cards = tuple(
+        desk_card(Words(language, reader.zone, now), opened, with_words=not reader.partner_listens)
+        for language in reader.languages
+    )
     message = OutgoingMessage(
         conversation_id=reader.conversation_id, queue="push", message_class=MessageClass.ALERT, cards=cards,
         dedup_key=f"case:{view.ref}:{len(view.about)}:{reader.conversation_id}", language=reader.languages[0],

@@ -202,7 +202,7 @@ class Sender:
             finish, row=row, verdict=verdict, started=started, now=now, capabilities=adapter.capabilities,
             on_broken=self._on_broken,
         )
-        finished = await self._written(unit)
+        finished = await self._written(unit, brief=not verdict.broken)  # of a broken conversation the desk is told
         if not finished.ours:
             self.counts["late_finish"] += 1
             return
@@ -210,10 +210,10 @@ class Sender:
         if finished.followers:
             self._wake.set()
 
-    async def _written(self, unit: "partial[Finished]") -> Finished:
+    async def _written(self, unit: "partial[Finished]", *, brief: bool) -> Finished:
         """Write, however long the store needs: what was sent and not written down would be sent again."""
         try:
-            return await self._store.write(unit, brief=True)
+            return await self._store.write(unit, brief=brief)
         except StoreError as error:
             log.warning("outbox: an outcome waits to be written: %s", error)
         self._unwritten += 1  # nothing is claimed meanwhile: our own row might be

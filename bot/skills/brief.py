@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.contracts import InboundMessage
 from bot.understanding import Understanding
+from bot.understanding.numbers import is_parcel_kind
 
 LONGEST_TEXT: Final = 500
 MOST_NUMBERS: Final = 5
@@ -17,8 +18,13 @@ def may_be_brief(message: InboundMessage) -> bool:
 
 
 def is_brief(understanding: Understanding) -> bool:
-    """True for a few parcels found by their numbers and for small talk; lists and counts may have to look at many."""
+    """True for a few parcels found by their numbers and for small talk.
+
+    Lists and counts may have to look at many rows, and so may a question that names no parcel, or what carries them.
+    """
     if understanding.intent in _OF_NOTHING:
         return True
+    if understanding.intent not in _OF_PARCELS or understanding.slots.get("refs"):
+        return False
     named = understanding.slots.get("numbers") or understanding.numbers
-    return understanding.intent in _OF_PARCELS and len(named) <= MOST_NUMBERS and not understanding.slots.get("refs")
+    return 0 < len(named) <= MOST_NUMBERS and all(is_parcel_kind(one.kind) for one in understanding.numbers)

@@ -138,7 +138,8 @@ def _status(ask: Ask, view: RequestView, told: Sequence[Told]) -> Card:
     fields.append(Field(label=words.say("talk.request.told"), value=_told(words, told)))
     if ask.person.is_operator:
         fields.insert(0, Field(label=words.say("cases.desk.from"), value=from_whom(words, view)))
-        fields.append(Field(label=words.say("cases.desk.words"), value=view.text[:TEXT_SHOWN]))
+        if ask.person.scope.partner_ids is None:  # else colleagues of who asked listen, and it was not said to them
+            fields.append(Field(label=words.say("cases.desk.words"), value=view.text[:TEXT_SHOWN]))
     return Card(
         language=words.language, title=words.say("talk.request.status", ref=view.ref, state=state),
         fields=tuple(fields), reference=view.ref,

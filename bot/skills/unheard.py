@@ -35,4 +35,4 @@ def to_desk(item: InboxItem, talk: Talk, services: Services, now: datetime) -> C
         tell_desk(conn, opened, services.desk, now=now, note=note_push)
         return ()
 
-    return Closing(apply)
+    return Closing(apply, brief=False)  # the desk may be many conversations

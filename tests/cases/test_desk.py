@@ -157,6 +157,22 @@ async def test_a_channel_that_can_only_answer_is_used_while_its_reply_route_live
     await store.write(unit)
 
 
+async def test_in_a_group_of_the_partner_the_desk_is_told_without_the_askers_words(store: Store) -> None:
+    def unit(conn: Connection) -> None:
+        office = Office(conn)
+        office.talk("slack", "C1", kind="group", language="en")
+        office.talk("slack", "C3", kind="group", language="en", partner_id=office.partners["mine"])
+        with sent_by(conn) as told:
+            tell_desk(conn, office.ask("keep this from my boss", "LX1"), Desk(names=("slack:C1", "slack:C3")), now=NOW,
+                      note=None)
+        theirs, ours = (as_text(cards_from_json(row.cards)[0]) for row in told)
+        assert "keep this from my boss" in ours
+        assert "keep this from my boss" not in theirs
+        assert "LX1" in theirs
+
+    await store.write(unit)
+
+
 async def test_the_desk_reads_partner_numbers_and_words_and_more_numbers_follow(store: Store) -> None:
     def unit(conn: Connection) -> None:
         office = Office(conn)

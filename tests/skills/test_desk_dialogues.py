@@ -27,6 +27,15 @@ async def test_the_desk_is_told_at_once_in_its_language_and_the_asker_who_was_to
         (await talk.say("li", "C-1 进度")).says("C-1 · 已关闭")
 
 
+async def test_the_askers_words_are_not_read_out_where_other_people_of_the_partner_listen(sqlite_store: Store) -> None:
+    async with stage(sqlite_store) as talk:
+        await talk.say("li", "你好", group="义乌客服群")
+        await talk.say("li", "LX123456785CN 破损了，转人工，别告诉我老板")
+        told = await talk.say("marie", "status of case C-1", group="义乌客服群")
+        told.says("C-1", "LX123456785CN").keeps_quiet_about("别告诉我老板")
+        (await talk.say("marie", "status of case C-1")).says("别告诉我老板")
+
+
 async def test_who_asks_again_without_a_new_number_does_not_ring_twice(sqlite_store: Store) -> None:
     async with stage(sqlite_store) as talk:
         await talk.say("marie", "hello")

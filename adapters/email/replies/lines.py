@@ -2,8 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 
 LONGEST = 10_000
 """Characters of a line that are looked at."""
@@ -13,39 +12,34 @@ _PREFIX = re.compile(r"(?:\s{0,3}>)+ ?")
 _ENTITIES = (("&nbsp;", " "), ("&gt;", ">"), ("&lt;", "<"), ("&quot;", '"'))
 
 
-@dataclass(frozen=True)
 class Line:
     """One line as it came, and folded: half-width, entities resolved, nothing invisible."""
 
-    text: str
+    __slots__ = ("bare", "folded", "is_blank", "is_quoted", "text")
 
-    @cached_property
-    def folded(self) -> str:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.folded = _folded(text)
         """For matching only."""
-        text = self.text[:LONGEST]
-        if "&" in text:
-            for entity, sign in _ENTITIES:
-                text = text.replace(entity, sign)
-        if not text.isascii():
-            text = unicodedata.normalize("NFKC", _NOTHING.sub("", text))
-        return text.replace("\t", " ").rstrip()
-
-    @cached_property
-    def bare(self) -> str:
-        """Folded, without marks of quoting."""
-        return _PREFIX.sub("", self.folded, count=1).strip()
-
-    @cached_property
-    def is_blank(self) -> bool:
-        """Nothing to be seen, quoted or not."""
-        return not self.folded.strip()
-
-    @cached_property
-    def is_quoted(self) -> bool:
+        self.is_quoted = ">" in self.folded and _QUOTE.match(self.folded) is not None
         """It begins with the mark of quoting."""
-        return _QUOTE.match(self.folded) is not None
+        self.bare = (_PREFIX.sub("", self.folded, count=1) if self.is_quoted else self.folded).strip()
+        """Folded, without marks of quoting."""
+        self.is_blank = not self.folded.strip()
+        """Nothing to be seen."""
 
 
-def lines_of(text: str) -> list[Line]:
-    """The lines of a text, whatever ends them."""
-    return [Line(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+def _folded(text: str) -> str:
+    text = text[:LONGEST]
+    if "&" in text:
+        for entity, sign in _ENTITIES:
+            text = text.replace(entity, sign)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", _NOTHING.sub("", text))
+    return text.replace("\t", " ").rstrip()
+
+
+@lru_cache(maxsize=4)
+def lines_of(text: str) -> tuple[Line, ...]:
+    """The lines of a text, whatever ends them; of one mail they are asked for more than once."""
+    return tuple(Line(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))

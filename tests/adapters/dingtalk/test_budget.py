@@ -64,11 +64,14 @@ async def test_a_new_month_begins_at_nothing_where_the_platform_is(host: Recordi
     await budget.stop()
 
 
-async def test_what_cannot_be_written_now_is_written_later(host: RecordingHost) -> None:
-    class Closed:
-        async def count(self, *_: object, **__: object) -> int:
-            raise NotStored("busy")
+class Closed:
+    """A store that takes nothing now."""
 
+    async def count(self, *_: object, **__: object) -> int:
+        raise NotStored("busy")
+
+
+async def test_what_cannot_be_written_now_is_written_later(host: RecordingHost) -> None:
     budget = Budget("d", LIMITS)
     await budget.start(host.state("d"), NOW)
     budget.count(CALLS, NOW)
@@ -78,6 +81,22 @@ async def test_what_cannot_be_written_now_is_written_later(host: RecordingHost) 
     budget._state = open_state
     await budget.stop()
     assert await host.state("d").count(f"budget:{CALLS}:{month_of(NOW)}", 0) == 1
+
+
+async def test_what_other_processes_count_is_seen_and_idling_writes_nothing(host: RecordingHost) -> None:
+    ours, theirs = Budget("d", LIMITS), Budget("d", LIMITS)
+    for budget in (ours, theirs):
+        await budget.start(host.state("d"), NOW)
+    for _ in range(9):
+        theirs.count(CALLS, NOW)
+    await theirs.stop()
+    open_state, ours._state = ours._state, Closed()  # type: ignore[assignment]
+    await ours.write()
+    ours._state = open_state
+    assert ours.used(CALLS) == 0
+    await ours.write(refresh=True)
+    assert (ours.used(CALLS), bool(ours.concern)) == (9, True)
+    await ours.stop()
 
 
 async def test_calls_and_messages_are_counted_where_they_are_made(host: RecordingHost) -> None:
