@@ -13,6 +13,7 @@ from typing import Any
 from adapters.dingtalk.cards import as_markdown, is_link
 from adapters.dingtalk.cutting import cut, endings
 from adapters.dingtalk.markdown import BREAK, PARAGRAPH, calm
+from adapters.dingtalk.render import mentioned
 from bot.contracts import Action, Card, ConversationKind, OutboundMessage, fit
 
 MAX_VALUE_BYTES = 1_000
@@ -84,9 +85,10 @@ def create_body(message: OutboundMessage, space: Space, *, template: str, robot:
             "imRobotOpenDeliverModel": {"spaceType": "IM_ROBOT", "robotCode": robot},
         }
     else:
+        called = {each: each for each in mentioned(message)}  # the platform shows the name it knows
         where = {
             "openSpaceId": f"dtv1.card//IM_GROUP.{space.id}", "imGroupOpenSpaceModel": shown,
-            "imGroupOpenDeliverModel": {"robotCode": robot},
+            "imGroupOpenDeliverModel": {"robotCode": robot} | ({"atUserIds": called} if called else {}),
         }
     return {
         "cardTemplateId": template, "outTrackId": message.message_id, "cardData": {"cardParamMap": params},

@@ -101,9 +101,11 @@ async def test_an_alert_with_buttons_is_a_card_and_pressing_says_what_the_button
 
 async def test_the_request_has_the_recorded_form(fake: FakeDingTalk, robot: DingTalkAdapter) -> None:
     recorded = sample("openapi_card_create_and_deliver")
-    await robot.send(alert())
+    await robot.send(alert(mention=("manager8821", "outsider/$:x")))
     (path, body), = fake.openapi.calls
     assert path == "/v1.0/card/instances/createAndDeliver"
+    assert set(body["imGroupOpenDeliverModel"]) == set(recorded["group"]["request"]["body"]["imGroupOpenDeliverModel"])
+    assert list(body["imGroupOpenDeliverModel"]["atUserIds"]) == ["manager8821"]
     assert set(body) == set(recorded["group"]["request"]["body"]) - {"privateData"}
     assert body["callbackType"] == "STREAM"
     assert all(isinstance(value, str) for value in body["cardData"]["cardParamMap"].values())
