@@ -1,5 +1,6 @@
 """A real Postfix and a real Dovecot on free ports of this machine, in one folder, for as long as the tests run."""
 
+import imaplib
 import os
 import shutil
 import smtplib
@@ -90,6 +91,8 @@ relay_transport = error:5.1.2 nothing leaves this machine
 smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination
 smtpd_recipient_restrictions = check_recipient_access inline:{{ {{ busy@pb.example = 451 4.3.2 later }} \
 {{ nobody@pb.example = 550 5.1.1 no such mailbox }} }}
+smtpd_sender_restrictions = check_sender_access inline:{{ {{ agent@pb.example = \
+PREPEND Authentication-Results: mx.pb.example; dmarc=pass header.from=pb.example }} }}
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = private/auth
 smtpd_tls_cert_file = {dir}/cert.pem
@@ -167,6 +170,16 @@ class Servers:
         """How many mails lie in a folder."""
         out = self._doveadm("-f", "flow", "mailbox", "status", "-u", user, "messages", folder, check=False)
         return int(out.rpartition("messages=")[2].split()[0]) if "messages=" in out else 0
+
+    def newest(self, user: str = "agent") -> bytes:
+        """The mail that came last into a mailbox."""
+        with imaplib.IMAP4("127.0.0.1", self.ports["imap"]) as client:
+            client.login(user, "secret")
+            client.select("INBOX", readonly=True)
+            numbers = client.search(None, "ALL")[1][0].split()
+            found = client.fetch(numbers[-1].decode(), "(RFC822)")[1][0]
+        assert isinstance(found, tuple)
+        return bytes(found[1])
 
     def forget_uids(self, user: str = "bot") -> None:
         """The mailbox gets another UIDVALIDITY, as after a restore."""
