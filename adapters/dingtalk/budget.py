@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ WARN_AT = 0.8
 WRITE_EVERY = 10.0
 """Seconds; what was counted since is lost in a crash, and nothing else."""
 REFRESH_TURNS = 30
+LAST_WRITE_SECONDS = 0.2
 KEEP = timedelta(days=100)
 HOUR = timedelta(hours=1)
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -47,12 +49,14 @@ class Budget:
         self._task = asyncio.create_task(self._writing())
 
     async def stop(self) -> None:
-        """Write what is left."""
+        """Write what is left, if the store takes it at once."""
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
             await asyncio.wait({task})
-            await self.write()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LAST_WRITE_SECONDS):
+                    await self.write()
 
     def count(self, kind: str, now: datetime) -> None:
         """One more, without waiting for the store."""

@@ -16,8 +16,8 @@ from adapters.dingtalk.pace import StreamPace
 log = logging.getLogger(__name__)
 
 MAX_FRAME_BYTES = 1024 * 1024
-CLOSE_SECONDS = 1.0
-"""How long the server may take to answer our goodbye."""
+CLOSE_SECONDS = 0.1
+"""How long the server may take to answer our goodbye, which it has then heard; a service that stops has little time."""
 
 
 class State(StrEnum):

@@ -93,6 +93,8 @@ class StreamGateway:
         self.tickets_end_at_once = False
         self.goodbye_at_once = False
         """Say goodbye to whoever connects."""
+        self.deaf_to_goodbye = False
+        """A client that closes hears nothing in return."""
         self.silent = False
         """Registrations are never answered."""
         self.stopping = asyncio.Event()
@@ -181,7 +183,7 @@ class StreamGateway:
             await self._tell()
             return web.Response(status=401)
         self._used.add(ticket)
-        socket = web.WebSocketResponse(autoping=False)
+        socket = web.WebSocketResponse(autoping=False, autoclose=not self.deaf_to_goodbye)
         await socket.prepare(request)
         link = Link(socket, request)
         self.links.append(link)
@@ -192,6 +194,8 @@ class StreamGateway:
         try:
             async for message in socket:
                 await self._heard(link, message.type, message.data)
+            if self.deaf_to_goodbye:
+                await self.stopping.wait()
         finally:
             self.links.remove(link)
             link.closed_with = socket.close_code

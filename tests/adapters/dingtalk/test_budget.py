@@ -1,5 +1,6 @@
 """The month's budgets: counted over restarts and processes, by the platform's months, told before they are gone."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -81,6 +82,23 @@ async def test_what_cannot_be_written_now_is_written_later(host: RecordingHost) 
     budget._state = open_state
     await budget.stop()
     assert await host.state("d").count(f"budget:{CALLS}:{month_of(NOW)}", 0) == 1
+
+
+class Stuck:
+    """A store that does not answer."""
+
+    async def count(self, *_: object, **__: object) -> int:
+        await asyncio.Event().wait()
+        raise AssertionError("never")
+
+
+async def test_the_end_does_not_wait_for_a_store_that_is_stuck(host: RecordingHost) -> None:
+    budget = Budget("d", LIMITS)
+    await budget.start(host.state("d"), NOW)
+    budget.count(CALLS, NOW)
+    budget._state = Stuck()  # type: ignore[assignment]
+    async with asyncio.timeout(0.4):
+        await budget.stop()
 
 
 async def test_what_other_processes_count_is_seen_and_idling_writes_nothing(host: RecordingHost) -> None:

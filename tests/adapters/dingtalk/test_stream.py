@@ -349,6 +349,16 @@ async def test_stopping_lets_what_was_taken_reach_the_inbox_and_be_acknowledged(
     assert robot.health().state == "stopped"
 
 
+async def test_stopping_does_not_wait_for_a_platform_that_does_not_say_goodbye(
+    fake: FakeDingTalk, host: RecordingHost
+) -> None:
+    fake.stream.deaf_to_goodbye = True
+    robot = stream_adapter(fake)
+    await robot.start(host)
+    async with asyncio.timeout(0.4):  # what the core has for it
+        await robot.stop()
+
+
 async def test_the_start_does_not_wait_for_a_gateway_that_does_not_answer(
     fake: FakeDingTalk, host: RecordingHost
 ) -> None:
