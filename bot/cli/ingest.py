@@ -153,6 +153,8 @@ async def _load(
 
 def _notes(file: "FileFeed", counts: "Counts") -> Iterator[str]:
     """What was taken and tells less than it should; `doctor` shows it by source."""
+    if counts.rejected:
+        yield f"{file.path}: what was rejected, and why, is in {file.path}.rejected.csv"
     if counts.unknown:
         yield f"{file.path}: {counts.unknown} new events have codes nobody knows and are kept as information"
     if counts.quarantined:

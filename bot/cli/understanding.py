@@ -29,6 +29,15 @@ def understand(
         raise SystemExit(EXIT_FAILED)
 
 
+def _reason(error: Exception) -> str:
+    """What is wrong with a line, without the words of the machine."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"not JSON at character {error.pos + 1}"
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    return f"no {error} in a turn of the context" if isinstance(error, KeyError) else str(error)
+
+
 def _answer(raw: bytes, number: int, explain: bool) -> dict[str, Any] | None:
     from bot.understanding import Turn
     from bot.understanding import understand as run
@@ -38,7 +47,7 @@ def _answer(raw: bytes, number: int, explain: bool) -> dict[str, Any] | None:
         context = [Turn(role=turn["role"], text=str(turn["text"])) for turn in line.get("context") or []]
         now = _instant(line.get("now"))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        what = f"{type(error).__name__} {error}" if not str(error).startswith("line") else str(error)
+        what = _reason(error)
         print(f"line {number}: {what}; give {{\"id\", \"text\"}} and optionally context and now", file=sys.stderr)
         return None
     understanding = run(line["text"], context=context, now=now)

@@ -9,7 +9,8 @@ from typing import Final
 from bot.contracts import InboundMessage, MessageKind
 from bot.skills.memory import Memory
 from bot.skills.question import Question, answered, said_alone
-from bot.skills.recent import that_day
+from bot.skills.recent import that_day, the_other
+from bot.skills.spotting import unreadable
 from bot.understanding import Command, Turn, Understanding, parse_command, understand
 from bot.understanding.folding import fold
 from bot.understanding.slots_duration import find_duration
@@ -49,8 +50,20 @@ def hear(message: InboundMessage, memory: Memory, local_now: datetime) -> Unders
         alone = said_alone(text)
         if alone is not None:
             return replace(understanding, intent=alone, slots={})
-    earlier = that_day(understanding, text, memory.asked, local_now)
-    return earlier or understanding
+    if not understanding.numbers and {"numbers", "refs"} & understanding.slots.keys() and unreadable(text):
+        return _of_no_other(understanding)
+    return (
+        that_day(understanding, text, memory.asked, local_now)
+        or the_other(understanding, text, memory.asked, local_now)
+        or understanding
+    )
+
+
+def _of_no_other(understanding: Understanding) -> Understanding:
+    """The same request about nothing yet: a number we cannot read is not the one spoken of before."""
+    slots = {name: value for name, value in understanding.slots.items() if name not in ("numbers", "refs")}
+    intent = "track" if understanding.intent == "linehaul_status" else understanding.intent
+    return replace(understanding, intent=intent, slots=slots)
 
 
 def _span(question: Question, text: str, local_now: datetime) -> str | None:

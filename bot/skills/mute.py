@@ -13,7 +13,7 @@ from bot.contracts import Action, Card, Tone
 from bot.skills.acts import unknown_alert
 from bot.skills.base import Answer, Ask, Done
 from bot.skills.parts import in_a_row, note, press
-from bot.skills.question import Choice, Question
+from bot.skills.question import Choice, Question, not_after_all
 from bot.skills.scopes import as_slots, from_slots, scope_name
 from bot.skills.undo import note_undo
 from bot.wording import LANGUAGES, Words
@@ -52,7 +52,8 @@ def _muting(ask: Ask, scope: Scope) -> Answer:
         if done.id is not None:
             note_undo(conn, ask, "mute", {"mute_id": done.id})
         known = _known(scope, done)
-        return Done(lambda words: (_muted(words, known, done, cut=length > MAX_MUTE),))
+        back = not_after_all("undo") if done.id is not None else None
+        return Done(lambda words: (_muted(words, known, done, cut=length > MAX_MUTE),), asks=back)
 
     return Answer(change=change)
 

@@ -66,6 +66,11 @@ def answered(question: Question, text: str) -> Choice | None:
     return _by_place(question, said)
 
 
+def not_after_all(intent: str) -> Question:
+    """After a change: a bare "cancel" means that change and nothing else that could be cancelled."""
+    return Question((Choice(tuple(sorted(_words()["back"])), intent), Choice((), LEAVE)))
+
+
 def said_alone(text: str) -> str | None:
     """The intent of a message that is one of our fixed words and nothing else: "cancel", "my requests"."""
     return _alone().get(_plain(text)) if len(text) <= _LONGEST else None

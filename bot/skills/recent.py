@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from bot.contracts import Action
 from bot.skills.base import Answer, Ask
+from bot.skills.memory import SAME_DAY
 from bot.skills.parts import note
 from bot.skills.question import Choice, Question
 from bot.store.schema import from_micros
@@ -19,6 +20,8 @@ from bot.understanding.folding import fold
 WHICH_PARCEL: Final = "which_parcel"
 """Intent of a message that may mean several parcels asked about before."""
 SHOWN: Final = 5
+_NOTHING_ELSE: Final = 30
+"""So short a message says little more than "the other one"."""
 _PARCEL_INTENTS: Final = frozenset({"track", "history", "eta", "delay_reason", "report_problem", "subscribe"})
 _POINTS = r"(?:问的|查的|说的|问嘅)?\s?(?:那|嗰|哪)?\s?(?:[一两]?[票件个单]|包裹|单号)"
 _DAYS: Final = (
@@ -26,6 +29,10 @@ _DAYS: Final = (
                    r"|\b(?:one|parcel|number|shipment) (?:i asked (?:about|for) )?(?:from |of )?yesterday\b")),
     (2, re.compile(rf"(?:前天|前日){_POINTS}|\b(?:one|parcel|number) (?:from |of )?the day before yesterday\b")),
 )  # fmt: skip
+_THE_OTHER: Final = re.compile(
+    r"\b(?:the|that) (?:other|previous) (?:one|parcel|number|shipment)\b"
+    r"|(?:另外?[的一那]{0,2}|[上前]一)[票件个单](?!问题|航班|工单|提醒|人)"
+)
 
 
 def that_day(
@@ -45,6 +52,20 @@ def that_day(
     if len(numbers) == 1:
         return replace(understanding, intent=intent, slots={"numbers": numbers})
     return replace(understanding, intent=WHICH_PARCEL, slots={"numbers": numbers[-SHOWN:], "then": intent})
+
+
+def the_other(
+    understanding: Understanding, text: str, asked: Sequence[tuple[str, int]], local_now: datetime
+) -> Understanding | None:
+    """The request with the parcel asked about before the last one in it; None when no other one is meant."""
+    if understanding.numbers or len(asked) < 2 or not _THE_OTHER.search(fold(text)):
+        return None
+    number, at = asked[-2]
+    alone = understanding.intent == "out_of_scope" and len(text) <= _NOTHING_ELSE
+    if not (alone or understanding.intent in _PARCEL_INTENTS) or from_micros(at) < local_now - SAME_DAY:
+        return None
+    intent = "track" if alone else understanding.intent
+    return replace(understanding, intent=intent, slots={"numbers": [number]})
 
 
 def _days_ago(text: str) -> int | None:

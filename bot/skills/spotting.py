@@ -9,6 +9,10 @@ from pathlib import Path
 from bot.understanding.folding import fold
 
 _NOTHING = re.compile(r"(?!)")
+_CALLED_A_NUMBER = re.compile(
+    r"(?:(?<!订)单号|运单号?|快递号|追踪号|(?<![a-z])(?:tracking|parcel|shipment) ?(?:number|no\.?|nr\.?|id))"
+    r"\s*(?:is|是|[:：#])?\s*((?!\d{4}-\d\d?-)(?=[a-z-]*\d)[a-z0-9-]{4,40})(?![a-z0-9])"
+)
 
 
 def says(text: str, kind: str) -> bool:
@@ -33,6 +37,12 @@ def renamed(text: str, all_names: Iterable[str], *, to: str | None = None) -> st
 
 def _known(name: str) -> str:
     return "cainiao" if name.isascii() else "菜鸟"
+
+
+def unreadable(text: str) -> str:
+    """What a message calls a number though it has the shape of none of ours; empty where it calls nothing so."""
+    found = _CALLED_A_NUMBER.search(fold(text))
+    return found[1].upper() if found is not None else ""
 
 
 @cache

@@ -59,6 +59,7 @@ def test_the_format_of_the_feed_counts_unless_one_is_given(run: Run) -> None:
     assert "no column" in run("ingest", "feed.jsonl", "--feed", "paris").line
     ended = run("ingest", "feed.jsonl", "--feed", "paris", "--format", "auto")
     assert (ended.code, ended.out) == (1, "feed.jsonl: read 2, new 1, duplicate 0, rejected 1\n")
+    assert "feed.jsonl.rejected.csv" in ended.err
 
 
 @pytest.mark.parametrize(

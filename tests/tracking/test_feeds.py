@@ -75,7 +75,8 @@ async def test_rows_that_cannot_be_taken_are_kept_with_line_and_reason(sqlite_st
 
 
 @pytest.mark.parametrize(("content", "named"), [
-    (b"\xff\xff\xfe\x00\x81", "UTF-8"), (b"a,b,c\n1,2,3\n", "line 1"), (b"", "line 1"),
+    (b"\xff\xff\xfe\x00\x81", "UTF-8"), (b"a,b,c\n1,2,3\n", "line 1"),
+    (b"", "is empty"), (b"PK\x03\x04\x14", "spreadsheet"),
     ("运单号,节点时间,节点\n".encode() + "总计,2026-11-20,揽收\n".encode() * 9, "number column"),
 ])
 def test_a_file_that_cannot_be_used_is_refused_as_a_whole(tmp_path: Path, content: bytes, named: str) -> None:

@@ -10,13 +10,15 @@ from bot.skills.base import Answer, Ask
 from bot.skills.parcels.asked import Asked, Mistyped
 from bot.skills.parcels.phrases import joined, press
 from bot.skills.question import Choice, Question
+from bot.skills.spotting import unreadable
 from bot.wording import Words
 
 
 def nothing_named(ask: Ask, *, example: str = "number") -> Answer:
     """Ask for what is missing, with an example of how to say it."""
-    key = f"parcels.ask.{example}"
-    return Answer(cards=(Card(language=ask.words.language, text=(ask.words.say(key),)),))
+    words, typed = ask.words, unreadable(ask.text)
+    text = words.say("parcels.not_a_number", text=typed) if typed else words.say(f"parcels.ask.{example}")
+    return Answer(cards=(Card(language=words.language, text=(text,)),))
 
 
 def refused(ask: Ask, asked: Asked) -> Answer:

@@ -16,6 +16,7 @@ from bot.tracking.feeds.jsonl import read_jsonl
 from bot.tracking.ingest import Counts, EventRow, Ingest, Rejected
 from bot.tracking.ingest.service import BATCH_ROWS
 
+_ZIP = b"PK\x03\x04"
 _PIECE = 1 << 20
 FORMATS = ("auto", "csv", "jsonl")
 GC_AFTER = 200_000
@@ -38,11 +39,16 @@ class FileFeed:
     def rows(self) -> Iterator[EventRow | Rejected]:
         """Its rows. Raises `ParcelbridgeError` when the file cannot be used."""
         if not self.path.is_file():
-            raise ParcelbridgeError(f"{self.path}: no such file; check the path")
+            what = "is a folder; name a file in it" if self.path.is_dir() else "no such file; check the path"
+            raise ParcelbridgeError(f"{self.path}: {what}")
+        if _begins_as_archive(self.path):
+            raise ParcelbridgeError(f"{self.path}: is a spreadsheet or an archive; save the sheet as CSV in UTF-8")
         if self._format() == "jsonl":
             return read_jsonl(
                 self.path, partner=self.partner, source=self.source, now=self.now, partners=self.partners
             )
+        if self.path.stat().st_size == 0:
+            raise ParcelbridgeError(f"{self.path}: is empty; name a file with a heading and rows")
         return read_csv(CsvSource(self.path, self.source, self.partner, self.zone, self.now, self.partners))
 
     def about(self) -> int | None:
@@ -97,6 +103,15 @@ def _rare_collections() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+def _begins_as_archive(path: Path) -> bool:
+    """A workbook is an archive, whatever its name says."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_ZIP)) == _ZIP
+    except OSError:  # reading it says better why
+        return False
 
 
 def _sum(counts: Counts, batch: Counts) -> None:
