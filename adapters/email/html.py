@@ -15,6 +15,8 @@ HEAD = f"{SMALL};padding:6px 14px 6px 0;border-bottom:1px solid #c9d1d9;text-ali
 ROW = f"{BASE};padding:6px 14px 6px 0;border-bottom:1px solid #e6eaee;vertical-align:top"
 BARS = {Tone.NEUTRAL: "#4a5b6c", Tone.GOOD: "#1f7a3d", Tone.WARNING: "#b35900", Tone.BAD: "#b3261e"}
 LINKS = ("https://", "http://")
+GAP = '<tr><td height="6" style="height:6px;font-size:0;line-height:6px">&nbsp;</td></tr>'
+"""Between buttons; Outlook knows no margins of rows."""
 DONE, AHEAD = "●", "○"
 TABLE = '<table role="presentation" cellpadding="0" cellspacing="0" border="0"'
 
@@ -63,14 +65,14 @@ def _parts(card: Card, write_to: str, subject: str) -> Iterator[str]:
     yield _small(hidden_steps_line(card))
     if card.table is not None:
         yield _table(card.table)
-    yield _grid((_action(action, write_to, subject) for action in card.actions), space=8)
+    yield _grid((_action(action, write_to, subject) for action in card.actions), between=GAP)
     yield _small(" · ".join(f"📎 {file.name}" for file in card.files))
     yield _small(_last_line(card))
 
 
-def _grid(rows: Iterable[str], space: int = 4) -> str:
-    inside = "".join(f"<tr>{row}</tr>" for row in rows)
-    return f'{TABLE} style="margin:{space}px 0 8px 0">{inside}</table>' if inside else ""
+def _grid(rows: Iterable[str], between: str = "") -> str:
+    inside = between.join(f"<tr>{row}</tr>" for row in rows)
+    return f'{TABLE} style="margin:6px 0 8px 0">{inside}</table>' if inside else ""
 
 
 def _field(field: Field) -> str:
