@@ -124,7 +124,9 @@ class EmailAdapter:
         if self._host is None:
             return Health(False, "stopped", NOT_STARTED, figures)
         if self._reader is not None and self._reader.reading.problem:
-            return Health(False, "not fetched", f"mail is not fetched: {self._reader.reading.problem}", figures)
+            reading = self._reader.reading
+            detail = f"mail is not fetched, for {reading.not_looked_for:.0f} s now: {reading.problem}"
+            return Health(False, "not fetched", detail, figures)
         worries = self._worries()
         return Health(True, "degraded" if worries else "up", "; ".join(worries), figures)
 
@@ -154,6 +156,7 @@ class EmailAdapter:
         if self._reader is not None:
             figures["connected"] = float(self._reader.reading.connected)
             figures["reconnects"] = float(self._reader.reading.reconnects)
+            figures["seconds_not_looked"] = self._reader.reading.not_looked_for
         return figures
 
 

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -39,6 +39,13 @@ class Reading:
     problem: str = ""
     quarantined: int = 0
     reconnects: int = 0
+    looked: float = field(default_factory=time.monotonic)
+    """When the mailbox was last looked into, by the clock that only runs on."""
+
+    @property
+    def not_looked_for(self) -> float:
+        """Seconds."""
+        return time.monotonic() - self.looked
 
 
 class MailboxReader:
@@ -145,6 +152,7 @@ class MailboxReader:
         """Hand over whatever is new until nothing is; False when the inbox cannot store now."""
         while not self._stopping.is_set():
             uids = session.new_uids()
+            self.reading.looked = time.monotonic()
             if not uids and not session.told_of_more:
                 return True
             if not self._hand_over_all(session, uids):

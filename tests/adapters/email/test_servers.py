@@ -127,7 +127,7 @@ async def test_sessions_cut_and_a_server_restarted_lose_nothing(
     await until(lambda: len(host.received) == 2)
     servers.stop_dovecot()
     await until(lambda: not reading.health().ok)
-    assert "mail is not fetched" in reading.health().detail
+    assert "mail is not fetched, for" in reading.health().detail
     servers.start_dovecot()
     servers.deliver_straight(written("三", key="k3"))
     await until(lambda: len(host.received) == 3, 30.0)
