@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.clock import Clock
-from bot.contracts import ConversationAddress, InboundMessage, NotStored, Receipt
+from bot.contracts import ConversationAddress, InboundMessage, NotStored, Receipt, ReplyRoute
 from bot.inbox import statements
 from bot.inbox.clean import storable
 from bot.inbox.item import InboxItem
@@ -20,6 +20,8 @@ TOPIC = "inbox"
 LEASE = timedelta(seconds=30)
 KNOWN_CONVERSATIONS = 10_000
 """How many conversations' keys are kept in memory."""
+ROUTE_GAIN = timedelta(minutes=5)
+"""A reply route that is there already is written again when it lives longer by so much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class _Stored:
 class _Known:
     conversation_id: int
     title: str | None
-    route_url: str | None
+    route: ReplyRoute | None
+    """As it is stored."""
 
 
 class Inbox:
@@ -78,9 +81,10 @@ class Inbox:
         message, stored = storable(message)
         now = self._clock.now()
         token = self._tokens.new() if self._workers.has_room() else None
-        unit = self._storing(message, stored, now, token)
+        known = self._known.get((message.conversation.adapter, message.conversation.external_id))
+        unit = self._storing(message, stored, now, token=token, known=known)
         done = await self._store.write(unit, patience=INBOUND_PATIENCE_SECONDS, brief=True)
-        self._remember(message, done.conversation_id)
+        self._remember(message, done.conversation_id, known)
         if done.leased and token is not None:
             item = InboxItem(done.inbox_id, done.conversation_id, message, now, 1)
             self._workers.take(Leased(item, token))
@@ -94,10 +98,8 @@ class Inbox:
             raise NotStored(str(error)) from error
 
     def _storing(
-        self, message: InboundMessage, stored: str, now: datetime, token: str | None
+        self, message: InboundMessage, stored: str, now: datetime, *, token: str | None, known: _Known | None
     ) -> Callable[[Connection], _Stored]:
-        known = self._known.get((message.conversation.adapter, message.conversation.external_id))
-
         def unit(conn: Connection) -> _Stored:
             conversation_id = _conversation(conn, message, known, now)
             here = {"conversation_id": conversation_id}
@@ -124,10 +126,10 @@ class Inbox:
 
         return unit
 
-    def _remember(self, message: InboundMessage, conversation_id: int) -> None:
-        route, address = message.reply_route, message.conversation
+    def _remember(self, message: InboundMessage, conversation_id: int, known: _Known | None) -> None:
+        address = message.conversation
         key = (address.adapter, address.external_id)
-        self._known[key] = _Known(conversation_id, address.title, route.url if route else None)
+        self._known[key] = _Known(conversation_id, address.title, _worth_keeping(message, known) or _route(known))
         self._known.move_to_end(key)
         if len(self._known) > KNOWN_CONVERSATIONS:
             self._known.popitem(last=False)
@@ -142,14 +144,13 @@ class Inbox:
 
 def _conversation(conn: Connection, message: InboundMessage, known: _Known | None, now: datetime) -> int:
     """The conversation's key; its row is locked where rows are, so that keys of the inbox follow the commits."""
-    address, route = message.conversation, message.reply_route
+    address, route = message.conversation, _worth_keeping(message, known)
     if known is None or (address.title is not None and address.title != known.title):
         conversation_id = _ensure(conn, address, now)
-        known_route = None
     else:
-        conversation_id, known_route = known.conversation_id, known.route_url
+        conversation_id = known.conversation_id
     values = {"conversation_id": conversation_id}
-    if route is not None and route.url != known_route:
+    if route is not None:
         there = statements.SET_ROUTE.run(conn, {
             **values, "route_url": route.url, "route_expires_at": route.expires_at
         }) > 0
@@ -159,6 +160,18 @@ def _conversation(conn: Connection, message: InboundMessage, known: _Known | Non
         if found is not None and found[0] is not None:  # who writes to us can be reached again
             statements.MEND.run(conn, values)
     return conversation_id if there else _ensure(conn, address, now)  # what we remembered has been deleted
+
+
+def _route(known: _Known | None) -> ReplyRoute | None:
+    return None if known is None else known.route
+
+
+def _worth_keeping(message: InboundMessage, known: _Known | None) -> ReplyRoute | None:
+    """The message's reply route, unless the one that is stored does as well."""
+    route, stored = message.reply_route, _route(known)
+    if route is None or stored is None or route.url != stored.url:
+        return route
+    return route if route.expires_at - stored.expires_at > ROUTE_GAIN else None
 
 
 def _ensure(conn: Connection, address: ConversationAddress, now: datetime) -> int:

@@ -72,6 +72,15 @@ async def test_the_way_to_answer_is_kept_with_the_conversation(store: Store) -> 
     assert tuple(kept) == ("https://example.test/2", NOW + timedelta(minutes=2))
 
 
+async def test_a_way_to_answer_that_lives_longer_than_before_is_kept_as_long(store: Store) -> None:
+    way_in = Inbox(store, MovableClock(NOW))
+    for number, minutes in enumerate((90, 91, 150)):
+        route = ReplyRoute(url="https://example.test/same", expires_at=NOW + timedelta(minutes=minutes))
+        await way_in.receive(message(f"m{number}", reply_route=route))
+    kept = await store.read(lambda conn: conn.execute(select(conversation.c.route_expires_at)).scalar_one())
+    assert kept == NOW + timedelta(minutes=150)
+
+
 async def test_a_conversation_that_was_deleted_is_made_again(store: Store) -> None:
     way_in = Inbox(store, MovableClock(NOW))
     await way_in.receive(message())
