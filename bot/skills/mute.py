@@ -12,6 +12,7 @@ from bot.alerts.model import MAX_MUTE, Muted, Scope
 from bot.contracts import Action, Card, Tone
 from bot.skills.acts import unknown_alert
 from bot.skills.base import Answer, Ask, Done
+from bot.skills.partners import partner_alone
 from bot.skills.parts import in_a_row, note, press
 from bot.skills.question import Choice, Question, not_after_all
 from bot.skills.scopes import as_slots, from_slots, scope_name
@@ -34,6 +35,9 @@ def mute(ask: Ask, conn: Connection) -> Answer:
         if scope is None:
             return Answer(cards=(unknown_alert(ask.words, f"A-{named[1]}"),))
     else:
+        impossible = partner_alone(ask, conn)
+        if impossible is not None:
+            return impossible
         scope = from_slots(ask.slots, at_most=ask.services.max_numbers) or Scope(everything=True)
     return _muting(ask, scope)
 

@@ -10,6 +10,7 @@ from bot.alerts import service as alerts
 from bot.alerts.model import Scope, SubscriptionView
 from bot.contracts import Action, Card, Table, Tone
 from bot.skills.base import Answer, Ask, Done, Skill
+from bot.skills.partners import partner_alone
 from bot.skills.parts import in_a_row, note, plain, press
 from bot.skills.question import Choice, Question
 from bot.skills.scopes import as_slots, from_slots, say_scope, scope_name
@@ -33,9 +34,12 @@ def _scope(ask: Ask) -> Scope | None:
     return Scope(everything=True) if scope is None and says_everything(ask.text) else scope
 
 
-def subscribe(ask: Ask, _: Connection) -> Answer:
+def subscribe(ask: Ask, conn: Connection) -> Answer:
     """Follow what the message names; "everything" only when it was said or confirmed."""
     scope = _scope(ask)
+    impossible = partner_alone(ask, conn)
+    if impossible is not None:
+        return impossible
     if scope is None:
         return _confirm(ask, "subscribe", "talk.subscribe.all?")
 
@@ -69,6 +73,9 @@ def _followed(words: Words, scope: Scope, unknown: Sequence[str], *, created: bo
 def unsubscribe(ask: Ask, conn: Connection) -> Answer:
     """Follow no longer what the message names; asks which one, or whether all, when it names nothing."""
     scope = _scope(ask)
+    impossible = partner_alone(ask, conn)
+    if impossible is not None:
+        return impossible
     if scope is None:
         followed = alerts.list_subscriptions(conn, ask.conversation_id)
         if not followed:

@@ -1,5 +1,7 @@
 """An operator names a partner: understanding is told the name, and a follow-up keeps it and the kind of list."""
 
+import pytest
+
 from bot.store import Store
 from tests.skills.stage import Stage, stage
 from tests.skills.test_list_dialogues import AT_HUB, THEIRS, late, scan
@@ -53,3 +55,30 @@ async def test_to_a_partner_another_partner_s_name_stays_a_word_like_any(store: 
         assert "anwen" not in named
         alone = (await talk.say("li", "yanwen")).text
         assert alone == (await talk.say("li", "qqwwee")).text
+
+
+async def test_a_flight_is_shown_with_the_parcels_of_the_partner_an_operator_names(store: Store) -> None:
+    async with stage(store) as talk:
+        await talk.load(
+            scan(AT_HUB, "HUB_RECEIVED", linehaul="CV7911"), scan(BRUSSELS, "HUB_RECEIVED", linehaul="CV7911"),
+            scan(THEIRS, "HUB_RECEIVED", "yanwen", linehaul="CV7911"),
+            scan("LX100000003CN", "HUB_RECEIVED", "yanwen", linehaul="CV7913"),
+        )  # fmt: skip
+        (await talk.say("marie", "CV7911")).says("Parcels: 3").keeps_quiet_about("Partner:")
+        (await talk.say("marie", "parcels of Yanwen on CV7911")).says("Partner: Yanwen", "Parcels: 1")
+        (await talk.say("marie", "how is CV7913 doing for cainiao")).says("No parcel of Cainiao is known on CV7913.")
+        (await talk.say("li", "CV7911 上 yanwen 的包裹")).says("包裹数：2").keeps_quiet_about("anwen")
+
+
+@pytest.mark.parametrize(
+    "order", ["mute yanwen for 2 hours", "follow everything of yanwen", "stop all alerts of yanwen"]
+)
+async def test_alerts_of_one_partner_alone_are_neither_followed_nor_muted(store: Store, order: str) -> None:
+    async with stage(store) as talk:
+        await held(talk)
+        await talk.say("marie", "follow all")
+        before = (await talk.say("marie", "my subscriptions")).text
+        await talk.say("marie", THEIRS)  # spoken of before, but not what is named now
+        (await talk.say("marie", order)).says("I cannot follow or mute Yanwen alone")
+        (await talk.say("marie", "unmute")).says("Nothing is muted")
+        assert (await talk.say("marie", "my subscriptions")).text == before

@@ -43,7 +43,7 @@ class Wanted:
 
 def read_filters(ask: Ask, conn: Connection) -> tuple[Wanted, ...]:
     """One for each country named, the first three; one without a country."""
-    scope, partners = _partners(ask, conn)
+    scope, partners = named_partners(ask, conn)
     period = read_period(ask.slots.get("period"), ask.words)
     country = ask.slots.get("country")
     countries = [country] if isinstance(country, str) or country is None else list(country)[:_COUNTRIES]
@@ -52,7 +52,7 @@ def read_filters(ask: Ask, conn: Connection) -> tuple[Wanted, ...]:
     )
 
 
-def _partners(ask: Ask, conn: Connection) -> tuple[PartnerScope, tuple[str, ...]]:
+def named_partners(ask: Ask, conn: Connection) -> tuple[PartnerScope, tuple[str, ...]]:
     """The partners an operator names, within what the place may show; to anybody else a name is a word like any."""
     scope = ask.person.scope
     if not ask.person.is_operator:

@@ -9,6 +9,7 @@ from bot.contracts import Card, Field, Tone
 from bot.skills.base import Answer, Ask
 from bot.skills.parcels.asked import look_up
 from bot.skills.parcels.card import field
+from bot.skills.parcels.filters import named_partners
 from bot.skills.parcels.hauls import haul_line, haul_name, is_late, is_overdue, lateness
 from bot.skills.parcels.phrases import capital, joined, press, stage_table
 from bot.skills.parcels.refusals import nothing_named, refused
@@ -43,9 +44,12 @@ def linehaul_answer(ask: Ask, conn: Connection, refs: Sequence[str]) -> Answer:
     words = ask.words
     mistyped = [ref for ref in refs if (number := canonical(ref)) is not None and not number.valid]
     looked_at = [ref for ref in refs if ref not in mistyped][: ask.services.max_numbers]
-    found = find_linehauls(conn, looked_at, ask.person.scope, ask.now)
+    scope, partners = named_partners(ask, conn)
+    found = find_linehauls(conn, looked_at, scope, ask.now)
     runs = [current_run(found[ref], ask.now) for ref in looked_at if ref in found]
-    cards = [linehaul_card(ask, haul) for haul in runs[:_CARDS]]
+    if partners and not runs:
+        return _none_of(ask, looked_at, partners)
+    cards = [linehaul_card(ask, haul, partners) for haul in runs[:_CARDS]]
     said = _notes(words, unknown=[ref for ref in looked_at if ref not in found], mistyped=mistyped)
     if len(runs) > _CARDS:
         said.append(words.many("parcels.haul.first", _CARDS, given=words.number(len(runs))))
@@ -63,14 +67,21 @@ def current_run(runs: Sequence[LinehaulView], now: datetime) -> LinehaulView:
     return (under_way or left or list(runs))[0]
 
 
-def linehaul_card(ask: Ask, haul: LinehaulView) -> Card:
-    """One linehaul with the reader's parcels on it."""
+def _none_of(ask: Ask, refs: Sequence[str], partners: Sequence[str]) -> Answer:
+    words = ask.words
+    text = words.say("parcels.haul.none_of", refs=joined(words, refs), which=joined(words, partners))
+    return Answer(cards=(Card(language=words.language, text=(text,)),), remember=" ".join(refs[:_CARDS]))
+
+
+def linehaul_card(ask: Ask, haul: LinehaulView, partners: Sequence[str] = ()) -> Card:
+    """One linehaul with the reader's parcels on it, or those of the partners an operator named."""
     words = ask.words
     fields = (
         field(words, "route", _route(words, haul)),
         field(words, "departure", _compared(words, haul.planned_departure, haul.departed_at)),
         field(words, "arrival", _arrival(words, haul)),
         field(words, "latest", _latest(words, haul)),
+        field(words, "partner", joined(words, partners)) if partners else None,
         field(words, "parcels", _parcels(words, haul)),
     )
     return Card(
