@@ -74,9 +74,10 @@ class Rooms:
             questions_per_minute=settings.security.questions_per_minute, language=language,
         )
         self.supervision = Supervision(adapters, clock)
+        self._on_broken = tell_broken(services.desk, clock)
         self.sender = Sender(
             store, clock, adapters, bundle=worded_bundle(clock), late_note=late_note(clock),
-            on_broken=tell_broken(services.desk, clock), is_up=self.supervision.is_up,
+            on_broken=self._on_broken, is_up=self.supervision.is_up,
         )
         self.supervision.on_change = self.sender.look
         self.workers = Workers(
@@ -101,7 +102,7 @@ class Rooms:
     ) -> None:
         unit = partial(
             mark_undelivered, adapter=adapter, message_id=message_id, created_at=created_at, reason=reason,
-            permanent=permanent,
+            permanent=permanent, on_broken=self._on_broken,
         )
         try:
             await self.store.write(unit)

@@ -1,7 +1,6 @@
 """A conversation that can no longer be reached is named to the desk, in the transaction that finds it out."""
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -11,7 +10,7 @@ from bot.cases.readers import desk_readers, meet_staff
 from bot.clock import Clock
 from bot.contracts import Card, Field, Tone
 from bot.outbox import MessageClass, OutgoingMessage, enqueue
-from bot.outbox.leased import LeasedRow
+from bot.outbox.finish import BrokenHook
 from bot.people.tables import contact, conversation, partner
 from bot.wording import Words
 
@@ -21,20 +20,20 @@ WHY_SHOWN = 200
 """Characters of what the channel said."""
 
 
-def tell_broken(desk: Desk, clock: Clock) -> Callable[[Connection, LeasedRow, str], None]:
-    """For the sender: what happened, to whom, and what to do; the conversation itself is not written to."""
+def tell_broken(desk: Desk, clock: Clock) -> BrokenHook:
+    """For the outbox: what happened, to whom, and what to do; the conversation itself is not written to."""
 
-    def tell(conn: Connection, row: LeasedRow, why: str) -> None:
-        place, now = _place(conn, row.conversation_id), clock.now()
+    def tell(conn: Connection, why: str, *, conversation_id: int, row_id: int) -> None:
+        place, now = _place(conn, conversation_id), clock.now()
         log.warning("conversation %s of %s cannot be reached any more: %s", place.external_id, place.adapter, why)
         meet_staff(conn, desk, now)
         for reader in desk_readers(
-            conn, desk, partner_id=place.partner_id, not_here=row.conversation_id, now=now
+            conn, desk, partner_id=place.partner_id, not_here=conversation_id, now=now
         ):
             cards = tuple(_card(Words(language, reader.zone, now), place, why) for language in reader.languages)
             enqueue(conn, OutgoingMessage(
                 conversation_id=reader.conversation_id, queue="push", message_class=MessageClass.ALERT, cards=cards,
-                dedup_key=f"broken:{row.id}:{reader.conversation_id}", language=reader.languages[0],
+                dedup_key=f"broken:{row_id}:{reader.conversation_id}", language=reader.languages[0],
             ), now)  # fmt: skip
 
     return tell

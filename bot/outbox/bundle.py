@@ -103,18 +103,22 @@ def bundled(
     )
     _close(conn, rows, "bundled", None, now)
     _close(conn, late, "dead", "max_age: waited too long behind others", now)
-    # The place of the first in its queue: what waits behind the bundle stays behind it.
+    lease = {"lease_token": token, "available_at": lease_until, "due_at": from_micros(rows[-1][4])}
+    leased = _stored(conn, head, message, lease, now=now)
+    _POINT.many(conn, [{"row_id": one, "bundle": leased.id} for one in sorted({row[0] for row in (*rows, *parts)})])
+    return Bundled(leased, len(parts), len(late))
+
+
+def _stored(
+    conn: Connection, head: Candidate, message: OutgoingMessage, lease: dict[str, Any], *, now: datetime
+) -> LeasedRow:
+    """The bundle in the place of the first in its queue: what waits behind that one stays behind it."""
     place = Place(head.seq, head.address, broken=False, waiting=False, closed_until=None)
-    values = new_row(message, place, now) | {
-        "state": "leased", "attempts": 1, "lease_token": token, "available_at": lease_until,
-        "due_at": from_micros(rows[-1][4]),
-    }
+    values = new_row(message, place, now) | {"state": "leased", "attempts": 1} | lease
     row_id = insert_row(conn, values)
     if row_id is None:
         raise LookupError(f"bundle of outbox row {head.id} exists already")
-    pointed = {row[0] for row in (*rows, *parts)}
-    _POINT.many(conn, [{"row_id": one, "bundle": row_id} for one in sorted(pointed)])
-    return Bundled(from_new(message, place, values, row_id, now), len(parts), len(late))
+    return from_new(message, place, values, row_id, now)
 
 
 def _parts(conn: Connection, rows: Sequence[Sequence[Any]], now: datetime, limits: Limits) -> Iterator[Sequence[Any]]:

@@ -1,9 +1,9 @@
 """Finishing: one commit for each message, straight after its own answer, refused to whoever lost the lease."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, bindparam, exists, literal, null, select, update
 
@@ -18,8 +18,12 @@ from bot.store.prepared import Prepared
 
 MAX_ERROR_CHARACTERS = 2_000
 
-BrokenHook = Callable[[Connection, LeasedRow, str], None]
-"""Told, inside the transaction, that a conversation can no longer be reached, and why."""
+
+class BrokenHook(Protocol):
+    """Told, inside the transaction, that a conversation can no longer be reached, and why."""
+
+    def __call__(self, conn: Connection, why: str, *, conversation_id: int, row_id: int) -> None:
+        """`row_id` is the message that found it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ def _consequences(
         why = (verdict.reason or "refused")[:MAX_ERROR_CHARACTERS]
         found_out = _BREAK.run(conn, place | {"why": why}) > 0
         if found_out and on_broken is not None:
-            on_broken(conn, row, why)
+            on_broken(conn, why, conversation_id=row.conversation_id, row_id=row.id)
     if verdict.close_for is not None:
         pace.close(conn, row.message.conversation.adapter, now + verdict.close_for)
     elif verdict.slow_for is not None:

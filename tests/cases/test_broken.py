@@ -8,8 +8,10 @@ from bot.cases.broken import tell_broken
 from bot.cases.desk import Desk
 from bot.clock import MovableClock
 from bot.contracts import Refused, as_text
-from bot.outbox import Sender
+from bot.outbox import Sender, enqueue
+from bot.outbox.message import cards_from_json
 from bot.outbox.tables import outbox
+from bot.outbox.undelivered import mark_undelivered
 from bot.people import Role
 from bot.people.tables import conversation
 from bot.store import Store
@@ -71,3 +73,23 @@ async def test_with_nobody_to_tell_it_is_marked_all_the_same(store: Store) -> No
     why = select(conversation.c.broken).where(conversation.c.id == group)
     assert "robot removed" in str(await store.read(lambda conn: conn.execute(why).scalar_one()))
     assert len(await store.read(lambda conn: conn.execute(select(outbox.c.id)).all())) == 1
+
+
+async def test_mail_that_came_back_for_good_is_told_once_as_well(store: Store) -> None:
+    def unit(conn: Connection) -> list[str]:
+        office = Office(conn)
+        office.direct("chat", "an", office.person("An", language="en"))
+        gone = office.talk("post", "li@example.test")
+        enqueue(conn, outgoing(gone, "one"), NOW)
+        sent = conn.execute(select(outbox.c.message_id, outbox.c.created_at)).one()
+        for _ in range(2):
+            mark_undelivered(
+                conn, "post", sent.message_id, created_at=sent.created_at, reason="5.1.1 no such mailbox",
+                permanent=True, on_broken=tell_broken(Desk(), MovableClock(NOW)),
+            )  # fmt: skip
+        told = conn.execute(select(outbox.c.cards).where(outbox.c.conversation_id != gone)).scalars()
+        return [as_text(cards_from_json(cards)[0]) for cards in told]
+
+    (told,) = await store.write(unit)
+    for piece in ("“li@example.test” cannot be reached any more", "Channel: post", "5.1.1 no such mailbox"):
+        assert piece in told

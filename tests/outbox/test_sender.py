@@ -128,8 +128,13 @@ async def test_what_is_refused_is_dead_at_once_and_the_next_one_goes_out(store: 
 async def test_a_broken_destination_holds_its_queue_and_is_told_once(store: Store, clock: MovableClock) -> None:
     place, other = await store.write(talk), await store.write(lambda conn: talk(conn, "other"))
     chat, told = Channel(answers=[Refused("robot removed", destination_broken=True)]), list[tuple[int, str]]()
+
+    def note(_: Connection, why: str, *, conversation_id: int, row_id: int) -> None:
+        assert conversation_id == place
+        told.append((row_id, why))
+
     await put(store, outgoing(place, "a", 2))
-    async with sending(store, chat, clock=clock, on_broken=lambda _, row, why: told.append((row.id, why))) as sender:
+    async with sending(store, chat, clock=clock, on_broken=note) as sender:
         await settled(sender, 1)
         await put(store, outgoing(place, "b", 2), outgoing(other, "c", 2))
         await settled(sender, 2)
