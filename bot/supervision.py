@@ -73,6 +73,10 @@ class _Kept:
                 await self.adapter.start(host)
         except TimeoutError:
             return f"it did not start within {START_SECONDS:.0f} s"
+        except asyncio.CancelledError:
+            if _told_to_end():
+                raise
+            return "it could not be started: what it waited for was cancelled"
         except Exception as error:  # noqa: BLE001 - the others must run whatever this one does
             return f"it could not be started: {_reason(error)}"
         self.up = True
@@ -161,8 +165,18 @@ async def stop_quietly(name: str, adapter: Adapter) -> None:
                 await adapter.stop()
                 return
         log.warning("adapter %s did not stop within %s s", name, STOP_SECONDS)
+    except asyncio.CancelledError:
+        if _told_to_end():
+            raise
+        log.warning("adapter %s: what it waited for while it was stopped was cancelled", name)
     except Exception:  # a defect of one must not keep the others from stopping
         log.exception("adapter %s failed while it was stopped", name)
+
+
+def _told_to_end() -> bool:
+    """Whether this task itself was cancelled; else it was something an adapter waited for, most often its own task."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
 
 
 def _reason(error: Exception) -> str:

@@ -84,7 +84,7 @@ async def test_the_others_answer_while_one_fails_and_its_queue_waits_until_it_is
             clock.advance(timedelta(minutes=6))
             await until(lambda: service.rooms.supervision.is_up("shaky"))
             assert await told_of(client, service) is None
-            shaky.fails_to_stop = True
+            shaky.fails_to_stop = RuntimeError("cannot stop")
     finally:
         began = time.monotonic()
         assert await service.stop()

@@ -20,10 +20,10 @@ class Flaky(Channel):
         super().__init__(name)
         self.starts = 0
         self.stops = 0
-        self.fails_to_start: Exception | None = None
+        self.fails_to_start: BaseException | None = None
         self.hangs = False
         self.has_ended = ""
-        self.fails_to_stop = False
+        self.fails_to_stop: BaseException | None = None
         self.fails_to_tell = False
         self.fails_to_check: Exception | None = None
 
@@ -37,8 +37,8 @@ class Flaky(Channel):
 
     async def stop(self) -> None:
         self.stops += 1
-        if self.fails_to_stop:
-            raise RuntimeError("cannot stop")
+        if self.fails_to_stop is not None:
+            raise self.fails_to_stop
 
     def health(self) -> Health:
         if self.fails_to_tell:

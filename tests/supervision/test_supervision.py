@@ -129,7 +129,7 @@ async def test_stopping_stops_all_whatever_one_does_and_before_any_start_too(
     clock: MovableClock, host: RecordingHost
 ) -> None:
     bad, good = Flaky("bad"), Flaky("good")
-    bad.fails_to_stop = True
+    bad.fails_to_stop = RuntimeError("cannot stop")
     both = watched(clock, bad, good)
     await both.stop()
     await both.start(host)
@@ -161,3 +161,18 @@ async def test_no_credential_of_an_error_is_shown(clock: MovableClock, host: Rec
     await one.start(host)
     assert "ab12cd34" not in one.health()["bad"].detail
     await one.stop()
+
+
+async def test_an_adapter_that_stumbles_over_its_own_cancelled_task_is_stopped_and_started_like_any(
+    clock: MovableClock, host: RecordingHost
+) -> None:
+    bad = Flaky("bad")
+    bad.fails_to_start = bad.fails_to_stop = asyncio.CancelledError()
+    one = watched(clock, bad)
+    await one.start(host)
+    assert one.health()["bad"].detail.startswith("it could not be started: what it waited for was cancelled")
+    bad.fails_to_start = None
+    await step(clock, 10 * SECOND)
+    await until(lambda: one.is_up("bad"))
+    await one.stop()
+    assert not one.is_up("bad")
