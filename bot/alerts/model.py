@@ -61,6 +61,8 @@ class Subscribed:
     """False when all of it was followed before."""
     unknown: tuple[str, ...] = ()
     """Numbers and references the person cannot see, whether or not they exist."""
+    wish_id: int | None = None
+    """What was not followed before, for `end_wish`; None when all of it was."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from bot.alerts.acts import acknowledge, reopen, resolve
 from bot.alerts.mutes import end_mute, end_mutes, list_mutes, mute
 from bot.alerts.reports import export_rows, find_alert, list_open, show, who
-from bot.alerts.subscriptions import all_subscriptions, list_subscriptions, subscribe, unsubscribe
+from bot.alerts.subscriptions import all_subscriptions, end_wish, list_subscriptions, subscribe, unsubscribe
 
 __all__ = [
     "acknowledge",
     "all_subscriptions",
     "end_mute",
     "end_mutes",
+    "end_wish",
     "export_rows",
     "find_alert",
     "list_mutes",

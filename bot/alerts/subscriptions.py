@@ -35,7 +35,7 @@ def subscribe(
     ).all()
     first = rows[0]
     view = SubscriptionView(first.wish_id or first.id, scope_of_rows(rows), first.created_at, first.name)
-    return Subscribed(view, created=bool(made), unknown=found.unknown)
+    return Subscribed(view, created=bool(made), unknown=found.unknown, wish_id=made[0] if made else None)
 
 
 def unsubscribe(
@@ -53,6 +53,13 @@ def unsubscribe(
         ids = [row.id for row in gone[start : start + 500]]
         conn.execute(delete(alert_subscription).where(alert_subscription.c.id.in_(ids)))
     return _views(gone)
+
+
+def end_wish(conn: Connection, wish_id: int, conversation_id: int) -> None:
+    """Take back one wish to follow, and nothing that was followed before it."""
+    conn.execute(delete(alert_subscription).where(
+        alert_subscription.c.wish_id == wish_id, alert_subscription.c.conversation_id == conversation_id
+    ))
 
 
 def list_subscriptions(conn: Connection, conversation_id: int) -> tuple[SubscriptionView, ...]:

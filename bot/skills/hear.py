@@ -28,6 +28,12 @@ _UNREAD = {
 }
 _BEFORE_A_MENTION: Final = ("@", "<", "＠", "＜")
 _REFERENCE: Final = re.compile(r"\b([AC]-\d{1,6})\b")
+_ALERT: Final = re.compile(
+    r"^\s*(?:PB-?)?A-?(\d{1,6})\s*[?？。.]?\s*$|(?<![A-Z0-9-])A-(\d{1,6})(?![A-Z0-9-])", re.IGNORECASE
+)
+"""An alert and nothing else, or somewhere in a question."""
+_WITHOUT_NUMBERS: Final = frozenset({"out_of_scope", "track", "delay_reason", "eta"})
+"""What a question about an alert is taken for by a reading that looks for parcels."""
 
 
 def hear(message: InboundMessage, memory: Memory, local_now: datetime) -> Understanding:
@@ -50,13 +56,35 @@ def hear(message: InboundMessage, memory: Memory, local_now: datetime) -> Unders
         alone = said_alone(text)
         if alone is not None:
             return replace(understanding, intent=alone, slots={})
-    if not understanding.numbers and {"numbers", "refs"} & understanding.slots.keys() and unreadable(text):
+    if understanding.numbers:
+        return understanding
+    asks_who = command is not None and command.name == "who"
+    return _of_nothing_named(understanding, text, memory, local_now, asks_who=asks_who)
+
+
+def _of_nothing_named(
+    understanding: Understanding, text: str, memory: Memory, local_now: datetime, *, asks_who: bool
+) -> Understanding:
+    """What a message means that names no parcel and no flight, beyond what understanding makes of it."""
+    if understanding.intent in _WITHOUT_NUMBERS:
+        of_alert = _of_alert(understanding, text, asks_who=asks_who)
+        if of_alert is not None:
+            return of_alert
+    if {"numbers", "refs"} & understanding.slots.keys() and unreadable(text):
         return _of_no_other(understanding)
     return (
         that_day(understanding, text, memory.asked, local_now)
         or the_other(understanding, text, memory.asked, local_now)
         or understanding
     )
+
+
+def _of_alert(understanding: Understanding, text: str, *, asks_who: bool) -> Understanding | None:
+    """"What is A-1024?", "A-1024": what is known of it. "Who has it?" of nothing spoken of: the choice of one."""
+    named = _ALERT.search(text)
+    if named is not None:
+        return replace(understanding, intent="who", slots={"reference": f"A-{named[1] or named[2]}"})
+    return replace(understanding, intent="who", slots={}) if asks_who and not understanding.slots else None
 
 
 def _of_no_other(understanding: Understanding) -> Understanding:

@@ -22,6 +22,11 @@ BUTTONS_AT_MOST: Final = 5
 _EVERYTHING = re.compile(
     r"全部|所有|一切|全都|统统|全退|晒|\ball\b|\bevery(?:thing)?\b|\bany(?:thing)?\b|\balles\b|\btout(?:es)?\b"
 )
+_POINTS = re.compile(
+    r"[这那它該该此]|\b(?:it|its|this|that|lgg|bru|li[eè]ge|brussels?|air|rail|train|flight)\b|列日|布[鲁魯]塞[尔爾]|航班|[班列]|空运|鐵|铁",
+    re.IGNORECASE,
+)
+"""Words that keep "all" from meaning everything that is followed."""
 
 
 def says_everything(text: str) -> bool:
@@ -51,7 +56,7 @@ def subscribe(ask: Ask, conn: Connection) -> Answer:
         if followed is None:
             return Done(lambda words: (_unknown(words, done.unknown),))
         if done.created:
-            note_undo(conn, ask, "subscribe", as_slots(followed.scope))
+            note_undo(conn, ask, "subscribe", {**as_slots(followed.scope), "wish": done.wish_id})
         return Done(
             lambda words: (_followed(words, followed.scope, done.unknown, created=done.created),),
             remember=" ".join([*followed.scope.numbers, *followed.scope.refs]),
@@ -72,7 +77,8 @@ def _followed(words: Words, scope: Scope, unknown: Sequence[str], *, created: bo
 
 def unsubscribe(ask: Ask, conn: Connection) -> Answer:
     """Follow no longer what the message names; asks which one, or whether all, when it names nothing."""
-    scope = _scope(ask)
+    everything = says_everything(ask.text) and not ask.understanding.numbers and _POINTS.search(ask.text) is None
+    scope = Scope(everything=True) if everything else _scope(ask)  # "all of them" is not what was spoken of before
     impossible = partner_alone(ask, conn)
     if impossible is not None:
         return impossible

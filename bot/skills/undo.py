@@ -66,11 +66,9 @@ def _languages_after(action: str, detail: Mapping[str, Any]) -> tuple[Language, 
 
 
 def _unfollow(conn: Connection, ask: Ask, detail: Mapping[str, Any]) -> Say:
-    scope = from_slots(detail)
-    if scope is not None:
-        alerts.unsubscribe(
-            conn, person=ask.person, conversation_id=ask.conversation_id, scope=scope, now=ask.now
-        )
+    scope, wish = from_slots(detail), detail.get("wish")
+    if wish is not None:
+        alerts.end_wish(conn, wish, ask.conversation_id)
     return lambda words: words.say("talk.undo.subscribe", what=scope_name(words, scope))
 
 

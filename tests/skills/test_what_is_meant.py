@@ -51,3 +51,39 @@ async def test_yes_after_a_mute_changes_nothing(store: Store) -> None:
         await talk.say("li", f"静音 {AT_HUB} 4小时")
         (await talk.say("li", "好的")).says("不客气")
         (await talk.say("li", "取消静音")).says(AT_HUB)
+
+
+async def test_all_of_them_is_everything_that_is_followed_and_not_what_was_spoken_of(store: Store) -> None:
+    async with stage(store) as talk:
+        await talk.load(scan(AT_HUB, "HUB_RECEIVED"), scan(ABROAD, "LASTMILE_RECEIVED"))
+        await talk.say("li", f"关注 {AT_HUB}")
+        await talk.say("li", ABROAD)
+        (await talk.say("li", "取消全部关注")).says("已取消关注", AT_HUB)
+        (await talk.say("li", "我的订阅")).says("还没有关注任何内容")
+
+
+@pytest.mark.parametrize("more", ["关注全部", f"关注 {AT_HUB} {ABROAD}"])
+async def test_undo_of_following_more_keeps_what_was_followed_before(store: Store, more: str) -> None:
+    async with stage(store) as talk:
+        await talk.load(scan(AT_HUB, "HUB_RECEIVED"), scan(ABROAD, "LASTMILE_RECEIVED"))
+        await talk.say("li", f"关注 {AT_HUB}")
+        await talk.say("li", more)
+        (await talk.say("li", "撤销")).says("已撤销")
+        (await talk.say("li", "我的订阅")).says("关注了 1 项", AT_HUB).keeps_quiet_about(ABROAD, "全部延误提醒")
+
+
+async def test_all_alerts_of_this_one_leaves_the_others_alone(store: Store) -> None:
+    async with stage(store) as talk:
+        await talk.load(scan(AT_HUB, "HUB_RECEIVED"), scan(ABROAD, "LASTMILE_RECEIVED"))
+        await talk.say("li", f"关注 {AT_HUB}")
+        await talk.say("li", f"关注 {ABROAD}")
+        await talk.say("li", "取消关注它的所有提醒")
+        (await talk.say("li", "我的订阅")).says(AT_HUB)
+
+
+async def test_an_alert_named_alone_is_shown(store: Store) -> None:
+    async with stage(store) as talk:
+        (await talk.say("li", "你好")).says("您好")
+        assert (await talk.say("li", "A-99")).text == (await talk.say("li", "谁在处理 A-99")).text
+        (await talk.say("li", "A-99 是什么情况")).says("没有找到提醒 A-99")
+        (await talk.say("marie", "what is A-99?")).says("I know no alert A-99")
