@@ -35,17 +35,15 @@ class DriverText:
 
     def execute(self, conn: Connection, parameters: Mapping[str, Any]) -> Any:
         """The driver's cursor. Raises `KeyError` for a parameter that is missing."""
-        fixed = self._fixed
-        return driver_of(conn).execute(self.text, self._pick({**fixed, **parameters} if fixed else parameters))
+        values = self._pick({**self._fixed, **parameters} if self._fixed else parameters)
+        # The driver's own connection: without SQLAlchemy's cursor around the driver's.
+        driver: Any = conn.connection.dbapi_connection
+        return driver.execute(self.text, values)
 
     def executemany(self, conn: Connection, parameters: Iterable[Mapping[str, Any]]) -> None:
         """The same for many sets of parameters."""
-        driver_of(conn).executemany(self.text, [self._pick({**self._fixed, **values}) for values in parameters])
-
-
-def driver_of(conn: Connection) -> Any:
-    """The driver's own connection, which runs a statement without SQLAlchemy's cursor around the driver's."""
-    return conn.connection.dbapi_connection
+        driver: Any = conn.connection.dbapi_connection
+        driver.executemany(self.text, [self._pick({**self._fixed, **values}) for values in parameters])
 
 
 def _picker(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:

@@ -37,14 +37,15 @@ class Prepared:
     def all(self, conn: Connection, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Every row of the answer."""
         if conn.dialect.name == "sqlite":
-            found: list[tuple[Any, ...]] = self._for_driver().execute(conn, parameters).fetchall()
+            found: list[tuple[Any, ...]] = (self._text or self._for_driver()).execute(conn, parameters).fetchall()
             return found
         return conn.execute(self._for_core(), dict(parameters)).all()
 
     def first(self, conn: Connection, parameters: Mapping[str, Any]) -> Sequence[Any] | None:
         """The first row of the answer, None without one."""
         if conn.dialect.name == "sqlite":
-            rows = self.all(conn, parameters)  # to the end: an unfinished statement would hold its locks
+            # To the end: an unfinished statement would hold its locks.
+            rows: list[tuple[Any, ...]] = (self._text or self._for_driver()).execute(conn, parameters).fetchall()
             return rows[0] if rows else None
         return conn.execute(self._for_core(), dict(parameters)).first()
 
@@ -53,19 +54,18 @@ class Prepared:
         if not parameters:
             return
         if conn.dialect.name == "sqlite":
-            self._for_driver().executemany(conn, parameters)
+            (self._text or self._for_driver()).executemany(conn, parameters)
         else:
             conn.execute(self._for_core(), [dict(values) for values in parameters])
 
     def run(self, conn: Connection, parameters: Mapping[str, Any]) -> int:
         """Run a change that returns nothing; the number of rows it touched."""
         if conn.dialect.name == "sqlite":
-            return int(self._for_driver().execute(conn, parameters).rowcount)
+            return int((self._text or self._for_driver()).execute(conn, parameters).rowcount)
         return conn.execute(self._for_core(), dict(parameters)).rowcount
 
     def _for_driver(self) -> DriverText:
-        if self._text is None:
-            self._text = DriverText(self._build(sqlite.insert))
+        self._text = DriverText(self._build(sqlite.insert))
         return self._text
 
     def _for_core(self) -> Executable:
