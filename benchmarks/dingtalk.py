@@ -32,7 +32,7 @@ from bot.testing.dingtalk import CLIENT_ID, CLIENT_SECRET, CORP
 from bot.testing.dingtalk_storm import Storm, out_of_order, unanswered_or_doubled, until_taken
 from bot.testing.state import MemoryState
 
-QUESTIONS, MESSAGES, AT_ONCE, ROUNDS = 1_000, 4_000, 64, 3
+QUESTIONS, MESSAGES, AT_ONCE, ROUNDS = 1_000, 2_000, 64, 7
 PACE = StreamPace(first_wait=0.01, longest_wait=0.1, drain=0.5)
 TICK = 0.002
 QUESTIONS_PER_SECOND = 100

@@ -42,7 +42,7 @@ def render(message: OutboundMessage, limit: int, *, keyword: str | None = None, 
 
 def mentioned(message: OutboundMessage) -> list[str]:
     """Staff ids to mention: not in a conversation of two, not outsiders, nothing that could be markup."""
-    if message.conversation.kind is ConversationKind.DIRECT:
+    if not message.mention or message.conversation.kind is ConversationKind.DIRECT:
         return []
     known = (staff_id(external_id) for external_id in message.mention)
     return [each for each in dict.fromkeys(known) if each and _MENTIONABLE.fullmatch(each)][:MAX_MENTIONS]
@@ -50,6 +50,8 @@ def mentioned(message: OutboundMessage) -> list[str]:
 
 def _encoded(message: OutboundMessage, cards: tuple[Card, ...], finish: Finish) -> bytes:
     mentions = mentioned(message)
+    if not mentions and not message.resent:
+        return encoded(finish(_body(cards, "")))
     called = " ".join(f"@{each}" for each in mentions)
     marked = RESENT[cards[0].language] if message.resent else ""
     first = " ".join(filter(None, (called, marked)))

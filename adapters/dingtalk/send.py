@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 TOTAL_SECONDS = 10.0
 CONNECT_SECONDS = 3.0
 LEAST_SECONDS = 1.0
+FIRST_WITHIN = 0.1
+"""An attempt's first request has the whole time."""
+WHOLE_TIME = ClientTimeout(total=TOTAL_SECONDS, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS)
 HEADERS = {"Content-Type": "application/json; charset=utf-8"}
 
 
@@ -107,5 +110,8 @@ class _Attempt:
         return render(self.message, limit, keyword=way.robot.keyword, msg_uuid=self.message.message_id)
 
     def _timeout(self) -> ClientTimeout:
-        left = max(LEAST_SECONDS, self.deadline - asyncio.get_running_loop().time())
+        left = self.deadline - asyncio.get_running_loop().time()
+        if left > TOTAL_SECONDS - FIRST_WITHIN:
+            return WHOLE_TIME
+        left = max(LEAST_SECONDS, left)
         return ClientTimeout(total=left, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS)
