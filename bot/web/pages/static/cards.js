@@ -26,7 +26,7 @@ function timelineOf(card) {
 function tableOf(table) {
   const whole = make("div");
   const scroll = make("div", "scroll");
-  const grid = make("table");
+  const grid = make("table", table.columns.length > 2 ? "rows" : "");
   const head = grid.createTHead().insertRow();
   for (const column of table.columns) {
     const cell = make("th", "", column);
