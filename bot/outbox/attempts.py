@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam
+from sqlalchemy import Connection, bindparam, func, literal, or_, select
 
 from bot.logs import redact
+from bot.outbox.policy import GATEWAY
 from bot.outbox.tables import attempt
 from bot.store.prepared import MakeInsert, Prepared
 
@@ -24,6 +25,12 @@ def _overwrite(make: MakeInsert) -> Any:
     return statement.on_conflict_do_update(index_elements=["outbox_id", "number"], set_=changes)
 
 
+_UNANSWERED = Prepared(
+    lambda _: select(func.count()).where(
+        attempt.c.outbox_id == bindparam("row_id"), attempt.c.outcome == "retry",
+        or_(attempt.c.code.is_(None), attempt.c.code.in_([literal(code) for code in sorted(GATEWAY)])),
+    )
+)
 _INSERT = Prepared(_insert)
 _OVERWRITE = Prepared(_overwrite)
 
@@ -47,6 +54,12 @@ def record_late_finish(
         "outbox_id": outbox_id, "number": number, "started_at": started, "ended_at": ended, "outcome": "late_finish",
         "code": None, "reason": f"the answer was: {outcome}",
     })
+
+
+def unanswered(conn: Connection, outbox_id: int) -> int:
+    """How many attempts met nobody, in an outage of the channel: they do not count against the message."""
+    row = _UNANSWERED.first(conn, {"row_id": outbox_id})
+    return 0 if row is None else int(row[0])
 
 
 def _kept(reason: str | None) -> str | None:

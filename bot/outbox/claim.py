@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, exists, literal, null, update
 
 from bot.contracts import Capabilities
 from bot.outbox import pace
-from bot.outbox.attempts import record_attempt
+from bot.outbox.attempts import record_attempt, unanswered
 from bot.outbox.bundle import Bundle, bundled
 from bot.outbox.leased import Candidate, LeasedRow, candidates, from_candidate
 from bot.outbox.message import MessageClass, QueueName
@@ -176,7 +176,8 @@ class _Channel:
                 outcome="lease_expired",
             )
             self._claimed.counts["lease_expired"] += 1
-            why = after_crash(row.message_class, attempts=row.attempts, limits=self._limits)
+            spent = row.attempts - unanswered(self._conn, row.id)
+            why = after_crash(row.message_class, attempts=spent, limits=self._limits)
             if why is not None:
                 return why
         counted = self._terms.counted_from(row.message_class, due)

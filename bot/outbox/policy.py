@@ -58,7 +58,7 @@ class Facts:
 
     message_class: int
     attempts: int
-    """Including the one just made."""
+    """Including the one just made, without those nobody answered."""
     uncertain: int
     """Earlier attempts whose answer was uncertain."""
     backoff: float
@@ -167,14 +167,14 @@ def _retry(outcome: Retry, facts: Facts, *, now: datetime, limits: Limits, dice:
         slow_for=outcome.after,
     )
     # In an outage of the channel its age alone ends a message: who knows how long the platform will be away.
-    allowed = facts.attempts + 1 if _nobody_answered(outcome) else limits.max_attempts
+    allowed = facts.attempts + 1 if nobody_answered(outcome) else limits.max_attempts
     most = min(allowed, outcome.max_tries or allowed)
     return _unless_given_up(again, facts, limits=limits, max_attempts=most)
 
 
-def _nobody_answered(outcome: Retry) -> bool:
+def nobody_answered(outcome: DeliveryOutcome) -> bool:
     """No connection, or a gateway that finds nobody behind it: no fault of the message."""
-    return outcome.code is None or outcome.code in GATEWAY
+    return isinstance(outcome, Retry) and (outcome.code is None or outcome.code in GATEWAY)
 
 
 def _unless_given_up(again: Verdict, facts: Facts, *, limits: Limits, max_attempts: int) -> Verdict:

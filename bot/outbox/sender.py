@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 
 from bot.claiming import ClaimLoop
 from bot.clock import Clock
-from bot.contracts import Adapter, Capabilities, DeliveryOutcome, Sent, Uncertain
+from bot.contracts import Adapter, Capabilities, DeliveryOutcome, Retry, Sent, Uncertain
+from bot.outbox.attempts import unanswered
 from bot.outbox.bundle import Bundle, plain_bundle
 from bot.outbox.claim import BATCH, Claimed, Terms, claim
 from bot.outbox.delivery import LateNote, as_asked, deliver
@@ -21,7 +22,7 @@ from bot.outbox.enqueue import TOPIC
 from bot.outbox.finish import BrokenHook, Finished, finish, give_back, renew
 from bot.outbox.leased import LeasedRow
 from bot.outbox.message import MessageClass, OutgoingMessage
-from bot.outbox.policy import Facts, Limits, Verdict, arrived, decide, limits_of
+from bot.outbox.policy import Facts, Limits, Verdict, arrived, decide, limits_of, nobody_answered
 from bot.outbox.straight import Handover, enqueue_leased
 from bot.outbox.sweep import bury_overdue
 from bot.store import Store, StoreError
@@ -197,7 +198,7 @@ class Sender:
     async def _finish(self, row: LeasedRow, outcome: DeliveryOutcome, started: datetime) -> None:
         now = self._clock.now()
         adapter = self._channels[row.message.conversation.adapter].adapter
-        verdict = self._judge(row, outcome, now, adapter.capabilities)
+        verdict = self._judge(row, outcome, now, adapter.capabilities, attempts=await self._spent(row, outcome))
         unit = partial(
             finish, row=row, verdict=verdict, started=started, now=now, capabilities=adapter.capabilities,
             on_broken=self._on_broken,
@@ -231,12 +232,24 @@ class Sender:
             self._unwritten -= 1
             self._wake.set()
 
-    def _judge(self, row: LeasedRow, outcome: DeliveryOutcome, now: datetime, bears: Capabilities) -> Verdict:
+    async def _spent(self, row: LeasedRow, outcome: DeliveryOutcome) -> int:
+        """Attempts that count against the message: not those of an outage."""
+        made = row.message.attempt
+        if made == 1 or nobody_answered(outcome) or not isinstance(outcome, Retry | Uncertain):
+            return made
+        try:
+            return made - await self._store.read(lambda conn: unanswered(conn, row.id), brief=True)
+        except StoreError:
+            return 1  # rather one attempt too many than a message that dies of an outage
+
+    def _judge(
+        self, row: LeasedRow, outcome: DeliveryOutcome, now: datetime, bears: Capabilities, *, attempts: int
+    ) -> Verdict:
         if isinstance(outcome, Sent):
             return arrived(outcome, row.uncertain)
         terms = self._terms()
         facts = Facts(
-            message_class=row.message_class, attempts=row.message.attempt, uncertain=row.uncertain,
+            message_class=row.message_class, attempts=attempts, uncertain=row.uncertain,
             backoff=row.backoff, counted_from=terms.counted_from(row.message_class, row.due_at),
             had_route=row.message.reply_route is not None, drops_copies=bears.idempotent_send,
         )

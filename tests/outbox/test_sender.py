@@ -240,6 +240,19 @@ async def test_three_waiting_alerts_become_one_message(store: Store, clock: Mova
     assert bundle.id not in ids
 
 
+async def test_attempts_nobody_answered_do_not_count_once_the_platform_is_back(
+    store: Store, clock: MovableClock
+) -> None:
+    away, busy = Retry("no connection"), Retry("system busy", "-1", max_tries=3)
+    place, chat = await store.write(talk), Channel(answers=[away, away, Retry("HTTP 503", "503"), busy, busy])
+    await put(store, outgoing(place, "alert", 2))
+    async with sending(store, chat, clock=clock) as sender:
+        for number in range(1, 7):
+            await settled(sender, number)
+            await step(clock, timedelta(minutes=5, seconds=1))
+    assert await states(store) == {"alert": "sent"}
+
+
 async def test_after_an_outage_two_old_alerts_are_one_message_and_fresh_ones_are_two(
     store: Store, clock: MovableClock
 ) -> None:
