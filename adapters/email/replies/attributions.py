@@ -35,8 +35,6 @@ _COREMAIL = re.compile(r"(?:在|at)\s*\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\b", re
 def attribution(lines: Sequence[Line], end: int) -> int | None:
     """Where the attribution begins that ends at that line; None when it ends none."""
     last = lines[end].bare
-    if _OLD_GMAIL.match(last):
-        return end
     if len(last) > LONGEST or not _ENDS.search(last):
         return None
     return _begun(lines, end)
@@ -60,6 +58,8 @@ def _begun(lines: Sequence[Line], end: int) -> int | None:
         text = joined(lines, start, end)
         if len(text) > LONGEST:
             break
+        if _OLD_GMAIL.match(text):
+            return start
         if not _VERB.search(text):
             continue
         if _START.match(lines[start].bare) and (_TIME.search(text) or _names_somebody(text)):

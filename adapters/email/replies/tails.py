@@ -96,16 +96,21 @@ def _without_devices(kept: list[Line]) -> list[Line]:
 
 
 def _without_contact(kept: list[Line]) -> list[Line]:
-    """Without a last paragraph of short lines that hold telephone, address or company, when something stands above."""
+    """Without a last paragraph that begins with a name and holds telephone, address or company.
+
+    "Deliver to: Li Lei, address: ..." is a paragraph of the same words and what is asked for: it begins with a label,
+    or is announced.
+    """
     start = len(kept)
     while start and not kept[start - 1].is_blank:
         start -= 1
-    block = kept[start:]
-    if start and 2 <= len(block) <= LONGEST_CLOSING and _all_short(block):
-        telling = sum(1 for line in block if _CONTACT.search(line.folded))
-        if (telling and not _CONTACT.match(block[0].folded)) or telling == len(block):
-            return _without_devices(kept[:start])
-    return kept
+    block, above = kept[start:], [line for line in kept[:start] if not line.is_blank]
+    if not above or not 2 <= len(block) <= LONGEST_CLOSING or not _all_short(block):
+        return kept
+    announced = above[-1].folded.endswith(":") or ":" in block[0].folded or "如下" in above[-1].folded
+    if announced or not any(_CONTACT.search(line.folded) for line in block):
+        return kept
+    return _without_devices(kept[:start])
 
 
 def _all_short(lines: Sequence[Line]) -> bool:

@@ -21,6 +21,8 @@ QUOTE = "> LX123456785CN 清关延误\n> 请补发票"
     "On 11/25/2026 15:04，包裹桥<bot@pb.example> wrote：",
     "On Wed, Nov 25, 2026 at 3:04 PM Parcelbridge <bot@pb.example> wrote:",
     "On 2026-11-25 15:04, Parcelbridge wrote:",
+    "2026-11-25 15:04 GMT+08:00 Parcelbridge <bot@pb.example>:",
+    "2026-11-25 15:04 GMT+01:00 Parcelbridge Parcel Status Service <\nbot@pb.example>:",
     "At 2026-11-25 15:04:05, \"Parcelbridge\" <bot@pb.example> wrote:",
     "Op wo 25 nov 2026 om 15:04 schreef Parcelbridge <bot@pb.example>:",
     "Le mer. 25 nov. 2026 à 15:04, Parcelbridge <bot@pb.example> a écrit :",
@@ -87,6 +89,9 @@ def test_the_header_of_a_quoted_mail_ends_what_was_said(block: str) -> None:
     "重量 >500 kg 的怎么办？\n>500 kg 要加急吗",
     "LX123456785CN\nLX987654326CN\n日期：11月20日\n请查",
     ">_< 又晚了",
+    "请改派送地址：\n\n李雷\n地址：深圳市福田区\n电话：010-11111111",
+    "请改派送地址\n\n收件人：李雷\n地址：深圳市福田区\n电话：010-11111111",
+    "新地址如下\n\n李雷\n电话：010-11111111",
 ])
 def test_what_only_looks_like_a_quote_stays(text: str) -> None:
     assert visible_reply(text) == text
