@@ -54,7 +54,8 @@ def hear(message: InboundMessage, memory: Memory, local_now: datetime) -> Unders
     understanding = understand(text, context=turns, now=local_now)
     if not understanding.numbers or text.lstrip()[:1] in _BEFORE_A_MENTION:  # a fixed word has no number beside it
         alone = said_alone(text)
-        if alone is not None:
+        told = alone == understanding.intent == "acknowledge"  # the alert told last is understood already
+        if alone is not None and not told:
             return replace(understanding, intent=alone, slots={})
     if understanding.numbers:
         return understanding

@@ -19,7 +19,7 @@ from bot.understanding.weighing import ranked
 _CLOSE: Final = 0.75
 _CERTAIN: Final = 3.0
 _BARE: Final = 4.2
-_DEEPEST: Final = 2
+_DEEPEST: Final = 5
 _CLOSED: Final = frozenset({"out_of_scope", "thanks", "greeting", "help"})
 _NAMING: Final = either("num", "ref", "hub", "period", "country", "mode", "also", "refers")
 _ASKING: Final = either("where", "when", "why", "history", "make_it", "doc_type", "status")

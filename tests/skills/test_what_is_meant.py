@@ -87,3 +87,11 @@ async def test_an_alert_named_alone_is_shown(store: Store) -> None:
         assert (await talk.say("li", "A-99")).text == (await talk.say("li", "谁在处理 A-99")).text
         (await talk.say("li", "A-99 是什么情况")).says("没有找到提醒 A-99")
         (await talk.say("marie", "what is A-99?")).says("I know no alert A-99")
+
+
+async def test_small_words_are_no_riddle(store: Store) -> None:
+    async with stage(store) as talk:
+        await talk.load(scan(AT_HUB, "HUB_RECEIVED"))
+        await talk.say("marie", AT_HUB)
+        (await talk.say("marie", "ok")).says("You are welcome.")
+        (await talk.say("marie", "ack")).keeps_quiet_about("welcome", "cannot help").says("alert")

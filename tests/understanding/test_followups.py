@@ -88,3 +88,24 @@ def test_cancel_alone_changes_nothing() -> None:
 @pytest.mark.parametrize("text", ["怎么没人回", "沒人理我", "为什么没人回复", "nobody answers", "nobody is replying"])
 def test_whoever_hears_nothing_wants_a_person_and_not_the_last_parcel(text: str) -> None:
     assert _after(text, f"u: where is {FIRST}", f"b: {FIRST}") == ("handoff", {})
+
+
+HELD = [
+    ("海关扣了哪些包裹", {}), ("how many parcels are on hold at LGG", {"hub": "LGG"}), ("parcels held at customs", {}),
+    ("which parcels are on hold", {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "slots"), HELD)
+@pytest.mark.parametrize("spoken_of", ["", "CV7911", "LX123456785CN"])
+def test_a_list_of_held_parcels_is_a_list_whatever_was_spoken_of(
+    text: str, slots: dict[str, object], spoken_of: str
+) -> None:
+    before = (f"u: {spoken_of}", f"b: {spoken_of} · arrived") if spoken_of else ()
+    assert _after(text, *before) == ("delayed_list", slots)
+
+
+def test_the_third_follow_up_in_a_row_still_knows_the_question() -> None:
+    turns = ("u: which parcels are held", "b: 30 parcels held", "u: and at Liège?", "b: 20", "u: and at Brussels?",
+             "b: 3", "u: and by train?", "b: 2")  # fmt: skip
+    assert _after("and at Liège?", *turns) == ("delayed_list", {"hub": "LGG", "mode": "rail"})
