@@ -6,6 +6,7 @@ import re
 from datetime import datetime, timedelta
 
 from bot.understanding.amounts import CHINESE, ENGLISH, amount
+from bot.understanding.slots_until import UNTIL, until_hour
 
 _MINUTES = {"m": 1, "h": 60, "d": 1440, "w": 10080, "o": 43200}
 _CHINESE = re.compile(
@@ -39,13 +40,13 @@ _UNTIL_MONDAY = re.compile(r"(?:until|till|til|tot)\s(?:next\s)?(?:monday|maanda
 
 def find_duration(text: str, now: datetime) -> str | None:
     """Return the time span named in folded text, or None."""
-    minutes = _chinese_minutes(text) or _english_minutes(text) or _until(text, now)
+    minutes = until_hour(text, now) or _chinese_minutes(text) or _english_minutes(text) or _until(text, now)
     return None if not minutes else shortest(minutes)
 
 
 def span_words(text: str) -> str | None:
     """Return the words that name how long something shall last, or None."""
-    for pattern in (_CHINESE, _HOUR_WORDS, _ENGLISH, _UNTIL_TOMORROW, _UNTIL_MONDAY, _REST_OF_DAY):
+    for pattern in (*UNTIL, _CHINESE, _HOUR_WORDS, _ENGLISH, _UNTIL_TOMORROW, _UNTIL_MONDAY, _REST_OF_DAY):
         match = pattern.search(text)
         if match:
             return match[0].strip()
