@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Final
 
 from bot.understanding.amounts import CHINESE, amount
@@ -36,7 +37,7 @@ def until_hour(text: str, now: datetime) -> int | None:
     clock = int(hour) + (_HALF_DAY if (later or noon) and hour < _HALF_DAY else 0)
     clear = bool(match["part"] or said[:1] in ("a", "p") or day[1:] in ("早", "晚")) or clock > _HALF_DAY
     ends = _next(now, clock, minute, _DAYS.get(day) if day[:1].isascii() else _DAYS[day[0]], clear=clear)
-    return None if ends is None else round((ends - now).total_seconds() / 60)
+    return None if ends is None else ceil((ends - now).total_seconds() / 60)  # never a minute before it
 
 
 def _next(now: datetime, hour: int, minute: int, day: int | None, *, clear: bool) -> datetime | None:

@@ -46,3 +46,8 @@ from tests.understanding.scoring import NOW
 def test_a_duration_is_resolved(text: str, duration: str | None) -> None:
     reading = understand(text, now=NOW)
     assert (reading.intent, reading.slots.get("duration")) == ("mute", duration)
+
+
+def test_a_named_hour_is_not_a_minute_early() -> None:
+    reading = understand("CV7911 静音到明天早上9点", now=NOW.replace(second=40))
+    assert reading.slots["duration"] == "23h"
