@@ -11,10 +11,9 @@ from datetime import timedelta
 from typing import Any
 
 from adapters.dingtalk.cards import as_markdown, is_link
-from adapters.dingtalk.cutting import cut, endings
 from adapters.dingtalk.markdown import BREAK, PARAGRAPH, calm
 from adapters.dingtalk.render import mentioned
-from bot.contracts import Action, Card, ConversationKind, OutboundMessage, fit
+from bot.contracts import Action, Card, ConversationKind, OutboundMessage, cut, endings, fit
 
 MAX_VALUE_BYTES = 1_000
 """Of a variable; the platform takes 1 KB."""

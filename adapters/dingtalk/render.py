@@ -15,10 +15,11 @@ from adapters.dingtalk.bodies import (
 )
 from adapters.dingtalk.cards import as_markdown, is_link, is_plain
 from adapters.dingtalk.codec import staff_id
-from adapters.dingtalk.cutting import CUT, cut, endings
 from adapters.dingtalk.markdown import PARAGRAPH, calm
-from bot.contracts import Card, ConversationKind, OutboundMessage, fit
+from bot.contracts import Card, ConversationKind, OutboundMessage, cut, endings, fit
 
+NO_WORDS = "…"
+"""The platform takes no empty text."""
 MAX_MENTIONS = 50
 MAX_BUTTONS = 5
 RESENT = {"en": "(resent)", "zh-Hans": "（重发）", "zh-Hant": "（重發）"}
@@ -62,7 +63,7 @@ def _body(cards: tuple[Card, ...], first: str) -> Body:
     """`first` is ours: mentions and the mark of a second copy, before or under the first title."""
     if all(map(is_plain, cards)):
         sentences = "\n\n".join("\n".join(map(calm, card.text)) for card in cards)
-        return text_body(" ".join(filter(None, (first, sentences))) or CUT)
+        return text_body(" ".join(filter(None, (first, sentences))) or NO_WORDS)
     text = PARAGRAPH.join([as_markdown(cards[0], first), *map(as_markdown, cards[1:])])
     title = _title(cards)
     links = list({action.url: (calm(action.label), action.url)
@@ -74,7 +75,7 @@ def _title(cards: tuple[Card, ...]) -> str:
     """One line for the notification: the titles, else the first sentence."""
     titles = [calm(card.title) for card in cards if card.title] or [calm(text) for text in cards[0].text[:1]]
     line = " ".join(" / ".join(titles).split())
-    return cut(line, MAX_TITLE_CHARACTERS) or CUT
+    return cut(line, MAX_TITLE_CHARACTERS) or NO_WORDS
 
 
 def _finished(body: Body, *, keyword: str | None, msg_uuid: str | None) -> Body:
