@@ -21,6 +21,8 @@ class SocketGateway:
         """False: nothing is said when a websocket opens."""
         self.pending: dict[str, dict[str, Any]] = {}
         self.acknowledged: list[str] = []
+        self.heard: list[dict[str, Any]] = []
+        """Everything a client said, word for word."""
         self._requests: dict[web.WebSocketResponse, web.Request] = {}
         self._news = asyncio.Condition()
 
@@ -89,6 +91,7 @@ class SocketGateway:
             await self._news.wait_for(lambda: test(self))
 
     async def _hear(self, frame: dict[str, Any]) -> None:
+        self.heard.append(frame)
         envelope_id = str(frame.get("envelope_id"))
         self.pending.pop(envelope_id, None)
         self.acknowledged.append(envelope_id)

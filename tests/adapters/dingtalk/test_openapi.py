@@ -6,12 +6,13 @@ import logging
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from adapters.dingtalk import ADAPTER, DingTalkAdapter, DingTalkConfig
 from adapters.dingtalk.limiter import Limiter
-from adapters.dingtalk.tokens import Tokens
+from adapters.dingtalk.tokens import NoToken, Tokens
 from bot.contracts import (
     Action,
     Card,
@@ -182,6 +183,26 @@ async def test_one_token_serves_everybody_and_is_replaced_before_it_ends(
     clock.advance(timedelta(minutes=1))
     await robot.send(message())
     assert fake.openapi.tokens_asked == 2
+
+
+async def test_a_token_is_asked_for_and_read_as_recorded(host: RecordingHost) -> None:
+    recorded = sample("openapi_access_token")
+    asked, answered = recorded["request"], recorded["response"]["body"]
+    async with Sink() as api:
+        tokens = Tokens(DingTalkConfig.model_validate({
+            "name": "d", "type": "dingtalk", "api_base_url": api.base_url,
+            "client_id": asked["body"]["appKey"], "client_secret": asked["body"]["appSecret"],
+        }))
+        with pytest.raises(NoToken):  # this answer holds none
+            await tokens.get(host)
+        (taken,) = api.taken
+        assert (taken.method, taken.path, taken.json()) == ("POST", urlsplit(asked["url"]).path, asked["body"])
+        api.script(Answer(answered), Answer(recorded["error"]["body"], recorded["error"]["status"]))
+        assert await tokens.get(host) == answered["accessToken"]
+        tokens.drop(answered["accessToken"])
+        with pytest.raises(NoToken, match="invalidClientIdOrSecret") as refusal:
+            await tokens.get(host)
+        assert refusal.value.refused
 
 
 async def test_a_token_that_ended_early_is_fetched_once_more(fake: FakeDingTalk, robot: DingTalkAdapter) -> None:

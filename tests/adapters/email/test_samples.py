@@ -45,6 +45,13 @@ def test_what_the_writer_added_is_found(name: str, expected: dict[str, Any]) -> 
     assert visible_reply(text, keep_signature=True) == expected["reply"]
 
 
+@pytest.mark.parametrize(("name", "expected"), having("reply_without_device_line"))
+def test_a_line_of_the_device_is_no_word_of_the_writers(name: str, expected: dict[str, Any]) -> None:
+    found = visible_reply(read(name).plain)
+    assert found
+    assert expected["reply_without_device_line"].startswith(found)  # a signature goes too
+
+
 @pytest.mark.parametrize(("name", "expected"), [case for case in having("case") if "bounce" not in str(case.id)])
 def test_the_thread_names_its_case(name: str, expected: dict[str, Any]) -> None:
     mail = read(name)

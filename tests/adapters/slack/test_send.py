@@ -43,6 +43,11 @@ async def test_a_message_to_a_person_goes_to_their_direct_channel(slack: SlackAd
     assert (post.body["unfurl_links"], post.body["unfurl_media"]) == (False, False)
 
 
+async def test_the_recorded_answer_names_the_message_by_channel_and_ts(slack: SlackAdapter, fake: FakeSlack) -> None:
+    fake.script(Answer(sample("api_post_message_ok")))
+    assert await slack.send(to(PERSON, "到哪了")) == Sent("D0PBDM001:1767225600.001000")
+
+
 async def test_a_message_to_a_thread_stands_in_it(slack: SlackAdapter, fake: FakeSlack) -> None:
     message = to(f"{GROUP}/1767225000.000050", "hello", kind=ConversationKind.THREAD, mention=(PERSON, "bad", PERSON))
     assert isinstance(await slack.send(message), Sent)

@@ -102,7 +102,21 @@ async def test_every_recorded_envelope_is_taken(
     await fake.gateway.sockets[-1].send_json(envelope)
     await fake.gateway.when(lambda gateway: gateway.acknowledged)
     assert fake.gateway.acknowledged == [envelope["envelope_id"]]
+    assert fake.gateway.heard == [sample("socket/ack_empty") | {"envelope_id": envelope["envelope_id"]}]
     assert [message.kind for message in host.received] == [kind]
+    await app.stop()
+
+
+async def test_the_recorded_greeting_is_understood(host: RecordingHost, fake: FakeSlack, rests: Rests) -> None:
+    fake.gateway.greets = False
+    app = adapter(mode="socket", app_token=APP_TOKEN, api_base_url=fake.base_url)
+    await app.start(host)
+    await fake.gateway.when(lambda gateway: gateway.sockets)
+    assert app.health().state == "connecting"
+    await fake.gateway.sockets[-1].send_json(sample("socket/hello"))
+    await connected(app)
+    assert app.health().state == "up"
+    assert fake.gateway.heard == []
     await app.stop()
 
 
@@ -132,11 +146,11 @@ async def test_a_frame_that_cannot_be_read_harms_nothing(
     assert fake.gateway.opened == 1
 
 
-@pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
+@pytest.mark.parametrize("name", ["disconnect_warning", "disconnect_refresh"])
 async def test_the_next_connection_stands_before_the_last_is_let_go(
-    slack: SlackAdapter, host: RecordingHost, fake: FakeSlack, rests: Rests, reason: str
+    slack: SlackAdapter, host: RecordingHost, fake: FakeSlack, rests: Rests, name: str
 ) -> None:
-    await fake.gateway.disconnect(reason)
+    await fake.gateway.sockets[-1].send_json(sample(f"socket/{name}"))
     await connected(slack, 2)
     for _ in range(10):
         await asyncio.sleep(0)
