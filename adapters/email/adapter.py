@@ -22,6 +22,7 @@ from bot.contracts import (
     Health,
     Markdown,
     NotFetched,
+    NotStored,
     OutboundMessage,
     Refused,
     Retry,
@@ -135,8 +136,9 @@ class EmailAdapter:
         return await check(self._config, host)
 
     async def _take(self, raw: bytes) -> None:
-        if self._host is not None:
-            await self._intake.take(raw, self._host, lambda mail, _: mail.message_id)
+        if self._host is None:  # a server so slow that we did not wait for it; the mail stays where it is
+            raise NotStored(NOT_STARTED)
+        await self._intake.take(raw, self._host, lambda mail, _: mail.message_id)
 
     def _quarantined(self) -> int:
         return sum(part.quarantined for part in (self._reader and self._reader.reading, self._door) if part)

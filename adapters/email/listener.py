@@ -91,6 +91,11 @@ class Door:
             self._idle.set()
         return STORED
 
+    async def handle_exception(self, error: Exception) -> str:
+        """Whatever goes wrong on our side, a full disk for one, is no reason to send a mail back: it is tried again."""
+        log.error("email %s: a mail could not be taken", self._config.name, exc_info=error)
+        return LATER
+
     def _keep(self, mail: Mail, raw: bytes) -> str:
         """A mail with files is kept, so that they can be fetched."""
         return self._write(raw, "") if mail.files and self._listener.keep_dir else ""

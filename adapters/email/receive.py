@@ -74,7 +74,16 @@ class Intake:
         return receipt
 
     def _read(self, raw: bytes, handle: Handle, now: datetime) -> _Read:
-        """Everything about a mail that needs no waiting for others but DNS."""
+        """Everything about a mail that needs no waiting for others but DNS and a disk. Raises `Unreadable`."""
+        try:
+            return self._understood(raw, handle, now)
+        except (Unreadable, OSError):
+            raise
+        except Exception as error:  # protects the mails behind it from a defect of ours that this one brings to light
+            log.exception("email %s: a mail brought a defect to light", self.config.name)
+            raise Unreadable(f"reading it failed: {type(error).__name__}") from error
+
+    def _understood(self, raw: bytes, handle: Handle, now: datetime) -> _Read:
         config, names = self.config, Names(self.config.address)
         mail = parse(raw, config.max_received_bytes)
         signers = signed_by(raw, mail.headers, self.dns) if config.trust.check_dkim else ()

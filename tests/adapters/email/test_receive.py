@@ -13,6 +13,7 @@ import pytest
 
 from adapters.email import EmailAdapter
 from adapters.email.guard import LoopGuard
+from adapters.email.limits import Unreadable
 from adapters.email.receive import Intake
 from bot.contracts import Attachment, FetchesFiles, InboundMessage, MessageKey, MessageKind, NotFetched, NotStored
 from bot.testing import MovableClock, RecordingHost
@@ -244,6 +245,20 @@ async def test_what_cannot_be_read_is_kept_or_refused(
     await strict.stop()
 
 
+async def test_a_folder_that_cannot_be_written_to_sends_no_mail_back(
+    host: RecordingHost, make: Callable[..., EmailAdapter], tmp_path: Path
+) -> None:
+    (tmp_path / "kept").write_text("a file stands where the folder should be")
+    adapter = make(listener={"port": 0, "keep_dir": str(tmp_path / "kept")})
+    await adapter.start(host)
+    with pytest.raises(aiosmtplib.SMTPDataError) as caught:
+        await hand_over(adapter, (SAMPLES / "attach_csv_xlsx.eml").read_bytes())
+    assert caught.value.code == 451
+    await hand_over(adapter, written("没有附件"))
+    assert [message.text for message in host.received] == ["没有附件"]
+    await adapter.stop()
+
+
 async def test_files_of_a_mail_handed_over_can_be_fetched(door: EmailAdapter, host: RecordingHost) -> None:
     await hand_over(door, (SAMPLES / "attach_csv_xlsx.eml").read_bytes())
     assert isinstance(door, FetchesFiles)
@@ -296,3 +311,22 @@ async def test_what_is_not_stored_is_not_taken(host: RecordingHost) -> None:
     with pytest.raises(NotStored):
         await taken(host, written("x"))
     assert BY_MX
+
+
+async def test_a_mail_that_brings_a_defect_to_light_is_put_aside_and_blocks_nobody(host: RecordingHost) -> None:
+    def defect(*_: object) -> str:
+        raise KeyError("a defect")
+
+    with pytest.raises(Unreadable, match="KeyError"):
+        await Intake(configuration()).take(written("x"), host, defect)
+    assert host.received == []
+
+
+async def test_a_mail_that_comes_after_the_stop_is_not_taken(
+    host: RecordingHost, make: Callable[..., EmailAdapter]
+) -> None:
+    adapter = make()
+    await adapter.start(host)
+    await adapter.stop()
+    with pytest.raises(NotStored):
+        await adapter._take(written("x"))
