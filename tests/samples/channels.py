@@ -56,12 +56,13 @@ class Channels:
         adapter = self.service.rooms.adapters["mail"]
         assert isinstance(adapter, EmailAdapter)
         address = self.service.address
+        subject = "Question" if question.isascii() else "查询"
         card = await self._ask_locally(question)
         counts = len(self.dingtalk.posts), len(self.slack.posts), len(self.mail.taken)
         await self.dingtalk.call(f"{address}/webhooks/dingtalk", self.dingtalk.says(question))
         await self.slack.call(f"{address}/webhooks/slack", self.slack.says(question))
         async with aiosmtplib.SMTP(hostname="127.0.0.1", port=adapter.listening_port, timeout=5) as smtp:
-            await smtp.sendmail(LI, ["bot@pb.example"], written(question, key=key, subject="查询"))
+            await smtp.sendmail(LI, ["bot@pb.example"], written(question, key=key, subject=subject))
         await until(lambda: min(len(self.dingtalk.posts) - counts[0], len(self.slack.posts) - counts[1],
                                 len(self.mail.taken) - counts[2]) > 0)
         post, message, mail = self.dingtalk.posts[-1], self.slack.posts[-1], self.mail.taken[-1]
