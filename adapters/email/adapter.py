@@ -146,6 +146,8 @@ class EmailAdapter:
     def _worries(self) -> list[str]:
         sending = self._sender.problems if self._sender is not None else {}
         worries = [f"{what}: {reason}" for what, reason in sorted(sending.items())]
+        if self._reader is not None and self._reader.reading.stuck:
+            worries.append(self._reader.reading.stuck)
         if count := self._quarantined():
             worries.append(f"{count} mails could not be read and were put aside")
         return worries

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from imapclient.exceptions import IMAPClientError, LoginError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
 from adapters.email.config import ImapServer
 from adapters.email.imap_session import Session
@@ -29,6 +29,7 @@ TOO_EARLY = 0.5
 """Waiting for a push that ends so much before its time, with nothing told, found the connection closed."""
 
 Take = Callable[[bytes], Awaitable[Any]]
+PutAway = Callable[[int], None]
 
 
 @dataclass(slots=True)
@@ -38,6 +39,8 @@ class Reading:
     connected: bool = False
     problem: str = ""
     quarantined: int = 0
+    stuck: str = ""
+    """Why the server moved a mail nowhere; until it does."""
     reconnects: int = 0
     looked: float = field(default_factory=time.monotonic)
     """When the mailbox was last looked into, by the clock that only runs on."""
@@ -169,15 +172,28 @@ class MailboxReader:
                 if raw is not None:  # somebody else took it away meanwhile
                     self._hand_over(raw)
             except Unreadable as error:
-                session.quarantine(uid)
+                self._put_away(session, uid, session.quarantine)
                 self.reading.quarantined += 1
-                log.error("email %s: a mail was put into %s: %s", self._name, self._server.quarantine, error)
+                log.error("email %s: a mail cannot be read, see %s: %s", self._name, self._server.quarantine, error)
             except NotStored as error:
                 log.warning("email %s: a mail waits to be stored: %s", self._name, error)
                 return False
             else:
-                session.done(uid)
+                self._put_away(session, uid, session.done)
         return True
+
+    def _put_away(self, session: Session, uid: int, put: PutAway) -> None:
+        """A folder that takes nothing, a full one for example, keeps nobody from the mails behind this one."""
+        try:
+            put(uid)
+        except IMAPClientAbortError:  # the connection is gone
+            raise
+        except IMAPClientError as error:
+            session.leave(uid)
+            self.reading.stuck = f"a mail that was read cannot be moved: {error}"[:300]
+            log.error("email %s: %s", self._name, self.reading.stuck)
+        else:
+            self.reading.stuck = ""
 
     def _hand_over(self, raw: bytes) -> None:
         assert self._loop is not None

@@ -90,6 +90,10 @@ class Session:
         self._move(uid, self._server.quarantine)
         self._last = max(self._last, uid)
 
+    def leave(self, uid: int) -> None:
+        """The mail stays where it is; over the next connection it is looked at again."""
+        self._last = max(self._last, uid)
+
     def find(self, folder: str, message_id: str) -> bytes | None:
         """The mail of that Message-ID in a folder."""
         self._client.select_folder(folder, readonly=True)

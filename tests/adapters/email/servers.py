@@ -185,6 +185,11 @@ class Servers:
         """The mailbox gets another UIDVALIDITY, as after a restore."""
         self._doveadm("mailbox", "update", "-u", user, "--uid-validity", str(int(time.time()) + 1000), "INBOX")
 
+    def close_folder(self, folder: str, *, closed: bool, user: str = "bot") -> None:
+        """Nothing can be put into it, as into a full one."""
+        for part in ("cur", "new", "tmp"):
+            (self.dir / "mail" / user / f".{folder}" / part).chmod(0o500 if closed else 0o700)
+
     def start_dovecot(self) -> None:
         subprocess.run(["dovecot", "-c", str(self.dir / "dovecot.conf")], check=True, timeout=SECONDS)
         _until_open(self.ports["imap"])

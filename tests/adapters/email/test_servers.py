@@ -12,6 +12,7 @@ from adapters.email import EmailAdapter, EmailConfig
 from adapters.email.addresses import Names
 from bot.contracts import Attachment, FetchesFiles, MessageKey, NotFetched, Refused, Retry, Sent
 from bot.testing import RecordingHost, outbound
+from tests.adapters.email.bombs import nested
 from tests.adapters.email.conftest import TRUST
 from tests.adapters.email.mailbox import written
 from tests.adapters.email.servers import Servers, running, why_not
@@ -114,6 +115,26 @@ async def test_a_mail_that_cannot_be_read_is_put_aside_and_blocks_nobody(
     assert texts(host) == ["后面的"]
     assert servers.count("Quarantine") == 1
     assert "could not be read" in reading.health().detail
+
+
+@pytest.mark.parametrize(("folder", "raw"), [("Processed", written("前面的")), ("Quarantine", nested(100))])
+async def test_a_folder_that_takes_nothing_blocks_nobody(
+    reading: EmailAdapter, host: RecordingHost, servers: Servers, folder: str, raw: bytes
+) -> None:
+    await until(lambda: reading.health().figures["connected"])
+    servers.close_folder(folder, closed=True)
+    try:
+        servers.deliver_straight(raw)
+        await until(lambda: "cannot be moved" in reading.health().detail)
+        assert reading.health().state == "degraded"
+        servers.deliver_straight(written("后面的"))
+        await until(lambda: "后面的" in texts(host))
+    finally:
+        servers.close_folder(folder, closed=False)
+    servers.kick()  # over the next connection it is looked at again
+    await until(lambda: servers.count("INBOX") == 0)
+    await until(lambda: "cannot be moved" not in reading.health().detail)
+    assert len(texts(host)) == (2 if folder == "Processed" else 1)
 
 
 async def test_sessions_cut_and_a_server_restarted_lose_nothing(
