@@ -32,6 +32,7 @@ client_id = "{robot}"
 client_secret = "{secret}"
 robot_code = "{robot}"
 corp_id = "{corp}"
+monthly_messages = 10000000
 oapi_base_url = "http://127.0.0.1:{sink}"
 [logging]
 level = "ERROR"

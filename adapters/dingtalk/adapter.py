@@ -92,7 +92,7 @@ class DingTalkAdapter:
         When the month's budget runs low, one push a minute is left to each conversation: those that wait meanwhile are
         bundled into one. Replies are as quick as ever.
         """
-        return self._thrifty if self._budget.concern else self._capabilities
+        return self._thrifty if self._budget.is_low else self._capabilities
 
     async def start(self, host: AdapterHost) -> None:
         """Hear people from now on; over Stream, waits a little for the first connection and no longer."""

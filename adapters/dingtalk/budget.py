@@ -78,6 +78,11 @@ class Budget:
         return self.used(kind) / limit if limit else 0.0
 
     @property
+    def is_low(self) -> bool:
+        """True from 80 % on."""
+        return any(self.share(kind) >= WARN_AT for kind in self._limits)
+
+    @property
     def concern(self) -> str:
         """A sentence for operators from 80 % on; empty before."""
         tight = [kind for kind in self._limits if self.share(kind) >= WARN_AT]

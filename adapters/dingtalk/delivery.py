@@ -5,7 +5,7 @@ from adapters.dingtalk.budget import MESSAGES, Budget
 from adapters.dingtalk.codec import ROBOT
 from adapters.dingtalk.enclosed import Enclosed, files_of
 from adapters.dingtalk.send import Sender
-from adapters.dingtalk.ways import RobotWay, Ways
+from adapters.dingtalk.ways import RobotWay, Session, Ways
 from bot.contracts import AdapterHost, DeliveryOutcome, OutboundMessage, Refused, Sent
 
 
@@ -24,23 +24,25 @@ class Delivery:
         way = self._ways.find(message, host.now())
         if isinstance(way, RobotWay):
             self._budget.count(MESSAGES, host.now())  # a session's messages are not metered, a custom robot's are
-        robot_only = isinstance(way, RobotWay) or message.conversation.external_id.startswith(ROBOT)
-        if self._api is None or self._enclosed is None or robot_only:
-            return await self._sender.send(message, host)
+        to_robot = message.conversation.external_id.startswith(ROBOT)
+        if isinstance(way, RobotWay) or to_robot or self._api is None or self._enclosed is None:
+            return await self._sender.send(message, way, host)
         if not files_of(message):
-            return await self._text(message, self._api, host)
+            return await self._text(message, way, self._api, host)
         arrived = await self._enclosed.arrived(message, host)
-        outcome = Sent() if arrived else await self._text(message, self._api, host)
+        outcome = Sent() if arrived else await self._text(message, way, self._api, host)
         if not isinstance(outcome, Sent):
             return outcome
         return await self._enclosed.send(message, host, arrived=arrived, text=outcome)
 
-    async def _text(self, message: OutboundMessage, api: ApiSender, host: AdapterHost) -> DeliveryOutcome:
+    async def _text(
+        self, message: OutboundMessage, way: Session | Refused, api: ApiSender, host: AdapterHost
+    ) -> DeliveryOutcome:
         if api.cards.wants(message):
             outcome = await api.send(message, host)
             if not is_unreachable(outcome):
                 return outcome
-        outcome = await self._sender.send(message, host)
+        outcome = await self._sender.send(message, way, host)
         if isinstance(outcome, Refused) and outcome.route_gone:
             outcome = await api.send(message, host)
         return outcome

@@ -38,10 +38,11 @@ class Sender:
     """What is broken, by the name of the way, until something is sent over it again."""
     _muted: dict[str, datetime] = field(default_factory=dict)
 
-    async def send(self, message: OutboundMessage, host: AdapterHost) -> DeliveryOutcome:
-        """Deliver one message; when its session has gone meanwhile, over the custom robot of its group."""
+    async def send(
+        self, message: OutboundMessage, way: Session | RobotWay | Refused, host: AdapterHost
+    ) -> DeliveryOutcome:
+        """Deliver one message over its way; when its session has gone meanwhile, over the custom robot of its group."""
         attempt = _Attempt(message, host, asyncio.get_running_loop().time() + TOTAL_SECONDS)
-        way = self.ways.find(message, host.now())
         outcome = way if isinstance(way, Refused) else await self._over(way, attempt)
         robot = self.ways.robot(message)
         if robot is not None and isinstance(outcome, Refused) and outcome.route_gone:
