@@ -9,7 +9,7 @@ from adapters.email.headers import Headers, Mailbox, mailboxes, unfolded
 from adapters.email.results import Result, Results, read_results
 
 RESULTS = "authentication-results"
-_BY = re.compile(rb"\bby\s+([A-Za-z0-9.-]{1,255})", re.IGNORECASE)
+_BY = re.compile(rb"\bby\s+(?=([A-Za-z0-9.-]{1,255}))", re.IGNORECASE)
 _ARC_RESULTS = re.compile(r"\s*i\s*=\s*(\d{1,2})\s*;\s*(.*)", re.DOTALL)
 _ARC_TAG = re.compile(r"(?:^|;)\s*(i|cv|d)\s*=\s*([^;\s]{1,255})")
 _SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gov", "net", "org", "ne", "or", "mil"})
@@ -89,8 +89,9 @@ def _trusted(headers: Headers, trust: Trust) -> list[Results]:
 
 
 def _is_border(received: bytes, trust: Trust) -> bool:
-    by = _BY.search(unfolded(received))
-    return by is not None and by[1].decode("ascii").lower() == trust.border_host
+    """Whether it names our server anywhere: what stands before that, the greeting, is the sender's own word."""
+    hosts = _BY.findall(unfolded(received))
+    return any(host.decode("ascii").lower() == trust.border_host for host in hosts)
 
 
 def _parsed(value: bytes) -> Results | None:

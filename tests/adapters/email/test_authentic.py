@@ -54,6 +54,8 @@ def test_it_is_not_believed(results: str) -> None:
     f"{BY_MX}{PASS}{FROM}",  # below our server's line: the sender wrote it
     f"{PASS}{FROM}",  # our server's line is not there at all
     f"{PASS}Received: from a by other.example; x\r\n{FROM}",
+    f"Received: from a by other.example (x [1.2.3.4]) by mx.pb.example; x\r\n{PASS}{BY_MX}{FROM}",  # greeted so
+    f"Received: from by by mx.pb.example; x\r\n{PASS}{BY_MX}{FROM}",
     f"{PASS}{BY_MX}{FROM}{FROM}",
     f"{PASS}{BY_MX}From: li@partner.example, ceo@bpost.example\r\n",
     f"{PASS}{BY_MX}From: li@partner.example <x@evil.example>\r\n",

@@ -76,6 +76,20 @@ def test_mail_no_person_wrote_is_recognised_by_its_sign(name: str, expected: dic
     assert expected.get("reason", "") in signal.rule
 
 
+@pytest.mark.parametrize(("name", "expected"), of_kind("outbound"))
+def test_what_we_wrote_is_known_as_ours_when_it_comes_back(name: str, expected: dict[str, Any]) -> None:
+    mail = read(name)
+    signal = signal_of(mail, NAMES, said(mail))
+    assert signal is not None
+    assert signal.kind is Kind.OWN
+
+
+def test_every_sample_is_named_in_the_index_with_a_kind_that_is_tested() -> None:
+    assert {path.stem for path in SAMPLES.glob("*.eml")} == set(INDEX)
+    assert len(INDEX) == 62
+    assert {one["kind"] for one in INDEX.values()} == {"human", "reply", "auto", "bounce", "outbound"}
+
+
 @pytest.mark.parametrize(("name", "expected"), of_kind("human", "reply"))
 def test_mail_of_people_is_taken_for_nothing_else(name: str, expected: dict[str, Any]) -> None:
     mail = read(name)
