@@ -5,10 +5,14 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from yarl import URL
 
 from adapters.dingtalk import ADAPTER, DingTalkAdapter, DingTalkConfig
+from adapters.dingtalk.api_answers import old_outcome
+from adapters.dingtalk.budget import Budget
+from adapters.dingtalk.openapi import OpenApi
 from bot.contracts import Card, ConversationKind, FetchedFile, File, OutboundMessage, ReplyRoute, Retry, Sent
-from bot.testing import Answer, FakeDingTalk, MovableClock, RecordingHost, Usual, outbound
+from bot.testing import Answer, FakeDingTalk, MovableClock, RecordingHost, Sink, Usual, outbound
 from tests.adapters.dingtalk.samples import NOW, sample
 
 GROUP = "cidGroup=="
@@ -88,6 +92,27 @@ async def test_an_upload_with_a_token_that_ended_is_made_once_more(fake: FakeDin
     assert isinstance(await robot.send(message(BOTH[0], reply_route=route)), Sent)
     assert fake.openapi.tokens_asked == 2
     assert len(fake.openapi.media) == 1
+
+
+async def test_a_file_is_handed_over_as_recorded(host: RecordingHost) -> None:
+    recorded = sample("openapi_media_upload")
+    asked, wanted = URL(recorded["request"]["url"]), recorded["request"]["fields"]
+    async with Sink() as platform:
+        config = DingTalkConfig.model_validate({
+            "name": "d", "type": "dingtalk", "client_id": "ding1", "client_secret": "secret",
+            "api_base_url": platform.base_url, "oapi_base_url": platform.base_url,
+        })
+        api = OpenApi(config, Budget("d", {}))
+        platform.script(Answer({"accessToken": asked.query["access_token"], "expireIn": 7200}))
+        await api.upload(host, wanted["media"]["filename"], b"PK-1")
+        (taken,) = platform.taken
+        assert (taken.method, taken.path, taken.query) == ("POST", asked.path, dict(asked.query))
+        assert taken.headers["content-type"].startswith(recorded["request"]["content_type"])
+        for part in (b'name="type"', wanted["type"].encode(), b'name="media"; filename="manifest.xlsx"', b"PK-1"):
+            assert part in taken.body
+        platform.script(Answer(recorded["response"]["body"]), Answer(recorded["error"]["body"]))
+        assert (await api.upload(host, "a.xlsx", b"x")).body["media_id"] == recorded["response"]["body"]["media_id"]
+        assert not isinstance(old_outcome(await api.upload(host, "a.xlsx", b"x")), Sent)
 
 
 async def test_a_custom_robots_group_gets_the_names_only(fake: FakeDingTalk, host: RecordingHost) -> None:
