@@ -124,9 +124,8 @@ class EmailAdapter:
         figures = self._figures()
         if self._host is None:
             return Health(False, "stopped", NOT_STARTED, figures)
-        if self._reader is not None and self._reader.reading.problem:
-            reading = self._reader.reading
-            detail = f"mail is not fetched, for {reading.not_looked_for:.0f} s now: {reading.problem}"
+        if self._reader is not None and (problem := self._reader.problem):
+            detail = f"mail is not fetched, for {self._reader.reading.not_looked_for:.0f} s now: {problem}"
             return Health(False, "not fetched", detail, figures)
         worries = self._worries()
         return Health(True, "degraded" if worries else "up", "; ".join(worries), figures)

@@ -25,6 +25,8 @@ FIRST_REST, LONGEST_REST, LOGIN_REST = 1.0, 300.0, 300.0
 """Seconds before connecting again; a wrong password is not tried more often than the last says."""
 STORE_REST = 2.0
 STOP_SECONDS = 8.0
+OVERDUE, LEAST_OVERDUE = 3, 60.0
+"""Polling times without a look, and seconds at least, after which mail counts as not fetched, whatever holds it up."""
 TOO_EARLY = 0.5
 """Waiting for a push that ends so much before its time, with nothing told, found the connection closed."""
 
@@ -71,10 +73,19 @@ class MailboxReader:
         self.may_idle = True
         """False: asks again and again even where the server could push."""
 
+    @property
+    def problem(self) -> str:
+        """Why mail is not fetched; empty while it is."""
+        if self.reading.problem:
+            return self.reading.problem
+        overdue = self.reading.not_looked_for > max(LEAST_OVERDUE, OVERDUE * self._server.poll_seconds)
+        return "the server, or our own store, keeps us waiting" if overdue else ""
+
     def start(self, take: Take) -> None:
         """Begin to read; `take` runs on the event loop that is running now."""
         self._stopping = threading.Event()
         self._ended = asyncio.Event()
+        self.reading.looked = time.monotonic()
         self._take = take
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._run, name=f"imap-{self._name}", daemon=True)
@@ -180,6 +191,7 @@ class MailboxReader:
                 return False
             else:
                 self._put_away(session, uid, session.done)
+            self.reading.looked = time.monotonic()  # where thousands wait, each one is a sign of life
         return True
 
     def _put_away(self, session: Session, uid: int, put: PutAway) -> None:

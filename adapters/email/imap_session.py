@@ -118,8 +118,22 @@ class Session:
     def idle(self, seconds: float) -> list[Any]:
         """Wait to be told of something; what was told, nothing when the time is over."""
         self._client.idle()
+        if self._told_already():
+            return [(b"OK", b"told together with the consent")]
         told: list[Any] = self._client.idle_check(timeout=seconds)
         return told
+
+    def _told_already(self) -> bool:
+        """Whether something was read beside the server's consent to wait: the socket itself would never show it."""
+        plain, imap = self._client.socket(), self._client._imap
+        buffered = getattr(imap, "_file", None) or imap.file  # its name depends on Python's version
+        plain.setblocking(False)
+        try:
+            return bool(buffered.peek(1))
+        except OSError:  # nothing there
+            return False
+        finally:
+            plain.settimeout(SECONDS)
 
     def idle_over(self) -> None:
         """Wait no more."""
