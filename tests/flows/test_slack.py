@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import sqlite3
+import time
 from collections.abc import AsyncIterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -10,10 +13,14 @@ from aiohttp import ClientSession
 from cryptography.fernet import Fernet
 from yarl import URL
 
+from bot.store.open import sqlite_path
 from bot.testing.slack import APP_TOKEN, CLIENT_ID, CLIENT_SECRET, FakeSlack
 from bot.testing.slack_blocks import buttons
 from bot.testing.slack_world import ANNA, CHANNEL, DIRECT
 from tests.flows.conftest import NUMBER, THEIRS, configuration, event, serving, until
+
+ACKNOWLEDGED_WITHIN = 3.0
+"""Seconds; then the platform gives up and delivers again."""
 
 
 @pytest.fixture
@@ -77,6 +84,24 @@ async def test_a_storm_of_retries_is_answered_once(store_url: str, slack: FakeSl
                 pass
         await until(lambda: len(slack.posts) == 2)
         assert service.rooms.workers.counts["handled"] == 2
+
+
+async def test_while_somebody_else_holds_the_store_the_platform_is_answered_in_time(
+    sqlite_url: str, slack: FakeSlack
+) -> None:
+    path = sqlite_path(sqlite_url)
+    assert path is not None
+    async with serving(with_slack(sqlite_url, slack)) as service:
+        hook, question = f"{service.address}/webhooks/slack", slack.says("你好")
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            began = time.monotonic()
+            assert await slack.call(hook, question) == 503
+            assert time.monotonic() - began < ACKNOWLEDGED_WITHIN
+        while await slack.call(hook, question) == 503:
+            pass  # it comes again
+        await until(lambda: slack.posts)
+        assert len(slack.posts) == service.rooms.workers.counts["handled"] == 1
 
 
 async def test_a_mention_is_answered_in_its_thread_and_a_button_there_too(sqlite_url: str, slack: FakeSlack) -> None:
