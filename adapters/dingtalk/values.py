@@ -1,17 +1,19 @@
 """Reading values of a payload nobody promised anything about: any field may be absent, null, empty, of another type."""
 
-import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.contracts import MAX_TEXT_CHARACTERS
+from bot.contracts.payload import STRICT_JSON, items, mapping, text_of
+
+__all__ = [
+    "BadPayload", "items", "load", "mapping", "moment", "sent_moment", "text_of", "whole",
+]
 
 EARLIEST = datetime(2010, 1, 1, tzinfo=UTC)
 FUTURE_ALLOWED = timedelta(hours=1)
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _DIGITS = re.compile(r"[0-9]{1,16}")
 
 
@@ -22,7 +24,7 @@ class BadPayload(ValueError):
 def load(body: bytes) -> Mapping[str, Any]:
     """The JSON object in the body. Raises `BadPayload` for anything else, deep nesting and NaN included."""
     try:
-        value = _DECODER.decode(body.decode("utf-8"))
+        value = STRICT_JSON.decode(body.decode("utf-8"))
     except UnicodeDecodeError:
         raise BadPayload("the body is not UTF-8") from None
     except (ValueError, RecursionError):
@@ -30,32 +32,6 @@ def load(body: bytes) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise BadPayload("the body is not a JSON object")
     return value
-
-
-def _no_constant(name: str) -> object:
-    raise ValueError(name)
-
-
-_DECODER = json.JSONDecoder(parse_constant=_no_constant)
-
-
-def text_of(value: object, limit: int = MAX_TEXT_CHARACTERS) -> str:
-    """The text as every store can keep it: no NUL, no lone surrogates, cut at `limit`; empty for other types."""
-    if not isinstance(value, str):
-        return ""
-    if not value.isascii():
-        value = _LONE_SURROGATE.sub("\ufffd", value)
-    return value.replace("\x00", "")[:limit]
-
-
-def mapping(value: object) -> Mapping[str, Any]:
-    """The object, or an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
-def items(value: object) -> Sequence[object]:
-    """The array, or an empty one."""
-    return value if isinstance(value, list) else ()
 
 
 def whole(value: object) -> int | None:
