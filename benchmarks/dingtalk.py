@@ -6,7 +6,7 @@ import hmac
 import json
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -15,22 +15,19 @@ from adapters.dingtalk import DingTalkAdapter, DingTalkConfig
 from adapters.dingtalk.codec import Robot, decode
 from adapters.dingtalk.pace import StreamPace
 from adapters.dingtalk.routes import origins
+from benchmarks.parts.channel import host_for, made, median, rate
 from benchmarks.parts.load import Driver
 from bot.app import Rooms, take_over_people
 from bot.cli.running import YOUNG_OBJECTS
 from bot.clock import MovableClock, SystemClock
 from bot.contracts import Card, ConversationKind, Field, OutboundMessage, ReplyRoute, Sent, Step, WebhookRequest
 from bot.demo.numbers import parcel_numbers
-from bot.host import Host
 from bot.inbox import Inbox
 from bot.settings.load import check_settings
 from bot.stopping import Closer
-from bot.store import Store, open_store
-from bot.store.migrate import upgrade
 from bot.testing import Callback, FakeDingTalk, outbound
 from bot.testing.dingtalk import CLIENT_ID, CLIENT_SECRET, CORP
 from bot.testing.dingtalk_storm import Storm, out_of_order, unanswered_or_doubled, until_taken
-from bot.testing.state import MemoryState
 
 QUESTIONS, MESSAGES, AT_ONCE, ROUNDS = 1_000, 2_000, 64, 7
 PACE = StreamPace(first_wait=0.01, longest_wait=0.1, drain=0.5)
@@ -60,7 +57,7 @@ async def _storm(folder: Path) -> None:
     numbers = [number for number, _ in zip(parcel_numbers("LX", 7), range(QUESTIONS), strict=False)]
     url = f"sqlite+aiosqlite:///{folder / 'storm.db'}"
     settings = check_settings({"store": {"url": url}, "partners": [{"code": "cainiao", "name": "Cainiao"}]}, "bench")
-    store, closer = await _made(url), Closer()
+    store, closer = await made(url), Closer()
     await take_over_people(store, settings)
     async with FakeDingTalk(clock.now) as fake:
         config = DingTalkConfig.model_validate(fake.configuration(mode="stream", monthly_messages=0))
@@ -113,14 +110,14 @@ async def _receiving(folder: Path) -> None:
         floor = await _bare(folder / f"floor{turn}.db", robot, callbacks)
         ours = await _received(folder / f"ours{turn}.db", config, callbacks)
         ratios.append((ours / floor, ours, floor))
-    ratio, ours, floor = sorted(ratios)[len(ratios) // 2]
+    ratio, ours, floor = median(ratios)
     print(f"receiving: {ours:.0f} callbacks/s verified, decoded, stored; floor (verify, parse, store) {floor:.0f}/s; "
           f"ratio {ratio:.2f} (must be at least 0.6)")
 
 
 async def _bare(path: Path, robot: Robot, callbacks: Sequence[Callback]) -> float:
     clock = SystemClock()
-    store = await _made(f"sqlite+aiosqlite:///{path}")
+    store = await made(f"sqlite+aiosqlite:///{path}")
     decoded = [decode(json.loads(one.body), robot, clock.now()).message for one in callbacks]
     inbox = Inbox(store, clock)
 
@@ -131,14 +128,14 @@ async def _bare(path: Path, robot: Robot, callbacks: Sequence[Callback]) -> floa
         json.loads(one.body)
         await inbox.receive(decoded[index])
 
-    rate = await _rate(bare, len(callbacks))
+    found = await rate(bare, len(callbacks))
     await store.close()
-    return rate
+    return found
 
 
 async def _received(path: Path, config: DingTalkConfig, callbacks: Sequence[Callback]) -> float:
-    store = await _made(f"sqlite+aiosqlite:///{path}")
-    host = _host(Inbox(store, SystemClock()))
+    store = await made(f"sqlite+aiosqlite:///{path}")
+    host = host_for(Inbox(store, SystemClock()))
     adapter = DingTalkAdapter(config)
     await adapter.start(host)
 
@@ -150,11 +147,11 @@ async def _received(path: Path, config: DingTalkConfig, callbacks: Sequence[Call
     async def one(index: int) -> None:
         assert (await adapter.handle_webhook(requests[index])).status == 200
 
-    rate = await _rate(one, len(callbacks))
+    found = await rate(one, len(callbacks))
     await adapter.stop()
     await host.close()
     await store.close()
-    return rate
+    return found
 
 
 # ---- sending ----
@@ -165,7 +162,7 @@ async def _sending() -> None:
     await sink.start_sink()
     base = f"http://127.0.0.1:{sink.sink_port}"
     config = DingTalkConfig(name="d", type="dingtalk", oapi_base_url=base)
-    host = _host(None)
+    host = host_for()
     adapter = DingTalkAdapter(config)
     await adapter.start(host)
     body = json.dumps({"msgtype": "markdown", "markdown": {"title": CARD.title, "text": "x" * 400}}).encode()
@@ -180,11 +177,11 @@ async def _sending() -> None:
 
     ratios = []
     for _ in range(ROUNDS):
-        floor, rate = await _rate(bare, MESSAGES), await _rate(ours, MESSAGES)
-        ratios.append((rate / floor, rate, floor))
-    ratio, rate, floor = sorted(ratios)[len(ratios) // 2]
-    print(f"sending: {rate:.0f} messages/s rendered and posted; floor (the bare post) {floor:.0f}/s; ratio {ratio:.2f} "
-          "(must be at least 0.6)")
+        floor, found = await rate(bare, MESSAGES), await rate(ours, MESSAGES)
+        ratios.append((found / floor, found, floor))
+    ratio, found, floor = median(ratios)
+    print(f"sending: {found:.0f} messages/s rendered and posted; floor (the bare post) {floor:.0f}/s; "
+          f"ratio {ratio:.2f} (must be at least 0.6)")
     await adapter.stop()
     await host.close()
 
@@ -193,34 +190,3 @@ def _message(base: str) -> OutboundMessage:
     now = SystemClock().now()
     route = ReplyRoute(url=f"{base}/robot/sendBySession?session=a", expires_at=now.replace(year=now.year + 1))
     return outbound(CARD, adapter="d", conversation="cid1", kind=ConversationKind.GROUP, reply_route=route)
-
-
-# ---- what all need ----
-
-
-async def _rate(one: Callable[[int], Awaitable[None]], total: int) -> float:
-    """Calls a second with so many under way."""
-    left = iter(range(total))
-
-    async def worker() -> None:
-        for index in left:
-            await one(index)
-
-    begun = time.perf_counter()
-    await asyncio.gather(*(worker() for _ in range(AT_ONCE)))
-    return total / (time.perf_counter() - begun)
-
-
-def _host(inbox: Inbox | None) -> Host:
-    async def nothing(_: object) -> None:
-        raise AssertionError("nothing is received here")
-
-    state = MemoryState(SystemClock().now)
-    receive = inbox.receive_for_adapter if inbox is not None else nothing
-    return Host(SystemClock(), public_url="https://bridge.example", receive=receive, state=lambda _: state)  # type: ignore[arg-type]
-
-
-async def _made(url: str) -> Store:
-    store = open_store(url)
-    await upgrade(store)
-    return store
