@@ -3,12 +3,13 @@
 import imaplib
 import os
 import shutil
+import signal
 import smtplib
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -195,8 +196,13 @@ class Servers:
         _until_open(self.ports["imap"])
 
     def stop_dovecot(self) -> None:
-        """Every process of it ends, sessions too."""
+        """Every process of it ends, sessions too, which Dovecot itself would let live on for about ten seconds."""
+        master = int((self.dir / "run/master.pid").read_text())
+        children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
         subprocess.run(["doveadm", "-c", str(self.dir / "dovecot.conf"), "stop"], check=True, timeout=SECONDS)
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.kill(int(child), signal.SIGKILL)
         _until_closed(self.ports["imap"])
 
     def _doveadm(self, *words: str, check: bool = True) -> str:
