@@ -8,15 +8,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.understanding import followup, language
+from bot.understanding.certainty import CHANGING, is_certain, runners_up
 from bot.understanding.evidence import reasons
-from bot.understanding.model import Turn, Understanding
+from bot.understanding.model import Alternative, Turn, Understanding
 from bot.understanding.patterns import corrects_number
 from bot.understanding.phrasebook import either
 from bot.understanding.reading import Reading, read
 from bot.understanding.slots import find_slots
-from bot.understanding.weighing import ranked
 
-_CLOSE: Final = 0.75
 _CERTAIN: Final = 3.0
 _BARE: Final = 4.2
 _DEEPEST: Final = 5
@@ -26,9 +25,6 @@ _ASKING: Final = either("where", "when", "why", "history", "make_it", "doc_type"
 """What a message may ask by itself: it then is no repetition of the question before."""
 _OF_PARCELS: Final = frozenset({"track", "eta", "delay_reason"})
 _Again = Callable[[int], Understanding]
-_STATE_CHANGING = frozenset(
-    {"subscribe", "unsubscribe", "mute", "acknowledge", "set_language", "report_problem"}
-)
 _STATE_CHANGE_NEEDS: Final = 3.5
 _WHO: Final = re.compile(r"谁(?!能|可以|可|帮|都|也)|(?:^|[,.;:!?，。；！？\ue000-\uf8ff]\s*)who\b(?! can| could)")
 _NOT_OF_WHO: Final = frozenset({"subscribe", "unsubscribe", "mute", "acknowledge", "set_language"})
@@ -59,15 +55,15 @@ def _understand(text: str, context: Sequence[Turn], now: datetime, depth: int) -
     intent, slots = _decide(reading, now)
     if context:
         intent, slots = _in_context(intent, slots, reading, context, again, now)
-    return _result(intent, slots, reading, context)
+    return _result(intent, slots, reading, context, now)
 
 
 def _decide(reading: Reading, now: datetime) -> tuple[str, dict[str, Any]]:
     scores = reading.scores
-    for intent in _STATE_CHANGING & scores.keys():
-        if scores[intent] < _STATE_CHANGE_NEEDS or (intent in _NOT_OF_WHO and _asks_who(reading)):
+    for intent in CHANGING & scores.keys():
+        if intent in _NOT_OF_WHO and _asks_who(reading):
             del scores[intent]
-    intent, _ = reading.best
+    intent = next(name for name, score in reading.order if name not in CHANGING or score >= _STATE_CHANGE_NEEDS)
     return intent, find_slots(intent, reading, now)
 
 
@@ -133,22 +129,23 @@ def _continues(intent: str, reading: Reading) -> bool:
 
 
 def _result(
-    intent: str, slots: dict[str, Any], reading: Reading, context: Sequence[Turn]
+    intent: str, slots: dict[str, Any], reading: Reading, context: Sequence[Turn], now: datetime
 ) -> Understanding:
-    order = ranked(reading.scores)
-    top = reading.scores.get(intent, 0.0)
-    rest = [pair for pair in order if pair[0] != intent]
-    second = rest[0][1] if rest else 0.0
-    confidence = max(0.0, min(1.0, (top - second) / top)) if top > 0 else 0.0
+    scores = reading.scores
+    top = scores.get(intent, 0.0)
+    second = max((score for other, score in scores.items() if other != intent), default=0.0)
     spoken = reading.language
     if spoken is None:
         spoken = language.latest([turn.text for turn in context if turn.role == "user"][-3:])
+    certain = is_certain(intent, scores)
+    others = () if certain else runners_up(intent, scores)
     return Understanding(
         language=spoken,
         intent=intent,
         slots=slots,
         numbers=reading.masked.numbers,
         reasons=lambda: reasons(intent, slots, reading),
-        confidence=confidence,
-        alternatives=tuple(name for name, score in rest if top > 0 and score >= _CLOSE * top)[:3],
+        confidence=max(0.0, min(1.0, (top - second) / top)) if top > 0 else 0.0,
+        certain=certain,
+        alternatives=tuple(Alternative(name, score, find_slots(name, reading, now)) for name, score in others),
     )

@@ -27,6 +27,15 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """What the message may mean instead, with the slots it would have then: enough to offer it as a choice."""
+
+    intent: str
+    score: float
+    slots: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Understanding:
     """The reading of one message."""
 
@@ -37,7 +46,10 @@ class Understanding:
     reasons: Callable[[], tuple[Evidence, ...]] = field(default=tuple, repr=False, compare=False)
     """Works out why, which is asked far less often than what."""
     confidence: float = 0.0
-    alternatives: tuple[str, ...] = field(default=())
+    certain: bool = True
+    """False where the words say too little, or nearly as much for something else: ask rather than act."""
+    alternatives: tuple[Alternative, ...] = ()
+    """Other readings worth offering, best first; only where the reading is not certain."""
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -57,5 +69,8 @@ class Understanding:
                 {"target": e.target, "words": e.words, "weight": round(e.weight, 2)} for e in self.evidence
             ]
             line["confidence"] = round(self.confidence, 3)
-            line["alternatives"] = list(self.alternatives)
+            line["certain"] = self.certain
+            line["alternatives"] = [
+                {"intent": other.intent, "score": round(other.score, 2)} for other in self.alternatives
+            ]
         return line

@@ -41,9 +41,9 @@ class Reading:
         return bool(self.present & LEXICON.bit(label))
 
     @property
-    def best(self) -> tuple[str, float]:
-        """The intent that leads and its score."""
-        return ranked(self.scores)[0]
+    def order(self) -> list[tuple[str, float]]:
+        """Intents and their scores, the leading one first."""
+        return ranked(self.scores)
 
 
 def read(message: str) -> Reading:
