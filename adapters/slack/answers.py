@@ -23,6 +23,7 @@ TOKEN = {
     "org_login_required": "the workspace is being migrated: try again when it is over",
     "ekm_access_denied": "an administrator of the workspace has suspended access: ask one",
 }
+"""The workspace's fault and not the message's, which waits until a person has mended it: code and fix."""
 CHANNEL = {
     "channel_not_found": "there is no such channel, or the app is not in it: invite the app",
     "not_in_channel": "the app is not in the channel: invite it",
@@ -89,8 +90,8 @@ def _coded(failure: Refusal) -> DeliveryOutcome:
     code, detail = failure.error, f" ({failure.detail})" if failure.detail else ""
     if code in FOR_LATER:
         return Retry("the platform is busy", code, max_tries=BUSY_TRIES)
-    if code in TOKEN:
-        return Refused(TOKEN[code] + detail, code, destination_broken=True)
+    if code in TOKEN:  # without a code of its own, for it counts against no message
+        return Retry(f"{TOKEN[code]} ({', '.join(filter(None, (code, failure.detail)))})")
     if code in CHANNEL:
         return Refused(CHANNEL[code], code, destination_broken=True)
     if code in TOO_LONG:
@@ -107,8 +108,8 @@ def _uncoded(failure: Refusal) -> DeliveryOutcome:
     status = failure.status
     if status >= 500 or status == 408:
         return Retry(f"HTTP {status}", str(status))
-    if status in (401, 403, 404):
-        return Refused(f"HTTP {status}: check api_base_url", str(status), destination_broken=True)
+    if status in (401, 403, 404):  # somebody else's answer: a proxy, or the wrong host
+        return Retry(f"HTTP {status}: check api_base_url", str(status))
     if 400 <= status < 500:
         return Refused(f"HTTP {status}", str(status))
     return Retry(f"HTTP {status}: {failure.detail or 'no answer of the platform'}", str(status),

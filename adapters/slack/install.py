@@ -2,7 +2,7 @@
 
 import html
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -42,6 +42,8 @@ class Installer:
     tokens: StoredTokens
     api: Api
     api_base_url: str
+    installed: Callable[[], None]
+    """Called when a workspace has installed the app."""
 
     async def answer(self, request: PageRequest, host: AdapterHost) -> PageResponse:
         """`oauth/install` sends the browser to the platform, `oauth/callback` takes it back."""
@@ -113,6 +115,7 @@ class Installer:
             await self._give_back(installation.token)
             return problem
         await self.tokens.keep(installation)
+        self.installed()
         return installation
 
     def _problem(self, answer: Mapping[str, Any], installation: Installation) -> str:

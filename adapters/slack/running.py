@@ -46,11 +46,11 @@ def put_together(config: SlackConfig, host: AdapterHost) -> Running:
     people = None if config.guests_belong else People(api, tokens, host, app.team_ids)
     intake = Intake(app, config.command, hooks, tokens, people)
     files = Files(api, tokens, host.session, origins((config.files_base_url,)))
+    sender = Sender(tokens, hooks, Tools(api, files, host, DirectChannels(api), config.max_bytes))
     return Running(
-        host=host, api=api, tokens=tokens, intake=intake, files=files,
-        sender=Sender(tokens, hooks, Tools(api, files, host, DirectChannels(api), config.max_bytes)),
+        host=host, api=api, tokens=tokens, intake=intake, files=files, sender=sender,
         receiver=_receiver(config, intake), socket=_socket(config, api, intake, host),
-        installer=_installer(config, app, stored, api),
+        installer=_installer(config, app, stored, sender),
     )
 
 
@@ -74,12 +74,13 @@ def _socket(config: SlackConfig, api: Api, intake: Intake, host: AdapterHost) ->
     return SocketMode(api, token, config.api_base_url, host, partial(Link, intake=intake))
 
 
-def _installer(config: SlackConfig, app: App, tokens: StoredTokens | None, api: Api) -> Installer | None:
+def _installer(config: SlackConfig, app: App, tokens: StoredTokens | None, sender: Sender) -> Installer | None:
     if tokens is None or config.client_id is None or config.client_secret is None:
         return None
     return Installer(
         app=app, client_id=config.client_id, client_secret=config.client_secret.get_secret_value(),
-        keys=_keys(config), tokens=tokens, api=api, api_base_url=config.api_base_url,
+        keys=_keys(config), tokens=tokens, api=sender.tools.api, api_base_url=config.api_base_url,
+        installed=sender.problems.clear,
     )
 
 

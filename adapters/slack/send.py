@@ -29,7 +29,7 @@ class Sender:
     tools: Tools
     counts: Counter[str] = field(default_factory=Counter)
     problems: dict[str, str] = field(default_factory=dict)
-    """What is broken, by workspace, until something is sent there again."""
+    """What a person has to mend, by workspace, until something is sent there again or the app is installed anew."""
     _rests: OrderedDict[tuple[str, str], datetime] = field(default_factory=OrderedDict)
 
     async def send(self, message: OutboundMessage) -> DeliveryOutcome:
@@ -60,8 +60,7 @@ class Sender:
         except NotStored as error:
             return Retry(f"the token cannot be looked up: {error}")
         if token is None:
-            reason = f"the app is not installed in {place.team}: open its install page"
-            return self._broken(place, Refused(reason, "not_installed", destination_broken=True))
+            return self._waits(place.team, "the app is not installed there: open its install page")
         try:
             found = await Attempt(self.tools, message, place, token).deliver()
         except Failure as failure:
@@ -75,16 +74,17 @@ class Sender:
             self._rests[(place.team, place.channel)] = self.tools.host.now() + failure.after
             if len(self._rests) > MAX_REMEMBERED:
                 self._rests.popitem(last=False)
-        if is_about_token(failure):
+        if isinstance(outcome, Retry) and is_about_token(failure):
             self.tokens.doubt(place.team)
-            return self._broken(place, outcome)
+            return self._waits(place.team, outcome.reason)
         return outcome
 
-    def _broken(self, place: Place, outcome: DeliveryOutcome) -> DeliveryOutcome:
-        if isinstance(outcome, Refused):
-            self.problems[place.team] = outcome.reason
-            log.error("slack %s: %s", place.team, outcome.reason)
-        return outcome
+    def _waits(self, team: str, why: str) -> DeliveryOutcome:
+        """A person has to mend the workspace; what is meant for it waits, as in an outage."""
+        if self.problems.get(team) != why:
+            log.error("slack %s: %s", team, why)
+        self.problems[team] = why
+        return Retry(f"workspace {team}: {why}")
 
     def _rest(self, place: Place) -> timedelta | None:
         """How long a channel, with all its threads, still has to be left alone."""

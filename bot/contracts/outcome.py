@@ -18,7 +18,8 @@ class Retry:
 
     reason: str
     code: str | None = None
-    """The platform's own. None: nobody answered, so it cannot be for this message, which waits while its age allows."""
+    """The platform's own. None: it cannot be for this message, which waits while its age allows: nobody answered, or a
+    person has to mend what all messages need (a token)."""
     after: timedelta | None = None
     """Floor for the next try (Retry-After)."""
     close_channel_for: timedelta | None = None

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select, update
 
 from adapters.slack import ADAPTER, SlackConfig
@@ -13,7 +14,7 @@ from bot.outbox.tables import attempt, outbox
 from bot.people.tables import conversation
 from bot.store import Store
 from bot.testing import RecordingHost
-from bot.testing.slack import FakeSlack
+from bot.testing.slack import BOT_TOKEN, FakeSlack
 from bot.testing.slack_world import CHANNEL, TEAM
 from tests.alerts.world import MINUTE, World, make_world
 from tests.outbox.channel import step, until
@@ -38,7 +39,7 @@ async def listens(world: World, adapter: Adapter) -> Sender:
 
 
 async def live_through(world: World, sender: Sender) -> None:
-    """The outage: flights become late one after the other, the first one lands; every retry is refused a connection."""
+    """The outage: flights become late one after the other, the first one lands; every retry is refused."""
     flights = []
     for look in range(LOOKS):
         if look in (0, 10, 20):
@@ -56,21 +57,48 @@ async def live_through(world: World, sender: Sender) -> None:
             await until(lambda tried=tried: sender.counts["retry"] > tried)  # type: ignore[misc]
 
 
-async def test_after_hours_without_a_platform_one_message_tells_what_is_true_now(store: Store) -> None:
+class Away:
+    """Slack cannot be reached."""
+
+    @staticmethod
+    async def begin(fake: FakeSlack) -> None:
+        await fake.stop()
+
+    @staticmethod
+    async def end(fake: FakeSlack) -> None:
+        await fake.start()
+
+
+class Revoked:
+    """Somebody removed the app from the workspace, and later installs it again."""
+
+    @staticmethod
+    async def begin(fake: FakeSlack) -> None:
+        fake.world.revoked.add(BOT_TOKEN)
+
+    @staticmethod
+    async def end(fake: FakeSlack) -> None:
+        fake.world.revoked.clear()
+
+
+@pytest.mark.parametrize("trouble", [Away, Revoked])
+async def test_after_hours_without_a_platform_one_message_tells_what_is_true_now(
+    store: Store, trouble: type[Away | Revoked]
+) -> None:
     world = await make_world(store)
     async with RecordingHost(world.clock) as host, FakeSlack(world.clock.now) as fake:
         adapter = ADAPTER.create(SlackConfig.model_validate(fake.configuration()))
         await adapter.start(host)
         sender = await listens(world, adapter)
         await sender.start()
-        await fake.stop()
+        await trouble.begin(fake)
         await live_through(world, sender)
         assert fake.posts == []
         tries = await rows(store, attempt.c.outbox_id, attempt.c.outcome)
         assert {one.outcome for one in tries} == {"retry"}
         assert len(tries) > 20, "the outage is longer than what one message may usually be tried"
 
-        await fake.start()
+        await trouble.end(fake)
         await step(world.clock, BETWEEN)
         await until(lambda: bool(fake.posts))
         await step(world.clock, MINUTE)

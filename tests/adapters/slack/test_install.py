@@ -10,7 +10,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from adapters.slack import ADAPTER, SlackAdapter, SlackConfig
-from bot.contracts import NotStored, PageRequest, PageResponse, Refused, Retry, Sent, ServesPages
+from bot.contracts import NotStored, PageRequest, PageResponse, Retry, Sent, ServesPages
 from bot.testing import Answer, MovableClock, RecordingHost, Reset, outbound
 from bot.testing.slack import CLIENT_ID, CLIENT_SECRET, FakeSlack
 
@@ -71,11 +71,12 @@ async def test_the_browser_is_sent_to_the_platform(app: SlackAdapter, fake: Fake
 
 async def test_a_workspace_that_installed_can_be_sent_to(app: SlackAdapter, fake: FakeSlack) -> None:
     before = await app.send(outbound("hello", adapter="slack", conversation="T1/C0FAKECHAN"))
-    assert isinstance(before, Refused)
-    assert before.destination_broken
+    assert isinstance(before, Retry)
+    assert app.health().detail == "T1: the app is not installed there: open its install page"
     assert (await end(app, fake)).status == 200
+    assert app.health().state == "up", "what is mended is not held against anybody"
     assert isinstance(await app.send(outbound("hello", adapter="slack", conversation="T1/C0FAKECHAN")), Sent)
-    assert isinstance(await app.send(outbound("hello", adapter="slack", conversation="T2/C0FAKECHAN")), Refused)
+    assert isinstance(await app.send(outbound("hello", adapter="slack", conversation="T2/C0FAKECHAN")), Retry)
 
 
 async def test_tokens_outlive_a_restart_and_nobody_reads_them_without_the_key(
@@ -85,7 +86,7 @@ async def test_tokens_outlive_a_restart_and_nobody_reads_them_without_the_key(
     kept = await host.state("slack").get("token:T1")
     assert kept is not None
     assert "xoxb" not in kept
-    for keys, kind in (([KEY], Sent), ([OLD_KEY, KEY], Sent), ([OLD_KEY], Refused)):
+    for keys, kind in (([KEY], Sent), ([OLD_KEY, KEY], Sent), ([OLD_KEY], Retry)):
         again = several(fake, token_keys=keys)
         await again.start(host)
         assert isinstance(await again.send(outbound("a", adapter="slack", conversation="T1/C0FAKECHAN")), kind)
@@ -100,7 +101,7 @@ async def test_a_whole_organisation_is_served_by_one_token(app: SlackAdapter, fa
         assert isinstance(await app.send(outbound("a", adapter="slack", conversation=f"{team}/C0FAKECHAN")), Sent)
         fake.world.revoked = {token}
         outcome = await app.send(outbound("a", adapter="slack", conversation=f"{team}/C0FAKECHAN"))
-        assert isinstance(outcome, Refused)
+        assert isinstance(outcome, Retry)
         fake.world.revoked.clear()
 
 
@@ -113,7 +114,7 @@ async def test_of_two_organisations_each_workspace_gets_its_own(
         whole = grant(f"xoxb-{organisation}", team="", enterprise={"id": organisation}, is_enterprise_install=True)
         assert (await end(two, fake, whole)).status == 200
     message = outbound("a", adapter="slack", conversation="T9/C0FAKECHAN")
-    assert isinstance(await two.send(message), Refused)  # nobody knows yet whose workspace it is
+    assert isinstance(await two.send(message), Retry)  # nobody knows yet whose workspace it is
     authorization = {"team_id": None, "enterprise_id": "E2", "user_id": "U1", "is_bot": True,
                      "is_enterprise_install": True}
     said = fake.event("到哪了") | {"team_id": "T9", "enterprise_id": "E2", "authorizations": [authorization]}
@@ -135,7 +136,7 @@ async def test_the_app_is_removed_in_any_order_of_events(
         envelope = fake.envelope(event, team_id="T1", authorizations=[authorization])
         assert (await app.handle_webhook(fake.signed(json.dumps(envelope).encode()))).status == 200
     assert await host.state("slack").get("token:T1") is None
-    assert isinstance(await app.send(outbound("a", adapter="slack", conversation="T1/C0FAKECHAN")), Refused)
+    assert isinstance(await app.send(outbound("a", adapter="slack", conversation="T1/C0FAKECHAN")), Retry)
 
 
 @pytest.mark.parametrize(("granted", "why"), [

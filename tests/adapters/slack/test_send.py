@@ -9,6 +9,7 @@ import pytest
 from aiohttp import ClientTimeout
 
 from adapters.slack import ADAPTER, SlackAdapter, SlackConfig, api
+from adapters.slack.answers import TOKEN
 from adapters.slack.lookup import EVENT_TYPE
 from bot.contracts import (
     Card,
@@ -76,11 +77,11 @@ async def test_every_recorded_error_becomes_an_outcome(
     fake.script(*twice)
     outcome = await slack.send(to(PERSON, "hello"))
     error = case["body"]["error"] if isinstance(case["body"], dict) else "503"
-    kinds = {"channel_not_found": Refused, "invalid_blocks": Refused, "ratelimited": Retry, "token_revoked": Refused,
+    kinds = {"channel_not_found": Refused, "invalid_blocks": Refused, "ratelimited": Retry, "token_revoked": Retry,
              "503": Retry}
     assert isinstance(outcome, kinds[error])
     assert not isinstance(outcome, Sent | Uncertain)
-    assert outcome.code == error
+    assert outcome.code == (None if error == "token_revoked" else error)
     if isinstance(outcome, Retry) and error == "ratelimited":
         assert outcome.after == timedelta(seconds=7)
     if isinstance(outcome, Refused):
@@ -91,9 +92,8 @@ async def test_every_recorded_error_becomes_an_outcome(
     ("fatal_error", Retry, False), ("internal_error", Retry, False), ("service_unavailable", Retry, False),
     ("request_timeout", Retry, False), ("rate_limited", Retry, False), ("some_new_error", Retry, False),
     ("is_archived", Refused, True), ("not_in_channel", Refused, True), ("restricted_action", Refused, True),
-    ("user_not_found", Refused, True), ("cannot_dm_bot", Refused, True), ("invalid_auth", Refused, True),
-    ("account_inactive", Refused, True), ("token_expired", Refused, True), ("missing_scope", Refused, True),
-    ("team_access_not_granted", Refused, True), ("msg_too_long", Refused, False), ("no_text", Refused, False),
+    ("user_not_found", Refused, True), ("cannot_dm_bot", Refused, True), ("msg_too_long", Refused, False),
+    ("no_text", Refused, False),
 ])
 async def test_an_error_code_becomes_an_outcome(
     slack: SlackAdapter, fake: FakeSlack, error: str, kind: type[Any], broken: bool
@@ -109,7 +109,7 @@ async def test_an_error_code_becomes_an_outcome(
     (Answer("not json"), Retry), (Answer("{", headers={"Content-Type": "application/json"}), Retry),
     (Answer([]), Retry), (Answer({}), Retry), (Answer({"ok": False}), Retry), (Answer("[" * 20_000), Retry),
     (Answer({"ok": True}, 302, {"Location": "http://127.0.0.1:9/"}), Retry),
-    (Answer("", 404), Refused), (Answer("", 403), Refused), (Answer("", 400), Refused),
+    (Answer("", 404), Retry), (Answer("", 403), Retry), (Answer("", 400), Refused),
     (Hang(), Uncertain), (Reset(), Uncertain), (Reset(taken=True), Uncertain),
 ], ids=repr)
 async def test_a_strange_answer_or_none_becomes_an_outcome(
@@ -242,13 +242,30 @@ async def test_a_refused_token_is_a_matter_for_operators_until_it_is_taken_again
     slack: SlackAdapter, fake: FakeSlack
 ) -> None:
     fake.world.revoked.add(BOT_TOKEN)
-    assert isinstance(await slack.send(to(PERSON, "hello")), Refused)
+    assert isinstance(await slack.send(to(PERSON, "hello")), Retry)
     health = slack.health()
     assert (health.ok, health.state) == (True, "degraded")
-    assert "install the app again" in health.detail
+    assert health.detail == f"{TEAM}: the token was revoked: install the app again (token_revoked)"
     fake.world.revoked.clear()
     assert isinstance(await slack.send(to(PERSON, "hello")), Sent)
     assert slack.health().state == "up"
+
+
+@pytest.mark.parametrize(("error", "more", "fix"), [
+    *((error, {}, fix) for error, fix in TOKEN.items()),
+    ("missing_scope", {"needed": "chat:write"}, "add it and install the app again (missing_scope, chat:write)"),
+])
+async def test_what_a_person_has_to_mend_in_a_workspace_keeps_messages_waiting_and_is_named(
+    slack: SlackAdapter, fake: FakeSlack, error: str, more: dict[str, str], fix: str
+) -> None:
+    fake.script(Answer({"ok": False, "error": error} | more))
+    outcome = await slack.send(to(PERSON, "hello"))
+    assert isinstance(outcome, Retry)
+    assert (outcome.code, outcome.max_tries) == (None, None), "it may wait for as long as its age allows"
+    for told in (outcome.reason, slack.health().detail):
+        assert TEAM in told
+        assert fix in told
+        assert error in told
 
 
 def private(fake: FakeSlack, url: str, question: str = "q1", **more: Any) -> OutboundMessage:
