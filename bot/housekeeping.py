@@ -9,6 +9,7 @@ from bot.clock import Clock
 from bot.inbox.retention import BATCH, forget_answered
 from bot.skills.memory import forget
 from bot.store import Store, StoreError
+from bot.tracking.oddities import forget_oddities
 
 log = logging.getLogger(__name__)
 
@@ -36,9 +37,11 @@ class Housekeeping:
 
     async def tidy(self) -> int:
         """Forget what is too old now; how many messages that were."""
-        before, gone = self.clock.now() - self.keep, 0
+        now, gone = self.clock.now(), 0
+        before = now - self.keep
         await self.store.write(lambda conn: forget(conn, before))
-        await self.store.write(lambda conn: forget_expired(conn, self.clock.now()))
+        await self.store.write(lambda conn: forget_expired(conn, now))
+        await self.store.write(lambda conn: forget_oddities(conn, now))
         for _ in range(ROUNDS):
             batch = await self.store.write(lambda conn: forget_answered(conn, before))
             gone += batch

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from bot.store.prepared import MakeInsert, Prepared
 from bot.store.schema import from_micros, to_micros
@@ -15,6 +15,8 @@ UNKNOWN_CODE, QUARANTINED = 1, 2
 TOO_MANY = 20
 """Unknown codes of one source within a day that are worth a person's look."""
 DAY = timedelta(days=1)
+KEPT = timedelta(days=30)
+"""So that somebody back from holidays still sees since when a source has been odd."""
 _HOUR = 3_600_000_000
 _KEYS = ("source_id", "hour", "kind")
 
@@ -83,6 +85,11 @@ def oddities(conn: Connection, now: datetime, *, within: timedelta = DAY) -> tup
         Oddity(name, kind, int(events), from_micros(hour * _HOUR), _example(conn, name, kind, hour))
         for name, kind, events, hour in found
     )
+
+
+def forget_oddities(conn: Connection, now: datetime) -> int:
+    """Delete what is older than anybody asks for; at most one row a source, kind and hour is ever kept."""
+    return conn.execute(delete(oddity).where(oddity.c.hour < to_micros(now - KEPT) // _HOUR)).rowcount
 
 
 def _example(conn: Connection, name: str, kind: int, hour: int) -> str:

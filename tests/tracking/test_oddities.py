@@ -7,9 +7,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.housekeeping import Housekeeping
 from bot.tracking.feeds import FileFeed, load_file
 from bot.tracking.ingest import Counts
-from bot.tracking.oddities import QUARANTINED, TOO_MANY, UNKNOWN_CODE, Oddity, fix, oddities, told
+from bot.tracking.oddities import (
+    KEPT,
+    QUARANTINED,
+    TOO_MANY,
+    UNKNOWN_CODE,
+    Oddity,
+    fix,
+    forget_oddities,
+    oddities,
+    told,
+)
 from tests.tracking.conftest import START, Room, scan
 
 HEAD = "运单号,节点代码,操作时间\n"
@@ -91,3 +102,12 @@ async def test_the_log_says_so_once_a_day(
         await future(3)
         assert len(caplog.records) == 2
     assert room.now > datetime(2026, 11, 26, tzinfo=UTC)
+
+
+async def test_what_was_odd_a_month_ago_is_forgotten(room: Room, tmp_path: Path) -> None:
+    await load(room, tmp_path / "a.csv", *lines(3))
+    room.clock.advance(KEPT - timedelta(hours=1))
+    assert await room.store.write(lambda conn: forget_oddities(conn, room.now)) == 0
+    room.clock.advance(timedelta(hours=2))
+    assert await Housekeeping(room.store, room.clock, timedelta(days=90)).tidy() == 0
+    assert await odd(room, within=timedelta(days=365)) == ()
