@@ -37,6 +37,9 @@ def matching(wanted: Filter, scope: PartnerScope, instant: ColumnElement[int]) -
         where.append(func.coalesce(lane.c.mode, _haul.c.mode, _unit.c.mode) == wanted.mode)
     if wanted.country is not None:
         where.append(lane.c.country == wanted.country)
+    if wanted.linehauls is not None:
+        keys = sorted(wanted.linehauls)
+        where.append(parcel.c.linehaul_id.in_(keys) | parcel.c.unit_id.in_(keys))
     if wanted.since is not None:
         where.append(instant >= to_micros(wanted.since))
     if wanted.until is not None:

@@ -180,6 +180,8 @@ class Filter:
     country: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    linehauls: frozenset[int] | None = None
+    """Carried by one of these; for lists."""
 
 
 @dataclass(frozen=True, slots=True)

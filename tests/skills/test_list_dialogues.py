@@ -51,3 +51,36 @@ async def test_held_parcels_are_listed_to_their_own_and_by_partner_to_operators(
             "1 parcel held by customs · Cainiao", AT_HUB
         ).keeps_quiet_about(THEIRS)  # fmt: skip
         (await talk.say("marie", "yanwen 哪些包裹被扣了")).says("Yanwen", THEIRS).keeps_quiet_about(AT_HUB)
+
+
+async def test_parcels_held_or_late_on_a_flight_are_listed_and_not_counted(store: Store) -> None:
+    aboard = {"linehaul": "CV7911/2026-11-22", "location": "LGG"}
+    async with stage(store) as talk:
+        await late(
+            talk,
+            scan(AT_HUB, "HUB_RECEIVED", hours=30, **aboard),
+            scan(ABROAD, "HUB_RECEIVED", hours=30, linehaul="CV7913/2026-11-22"),
+            scan(THEIRS, "HUB_RECEIVED", "yanwen", hours=30, **aboard),
+            scan(AT_HUB, "IMPORT_CUSTOMS_HELD", hours=20, reason="CUS_DOCS", location="LGG"),
+            scan(ABROAD, "IMPORT_CUSTOMS_HELD", hours=20, reason="CUS_DOCS", location="LGG"),
+        )
+        (await talk.say("li", "CV7911 上哪些包裹被扣了")).says(
+            "查验/滞留包裹 1 件 · 航班 CV7911", AT_HUB
+        ).keeps_quiet_about(ABROAD, THEIRS)  # fmt: skip
+        (await talk.say("marie", "which parcels on CV7911 are late")).says(
+            "2 parcels late · flight CV7911", AT_HUB, THEIRS
+        ).keeps_quiet_about(ABROAD)  # fmt: skip
+        (await talk.say("li", "CV7913 有哪些包裹晚点")).says(ABROAD).keeps_quiet_about(AT_HUB)
+        (await talk.say("wang", "which parcels on CV7911 are held")).says("No parcel is held: flight CV7911.")
+        (await talk.say("li", "CV7911 晚点了吗")).keeps_quiet_about("延误包裹")
+
+
+async def test_the_second_one_of_a_list_on_a_flight_is_the_second_row(sqlite_store: Store) -> None:
+    aboard = {"linehaul": "CV7911/2026-11-22", "location": "LGG"}
+    async with stage(sqlite_store) as talk:
+        await late(talk, scan(AT_HUB, "HUB_RECEIVED", hours=30, **aboard),
+                   scan(ABROAD, "HUB_RECEIVED", hours=29, **aboard))  # fmt: skip
+        listed = await talk.say("li", "CV7911 有哪些包裹晚点")
+        second = listed.cards[0].table
+        assert second is not None
+        (await talk.say("li", "第二个呢")).says(second.rows[1][0]).keeps_quiet_about(second.rows[0][0])

@@ -5,9 +5,9 @@ from typing import Final
 
 from bot.skills.base import Skill
 from bot.skills.parcels.delay_reason import delay_reason
+from bot.skills.parcels.delayed import delayed_list
 from bot.skills.parcels.eta import eta
 from bot.skills.parcels.history import history
-from bot.skills.parcels.late import delayed_list
 from bot.skills.parcels.linehaul import linehaul_status
 from bot.skills.parcels.summary import summary
 from bot.skills.parcels.track import track

@@ -27,11 +27,14 @@ class Wanted:
     """The reader's, or what of it was named."""
     partners: tuple[str, ...] = ()
     """Names of the partners it was narrowed to."""
+    on: str = ""
+    """What carries them, by its name."""
 
     def said(self, words: Words) -> str:
         """`Liège · air · Germany · last week (9–15 Nov)`; empty without any restriction."""
         wanted = self.filter
         parts = (
+            self.on,
             words.say("parcels.list_comma").join(self.partners),
             words.place(wanted.hub) if wanted.hub else "",
             words.say(f"trade.mode.{wanted.mode}") if wanted.mode in _MODES else "",

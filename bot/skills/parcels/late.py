@@ -1,35 +1,20 @@
-"""Which parcels are late or held: how many, and those that are longest."""
+"""Which parcels are late: how many, and those that are longest."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
 from bot.contracts import Card, Table, Tone
-from bot.skills.base import Answer, Ask
-from bot.skills.parcels.asked import look_up, parcels_named
-from bot.skills.parcels.filters import Wanted, read_filters
-from bot.skills.parcels.held import held_card, wants_held
+from bot.skills.base import Ask
+from bot.skills.parcels.filters import Wanted
 from bot.skills.parcels.phrases import capital
 from bot.skills.parcels.places import Placed, placed
-from bot.skills.parcels.thread import topic
-from bot.skills.parcels.track import answer_about
-from bot.skills.spotting import says
 from bot.tracking.late import late_list
 from bot.tracking.views import LateRow
 from bot.wording import Words
 
 ROWS = 15
 """Lines of a list nobody gave the numbers of."""
-
-
-def delayed_list(ask: Ask, conn: Connection) -> Answer:
-    """A list for each country named, one where none is; of numbers given, how those are."""
-    if parcels_named(ask):
-        return answer_about(ask, conn, look_up(ask, conn))
-    held = wants_held(ask)
-    lists = [late_card] if says(topic(ask), "late") or not held else []
-    lists += [held_card] if held else []
-    return Answer(cards=tuple(card(ask, conn, wanted) for wanted in read_filters(ask, conn) for card in lists))
 
 
 def late_card(ask: Ask, conn: Connection, wanted: Wanted) -> Card:

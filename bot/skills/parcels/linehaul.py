@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from bot.contracts import Card, Field, Tone
 from bot.skills.base import Answer, Ask
+from bot.skills.parcels.aboard import lists_aboard, wants_parcels
 from bot.skills.parcels.asked import look_up
 from bot.skills.parcels.card import field
 from bot.skills.parcels.filters import named_partners
@@ -49,7 +50,10 @@ def linehaul_answer(ask: Ask, conn: Connection, refs: Sequence[str]) -> Answer:
     runs = [current_run(found[ref], ask.now) for ref in looked_at if ref in found]
     if partners and not runs:
         return _none_of(ask, looked_at, partners)
-    cards = [linehaul_card(ask, haul, partners) for haul in runs[:_CARDS]]
+    if runs and wants_parcels(ask):
+        cards = [card for haul in runs[:_CARDS] for card in lists_aboard(ask, conn, haul)]
+    else:
+        cards = [linehaul_card(ask, haul, partners) for haul in runs[:_CARDS]]
     said = _notes(words, unknown=[ref for ref in looked_at if ref not in found], mistyped=mistyped)
     if len(runs) > _CARDS:
         said.append(words.many("parcels.haul.first", _CARDS, given=words.number(len(runs))))
@@ -57,7 +61,8 @@ def linehaul_answer(ask: Ask, conn: Connection, refs: Sequence[str]) -> Answer:
         cards[0] = cards[0].model_copy(update={"text": (*cards[0].text, *said)})
     elif said:
         cards = [Card(language=words.language, text=tuple(said))]
-    return Answer(cards=tuple(cards), remember=" ".join(haul.number for haul in runs[:_CARDS]))
+    listed = [row[0] for card in cards if card.table is not None and wants_parcels(ask) for row in card.table.rows]
+    return Answer(cards=tuple(cards), remember=" ".join([*(haul.number for haul in runs[:_CARDS]), *listed]))
 
 
 def current_run(runs: Sequence[LinehaulView], now: datetime) -> LinehaulView:
