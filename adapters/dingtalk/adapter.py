@@ -150,9 +150,7 @@ class DingTalkAdapter:
 
     def health(self) -> Health:
         """Up; `degraded`, and still at work, when a person has to mend something; not ok when nobody is heard."""
-        problems = self._sender.problems | self._asking.problems
-        if self._budget.concern:
-            problems["budget"] = self._budget.concern
+        problems = self._sender.problems | self._asking.problems | self._budget.problems
         counted = figures(
             self._budget, sender=self._sender, receiver=self._receiver, hearing=self._hearing, stream=self._stream
         )

@@ -20,6 +20,12 @@ BUSY = -1
 NO_SESSION_OR_TOKEN = 300001
 SECURITY = 310000
 TOO_FAST = frozenset({410100, 130101})
+QUOTA = frozenset({90020, 20001})
+TOKEN = frozenset({88, 40001, 40014, 42001, 33001})
+"""The token is wrong or has ended."""
+OVER_BUDGET = Retry("the organisation's monthly quota is used up: wait for the next month or extend the plan")
+TOKEN_REFUSED = Retry("the platform refuses the access token: check the credentials")
+"""Neither is the message's fault, which waits: no code, for that would count against it."""
 CALL_LIMITS = {90018: timedelta(seconds=1), 90002: timedelta(minutes=1)}
 TOO_LONG = frozenset({460101, 101002})
 _TOO_LONG_NAMES = frozenset(map(str, TOO_LONG))
@@ -28,11 +34,6 @@ BROKEN = {
     400102: "the robot is disabled: enable it in the group's settings",
     400106: "the robot is not in the group any more: add it again",
     400013: "the group has been dissolved",
-    88: "the credentials were refused: check access_token",
-    40001: "the credentials were refused: check access_token",
-    40014: "the credentials were refused: check access_token",
-    33001: "the credentials were refused: check access_token",
-    90020: "the organisation's monthly quota is used up: wait for the next month or extend the plan",
 }
 REFUSED = {
     40035: "the platform finds the JSON invalid: a defect of this adapter",
@@ -76,6 +77,10 @@ def _refusal(code: int, explanation: str, *, by_session: bool) -> DeliveryOutcom
         # A session is the organisation's robot, so the whole instance keeps quiet; a custom robot is on its own.
         close = MUTED_FOR if by_session else None
         return Retry("sent too fast: the robot is muted", name, after=MUTED_FOR, close_channel_for=close)
+    if code in QUOTA:
+        return OVER_BUDGET
+    if code in TOKEN:
+        return TOKEN_REFUSED
     if code in CALL_LIMITS:
         return Retry("too many calls", name, after=CALL_LIMITS[code])
     if code == SECURITY:

@@ -7,7 +7,16 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
-from adapters.dingtalk.answers import BANNED_FOR, BUSY_TRIES, MUTED_FOR, outcome_of
+from adapters.dingtalk.answers import (
+    BANNED_FOR,
+    BUSY_TRIES,
+    MUTED_FOR,
+    OVER_BUDGET,
+    QUOTA,
+    TOKEN,
+    TOKEN_REFUSED,
+    outcome_of,
+)
 from adapters.dingtalk.values import text_of, whole
 from bot.contracts import DeliveryOutcome, Refused, Retry, Uncertain
 
@@ -36,7 +45,6 @@ WAITS: Mapping[str, timedelta] = MappingProxyType({
 BROKEN: Mapping[str, str] = MappingProxyType({
     NO_PERMISSION: "the application may not do this: grant it the permission in the console",
     "IpNotInWhiteList": "this machine's public address is not on the application's list: add it in the console",
-    QUOTA_GONE: "the organisation's monthly quota is used up: wait for the next month or extend the plan",
     "staffId.notExisted": "the person is not in the organisation any more",
     "robot.oto.notExist": "the person has no chat with the robot: let them open it once",
     "chatbotId.notAllow.sendOTO": "the robot may not write to persons: allow it in the console",
@@ -77,6 +85,22 @@ class Answered:
         """True when the platform did what it was asked; lists inside the answer may still say for whom not."""
         return self.status == 200 and bool(self.body) and not self.code and "status" not in self.body
 
+    @property
+    def is_over_budget(self) -> bool:
+        """True when the month's quota is used up."""
+        return self.code == QUOTA_GONE or self.old_code in QUOTA
+
+    @property
+    def has_stale_token(self) -> bool:
+        """True when a fresh token may help."""
+        stale = self.status == 401 or (self.status == 400 and self.code in STALE_TOKEN)
+        return stale or self.old_code in TOKEN
+
+    @property
+    def old_code(self) -> int | None:
+        """What the older API says inside HTTP 200: 0 when all is well; None where the newer one answers."""
+        return whole(self.body.get("errcode"))
+
 
 def spoils_cards_only(answered: Answered) -> bool:
     """True when a card cannot be shown and the same message can go as text: template, space, permission."""
@@ -85,14 +109,13 @@ def spoils_cards_only(answered: Answered) -> bool:
     return answered.code == NO_PERMISSION or (answered.code.startswith("param.") and answered.code not in REFUSED)
 
 
-def is_stale_token(answered: Answered) -> bool:
-    """True when a fresh token may help."""
-    return answered.status == 401 or (answered.status == 400 and answered.code in STALE_TOKEN)
-
-
 def refusal_of(answered: Answered) -> DeliveryOutcome:
     """The outcome of an answer that says no; `Answered.is_done` was false."""
     code, status = answered.code, answered.status
+    if answered.is_over_budget:
+        return OVER_BUDGET
+    if answered.has_stale_token:  # a fresh one has been tried
+        return TOKEN_REFUSED
     if wait := WAITS.get(code):
         return Retry("the platform asks us to slow down", code, after=wait)
     if code in BROKEN:
@@ -111,8 +134,6 @@ def _by_status(answered: Answered, status: int, code: str) -> DeliveryOutcome:
     if status == 429:
         seconds = whole(answered.headers.get("Retry-After", "").strip()) or 1
         return Retry("HTTP 429", "429", after=timedelta(seconds=min(seconds, 3_600)))
-    if status == 401:
-        return Retry("a fresh access token was refused", code or "401", max_tries=BUSY_TRIES)
     if status in (500, 502, 504):
         return Uncertain(f"HTTP {status}")
     if status >= 500 or status == 408:
@@ -122,7 +143,7 @@ def _by_status(answered: Answered, status: int, code: str) -> DeliveryOutcome:
 
 def old_outcome(answered: Answered) -> DeliveryOutcome:
     """The outcome of a refusal of the older API."""
-    if whole(answered.body.get("errcode")) is None:
+    if answered.old_code is None:
         return refusal_of(answered)
     raw = json.dumps(dict(answered.body)).encode()
     return outcome_of(answered.status, raw, answered.headers, by_session=False)

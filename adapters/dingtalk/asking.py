@@ -2,15 +2,16 @@
 
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
+from adapters.dingtalk.answers import OVER_BUDGET
 from adapters.dingtalk.api_answers import Answered
-from adapters.dingtalk.openapi import NoAnswer, NoConnection, OpenApi
+from adapters.dingtalk.openapi import NoAnswer, NotAsked, OpenApi, OverBudget
 from adapters.dingtalk.tokens import NoToken
 from bot.contracts import AdapterHost, DeliveryOutcome, Retry, Uncertain
 
-REFUSED_CREDENTIALS_WAIT = timedelta(minutes=1)
+TOKEN_REFUSED = "token refused"  # noqa: S105 - a name, not a secret
+"""The problem a person has to mend before anything goes out over the OpenAPI."""
 
 
 @dataclass(slots=True)
@@ -35,11 +36,16 @@ class Asking:
             answered = await asking
         except NoToken as error:
             if error.refused:
-                self.problems["credentials"] = f"{error}; check client_id and client_secret"
-            return Retry(str(error), "no_token", after=REFUSED_CREDENTIALS_WAIT if error.refused else None)
-        except NoConnection as error:
+                self.problems[TOKEN_REFUSED] = f"{error}; check client_id and client_secret"
+            return Retry(str(error))
+        except OverBudget:
+            return OVER_BUDGET
+        except NotAsked as error:
             return Retry(str(error))
         except NoAnswer as error:
             return Uncertain(str(error))
-        self.problems.pop("credentials", None)
+        if answered.has_stale_token:
+            self.problems[TOKEN_REFUSED] = "a fresh access token was refused; check client_id and client_secret"
+        else:
+            self.problems.pop(TOKEN_REFUSED, None)
         return answered

@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 
 CALLS, MESSAGES = "calls", "messages"
 WARN_AT = 0.8
+REST = timedelta(minutes=10)
+"""After the platform said that nothing is left, it is asked again so often: an extended plan counts at once."""
 WRITE_EVERY = 10.0
 """Seconds; what was counted since is lost in a crash, and nothing else."""
 REFRESH_TURNS = 30
@@ -36,6 +38,8 @@ class Budget:
         """By kind and month: counted, not yet written."""
         self._known: dict[tuple[str, str], int] = {}
         self._warned: set[tuple[str, str, int]] = set()
+        self._gone: dict[str, tuple[str, datetime]] = {}
+        """By kind: the month the platform says is used up, and until when it need not be asked."""
         self._month = ""
         self._hour = self._next_hour = NEVER
         self._state: AdapterState | None = None
@@ -77,18 +81,39 @@ class Budget:
         limit = self._limits.get(kind, 0)
         return self.used(kind) / limit if limit else 0.0
 
+    def told(self, kind: str, now: datetime, *, gone: bool) -> None:
+        """What the platform's answer says: that nothing is left, whatever we have counted, or that there is."""
+        if not gone:
+            if self._gone:
+                self._gone.pop(kind, None)
+            return
+        if kind not in self._gone:
+            log.error("dingtalk %s: the platform says that this month's quota of %s is used up", self._name, kind)
+        self._gone[kind] = (month_of(now), now + REST)
+
+    def rests(self, kind: str, now: datetime) -> bool:
+        """True while asking would only be refused again."""
+        if kind not in self._gone:
+            return False
+        month, until = self._gone[kind]
+        return now < until and month_of(now) == month
+
     @property
     def is_low(self) -> bool:
         """True from 80 % on."""
-        return any(self.share(kind) >= WARN_AT for kind in self._limits)
+        return bool(self._gone) or any(self.share(kind) >= WARN_AT for kind in self._limits)
 
     @property
-    def concern(self) -> str:
-        """A sentence for operators from 80 % on; empty before."""
-        tight = [kind for kind in self._limits if self.share(kind) >= WARN_AT]
-        return "; ".join(
-            f"{self.used(kind)} of {self._limits[kind]} {kind} of this month are used" for kind in tight
-        )
+    def problems(self) -> dict[str, str]:
+        """For operators: `over budget` when the platform says so or we have counted it, `budget` from 80 % on."""
+        over = [f"the platform says that this month's quota of {kind} is used up" for kind in self._gone]
+        tight: list[str] = []
+        for kind in self._limits:
+            told = f"{self.used(kind)} of {self._limits[kind]} {kind} of this month are used"
+            if (share := self.share(kind)) >= WARN_AT:
+                (over if share >= 1 else tight).append(told)
+        found = {"over budget": "; ".join(over), "budget": "; ".join(tight)}
+        return {name: told for name, told in found.items() if told}
 
     async def write(self, *, refresh: bool = False) -> None:
         """Add what was counted to the store's counters; what cannot be written now is kept for later.

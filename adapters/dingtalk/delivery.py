@@ -1,5 +1,6 @@
 """The ways out, one after the other: session while it lives, the group's custom robot, the OpenAPI; then the files."""
 
+from adapters.dingtalk.answers import OVER_BUDGET
 from adapters.dingtalk.api_send import ApiSender, is_unreachable
 from adapters.dingtalk.budget import MESSAGES, Budget
 from adapters.dingtalk.codec import ROBOT
@@ -23,9 +24,9 @@ class Delivery:
         """Deliver one message."""
         way = self._ways.find(message, host.now())
         if isinstance(way, RobotWay):
-            self._budget.count(MESSAGES, host.now())  # a session's messages are not metered, a custom robot's are
+            return await self._by_robot(message, way, host)
         to_robot = message.conversation.external_id.startswith(ROBOT)
-        if isinstance(way, RobotWay) or to_robot or self._api is None or self._enclosed is None:
+        if to_robot or self._api is None or self._enclosed is None:
             return await self._sender.send(message, way, host)
         if not files_of(message):
             return await self._text(message, way, self._api, host)
@@ -35,13 +36,23 @@ class Delivery:
             return outcome
         return await self._enclosed.send(message, host, arrived=arrived, text=outcome)
 
+    async def _by_robot(self, message: OutboundMessage, way: RobotWay, host: AdapterHost) -> DeliveryOutcome:
+        """A session's messages are not metered, a custom robot's are."""
+        now = host.now()
+        if self._budget.rests(MESSAGES, now):
+            return OVER_BUDGET
+        self._budget.count(MESSAGES, now)
+        outcome = await self._sender.send(message, way, host)
+        self._budget.told(MESSAGES, now, gone=outcome is OVER_BUDGET)
+        return outcome
+
     async def _text(
         self, message: OutboundMessage, way: Session | Refused, api: ApiSender, host: AdapterHost
     ) -> DeliveryOutcome:
         if api.cards.wants(message):
             outcome = await api.send(message, host)
-            if not is_unreachable(outcome):
-                return outcome
+            if not is_unreachable(outcome) and outcome is not OVER_BUDGET:
+                return outcome  # else a session may still take it
         outcome = await self._sender.send(message, way, host)
         if isinstance(outcome, Refused) and outcome.route_gone:
             outcome = await api.send(message, host)

@@ -8,7 +8,7 @@ from yarl import URL
 from adapters.dingtalk.api_answers import Answered, refusal_of
 from adapters.dingtalk.config import DingTalkConfig
 from adapters.dingtalk.hosts import PublicOnly, is_allowed, is_literal, is_public
-from adapters.dingtalk.openapi import NoAnswer, NoConnection, OpenApi
+from adapters.dingtalk.openapi import NoAnswer, NotAsked, OpenApi
 from adapters.dingtalk.routes import origins
 from adapters.dingtalk.tokens import NoToken
 from adapters.dingtalk.values import text_of
@@ -48,7 +48,7 @@ class Files:
         body = {"downloadCode": code, "robotCode": self._config.robot_code}
         try:
             answered = await self._api.call(host, DOWNLOAD_PATH, body)
-        except (NoToken, NoConnection, NoAnswer) as error:
+        except (NoToken, NotAsked, NoAnswer) as error:
             raise NotFetched(str(error), again=True) from None
         if not answered.is_done:
             raise _refused(answered)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from adapters.dingtalk.budget import MESSAGES, Budget
 from adapters.dingtalk.persons import Persons
-from bot.contracts import AdapterHost, AdapterState, InboundMessage, Receipt
+from bot.contracts import AdapterHost, AdapterState, InboundMessage, MessageKind, Receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,9 @@ class Intake:
 
     async def receive(self, message: InboundMessage) -> Receipt:
         """Store a message, and whom a direct conversation is held with. Raises `NotStored`."""
-        self.budget.count(MESSAGES, self.host.now())
+        now = self.host.now()
+        self.budget.count(MESSAGES, now)
+        self.budget.told(MESSAGES, now, gone=message.kind is MessageKind.NOTICE)
         receipt = await self.host.receive(message)
         await self.persons.note(message, self.host)
         return receipt

@@ -10,26 +10,28 @@ from aiohttp import ClientError, ClientTimeout, FormData
 from aiohttp.client_exceptions import ClientConnectorError, ConnectionTimeoutError
 from yarl import URL
 
-from adapters.dingtalk.api_answers import Answered, is_stale_token
+from adapters.dingtalk.api_answers import Answered
 from adapters.dingtalk.bounded import read_bounded
 from adapters.dingtalk.budget import CALLS, Budget
 from adapters.dingtalk.config import DingTalkConfig
 from adapters.dingtalk.limiter import Limiter
 from adapters.dingtalk.tokens import Tokens
-from adapters.dingtalk.values import mapping, whole
+from adapters.dingtalk.values import mapping
 from bot.contracts import AdapterHost
 
 TOTAL_SECONDS = 10.0
 CONNECT_SECONDS = 3.0
 UPLOAD_PATH = "/media/upload"
 UPLOAD_TIMEOUT = ClientTimeout(total=60, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS)
-STALE_CODES = frozenset({88, 40001, 40014, 42001, 33001})
-"""Of the older API: the token is wrong or has ended."""
 TOKEN_HEADER = "x-acs-dingtalk-access-token"  # noqa: S105 - a name, not a secret
 
 
-class NoConnection(Exception):
+class NotAsked(Exception):
     """The request was not written: nothing can have happened."""
+
+
+class OverBudget(NotAsked):
+    """The month's quota is used up: the platform has said so not long ago."""
 
 
 class NoAnswer(Exception):
@@ -51,11 +53,11 @@ class OpenApi:
     async def call(
         self, host: AdapterHost, path: str, body: Mapping[str, Any], *, method: str = "POST"
     ) -> Answered:
-        """The platform's answer, whatever it says. Raises `NoToken`, `NoConnection` or `NoAnswer`."""
+        """The platform's answer, whatever it says. Raises `NoToken`, `NotAsked` or `NoAnswer`."""
         deadline = asyncio.get_running_loop().time() + TOTAL_SECONDS
         token = await self.tokens.get(host)
         answered = await self._request(host, path, body, method=method, token=token, deadline=deadline)
-        if not is_stale_token(answered):
+        if not answered.has_stale_token:
             return answered
         self.tokens.drop(token)
         token = await self.tokens.get(host)
@@ -70,7 +72,7 @@ class OpenApi:
             url = URL(f"{self.config.oapi_base_url}{UPLOAD_PATH}").with_query(access_token=token)
             await self.limiter.turn(UPLOAD_PATH)
             answered = await self._asked(host, "POST", url, limits=UPLOAD_TIMEOUT, data=form)
-            if whole(answered.body.get("errcode")) not in STALE_CODES:
+            if not answered.has_stale_token:
                 break
             self.tokens.drop(token)
         return answered
@@ -88,14 +90,19 @@ class OpenApi:
         self, host: AdapterHost, method: str, url: URL, *, limits: ClientTimeout, **what: Any
     ) -> Answered:
         """Errors go by their type only: their texts may hold the address, which may hold the token."""
-        self.budget.count(CALLS, host.now())
+        now = host.now()
+        if self.budget.rests(CALLS, now):
+            raise OverBudget
+        self.budget.count(CALLS, now)
         try:
             async with host.session.request(method, url, timeout=limits, allow_redirects=False, **what) as response:
-                return Answered(response.status, _object(await read_bounded(response)), response.headers)
+                answered = Answered(response.status, _object(await read_bounded(response)), response.headers)
         except (ClientConnectorError, ConnectionTimeoutError) as error:
-            raise NoConnection(f"no connection: {type(error).__name__}") from None
+            raise NotAsked(f"no connection: {type(error).__name__}") from None
         except (ClientError, TimeoutError, OSError) as error:
             raise NoAnswer(f"no answer: {type(error).__name__}") from None
+        self.budget.told(CALLS, now, gone=answered.is_over_budget)
+        return answered
 
 
 def _object(raw: bytes) -> Mapping[str, Any]:

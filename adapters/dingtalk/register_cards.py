@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from adapters.dingtalk.config import DingTalkConfig
-from adapters.dingtalk.openapi import NoAnswer, NoConnection, OpenApi
+from adapters.dingtalk.openapi import NoAnswer, NotAsked, OpenApi
 from adapters.dingtalk.tokens import NoToken
 from bot.contracts import AdapterHost
 
@@ -46,7 +46,7 @@ class CardRoute:
         try:
             answered = await self._api.call(host, REGISTER_PATH, body)
             problem = "" if answered.is_done else answered.code or f"HTTP {answered.status}"
-        except (NoToken, NoConnection, NoAnswer) as error:
+        except (NoToken, NotAsked, NoAnswer) as error:
             problem = str(error)
         if problem:
             log.error("dingtalk %s: buttons of cards will not come back: %s", self._config.name, problem)

@@ -10,7 +10,7 @@ from aiohttp import ClientError, ClientTimeout
 from aiohttp.client_exceptions import ClientConnectorError, ConnectionTimeoutError
 from yarl import URL
 
-from adapters.dingtalk.answers import MUTED_FOR, TOO_FAST, is_too_long, outcome_of
+from adapters.dingtalk.answers import MUTED_FOR, TOKEN_REFUSED, TOO_FAST, is_too_long, outcome_of
 from adapters.dingtalk.bounded import read_bounded
 from adapters.dingtalk.render import render
 from adapters.dingtalk.ways import RobotWay, Session, Ways
@@ -74,9 +74,10 @@ class Sender:
             self._muted[way.name] = now + MUTED_FOR
         if isinstance(outcome, Sent):
             self.problems.pop(way.name, None)
-        elif isinstance(outcome, Refused) and outcome.destination_broken:
+        elif outcome is TOKEN_REFUSED or (isinstance(outcome, Refused) and outcome.destination_broken):
+            if self.problems.get(way.name) != outcome.reason:
+                log.error("dingtalk %s: %s", way.name, outcome.reason)
             self.problems[way.name] = outcome.reason
-            log.error("dingtalk %s: %s", way.name, outcome.reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ TIMEOUT = ClientTimeout(total=10, connect=3, sock_connect=3)
 EARLY = timedelta(minutes=5)
 """A token is replaced that long before its end."""
 LIFE_SECONDS = 7_200
+REFUSED_FOR = timedelta(minutes=1)
+"""Refused credentials are tried again after that long: the platform slows down who asks often."""
 
 
 class NoToken(Exception):
@@ -41,6 +43,8 @@ class Tokens:
         self._config = config
         self._token: _Token | None = None
         self._fetching: asyncio.Task[_Token] | None = None
+        self._refused: tuple[str, datetime] | None = None
+        """Why, and until when nobody need ask."""
         self.fetched = 0
 
     async def get(self, host: AdapterHost) -> str:
@@ -48,6 +52,8 @@ class Tokens:
         token = self._token
         if token is not None and host.now() < token.good_until:
             return token.value
+        if self._refused is not None and host.now() < self._refused[1]:
+            raise NoToken(self._refused[0], refused=True)
         if self._fetching is None:
             self._fetching = asyncio.create_task(self._fetch(host))
             self._fetching.add_done_callback(self._fetched)
@@ -93,4 +99,6 @@ class Tokens:
             return _Token(value, host.now() + max(life - EARLY, life / 2))
         code = text_of(answer.get("code"), 100)
         refused = bool(code) and status in (400, 401, 403)
-        raise NoToken(f"no access token: {code or f'HTTP {status}'}", refused=refused)
+        reason = f"no access token: {code or f'HTTP {status}'}"
+        self._refused = (reason, host.now() + REFUSED_FOR) if refused else None
+        raise NoToken(reason, refused=refused)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adapters.dingtalk.answers import outcome_of
+from adapters.dingtalk.answers import OVER_BUDGET, TOKEN_REFUSED, outcome_of
 from bot.contracts import DeliveryOutcome, Refused, Retry, Sent
 from tests.adapters.dingtalk.samples import sample
 
@@ -63,11 +63,18 @@ def test_a_content_filter_is_final_and_its_words_are_not_kept(code: int) -> None
     assert "secret words" not in got.reason
 
 
-@pytest.mark.parametrize("code", [400101, 400102, 400106, 400013, 88, 40014, 33001, 90020])
+@pytest.mark.parametrize("code", [400101, 400102, 400106, 400013])
 def test_a_robot_that_cannot_post_any_more_breaks_its_destination(code: int) -> None:
     got = outcome({"errcode": code, "errmsg": "x"})
     assert isinstance(got, Refused)
     assert got.destination_broken
+
+
+@pytest.mark.parametrize(("code", "expected"), [
+    *((code, TOKEN_REFUSED) for code in (88, 40001, 40014, 42001, 33001)), (90020, OVER_BUDGET), (20001, OVER_BUDGET),
+])
+def test_quota_and_token_are_not_the_messages_fault(code: int, expected: Retry) -> None:
+    assert outcome({"errcode": code, "errmsg": "x"}) is expected
 
 
 @pytest.mark.parametrize("code", [40035, 43004, 400105])

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from adapters.dingtalk.api_answers import Answered, is_stale_token, refusal_of, spoils_cards_only
+from adapters.dingtalk.answers import OVER_BUDGET, TOKEN_REFUSED
+from adapters.dingtalk.api_answers import Answered, old_outcome, refusal_of, spoils_cards_only
 from bot.contracts import Refused, Retry, Uncertain
 from tests.adapters.dingtalk.samples import sample
 
@@ -13,7 +14,7 @@ STATED: dict[str, dict[str, Any]] = {
     "wait at least 1 s with jitter, then retry": {"type": Retry, "after": timedelta(seconds=1)},
     "wait up to 60 s": {"type": Retry, "after": timedelta(seconds=60)},
     "platform-wide limit: back off, avoid the full hour": {"type": Retry, "after": timedelta(seconds=10)},
-    "monthly quota: no retry, raise an operator alarm, switch channel": {"type": Refused, "destination_broken": True},
+    "monthly quota: no retry, raise an operator alarm, switch channel": {"type": Retry, "code": None},
     "permission point missing: no retry": {"type": Refused, "destination_broken": True},
     "no retry": {"type": Refused, "destination_broken": True},
     "back off": {"type": Retry, "after": timedelta(minutes=2)},
@@ -34,9 +35,9 @@ def test_each_recorded_error_means_what_is_stated(case: dict[str, Any]) -> None:
     given = answered(case["status"], case["body"])
     assert not given.is_done
     if case["action"] == "drop the cached token, fetch once, retry once":
-        assert is_stale_token(given)
+        assert given.has_stale_token
         return
-    assert not is_stale_token(given)
+    assert not given.has_stale_token
     got = refusal_of(given)
     expected = dict(STATED[case["action"]])
     assert isinstance(got, expected.pop("type"))
@@ -49,6 +50,16 @@ def test_a_robot_that_was_too_fast_keeps_quiet_for_ten_minutes(code: str) -> Non
     got = refusal_of(answered(400, {"code": code}))
     assert isinstance(got, Retry)
     assert got.after == timedelta(minutes=10)
+
+
+@pytest.mark.parametrize(("given", "outcome"), [
+    (answered(401), TOKEN_REFUSED), (answered(400, {"code": "InvalidAuthentication"}), TOKEN_REFUSED),
+    (answered(200, {"errcode": 40014}), TOKEN_REFUSED), (answered(200, {"errcode": 90020}), OVER_BUDGET),
+    (answered(403, {"code": "Forbidden.AccessDenied.ApiCountLimitForOrg"}), OVER_BUDGET),
+])
+def test_what_is_wrong_with_the_application_is_not_the_messages_fault(given: Answered, outcome: Retry) -> None:
+    assert old_outcome(given) is outcome
+    assert (outcome.code, outcome.after, outcome.max_tries) == (None, None, None), "it waits, and answers go on"
 
 
 @pytest.mark.parametrize("given", [

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.dingtalk.budget import CALLS, MESSAGES, Budget, month_of
-from bot.contracts import ConversationKind, NotStored, Sent
+from adapters.dingtalk.budget import CALLS, MESSAGES, REST, Budget, month_of
+from bot.contracts import ConversationKind, MessageKind, NotStored, Sent
 from bot.testing import FakeDingTalk, MovableClock, RecordingHost, outbound
-from tests.adapters.dingtalk.samples import NOW
+from tests.adapters.dingtalk.samples import NOW, sample
 from tests.adapters.dingtalk.streaming import streaming
 
 LIMITS = {CALLS: 10, MESSAGES: 0}
@@ -43,10 +43,10 @@ async def test_operators_are_told_once_at_eighty_percent_and_once_at_the_end(
     await budget.start(host.state("d"), NOW)
     for used in range(1, 13):
         budget.count(CALLS, NOW)
-        assert bool(budget.concern) is (used >= 8)
+        assert list(budget.problems) == ([] if used < 8 else ["budget"] if used < 10 else ["over budget"])
     await budget.stop()
     assert [record.levelno for record in caplog.records] == [logging.WARNING, logging.ERROR]
-    assert budget.concern == "12 of 10 calls of this month are used"
+    assert budget.problems == {"over budget": "12 of 10 calls of this month are used"}
 
 
 async def test_a_new_month_begins_at_nothing_where_the_platform_is(host: RecordingHost) -> None:
@@ -56,12 +56,12 @@ async def test_a_new_month_begins_at_nothing_where_the_platform_is(host: Recordi
     await budget.start(host.state("d"), NOW)
     for _ in range(9):
         budget.count(CALLS, NOW)
-    assert budget.concern
+    assert budget.problems
     ends = datetime(2026, 3, 31, 15, 59, tzinfo=UTC)
     budget.count(CALLS, ends)
     assert budget.used(CALLS) == 10
     budget.count(CALLS, ends + timedelta(minutes=1))
-    assert (budget.used(CALLS), budget.concern) == (1, "")
+    assert (budget.used(CALLS), budget.problems) == (1, {})
     await budget.stop()
 
 
@@ -113,7 +113,7 @@ async def test_what_other_processes_count_is_seen_and_idling_writes_nothing(host
     ours._state = open_state
     assert ours.used(CALLS) == 0
     await ours.write(refresh=True)
-    assert (ours.used(CALLS), bool(ours.concern)) == (9, True)
+    assert (ours.used(CALLS), list(ours.problems)) == (9, ["budget"])
     await ours.stop()
 
 
@@ -133,4 +133,33 @@ async def test_calls_and_messages_are_counted_where_they_are_made(host: Recordin
     assert [post.by for post in fake.posts] == ["openapi", "abc123"]
     assert (health.figures["month_calls"], health.figures["month_messages"]) == (1, 2)
     assert (health.ok, health.state) == (True, "degraded")
-    assert "2 of 2 messages" in health.detail
+    assert health.detail == "over budget: 2 of 2 messages of this month are used"
+
+
+async def test_what_the_platform_says_is_gone_is_not_asked_for_until_a_while_later_or_a_new_month(
+    host: RecordingHost, caplog: pytest.LogCaptureFixture
+) -> None:
+    budget = Budget("d", {})
+    for _ in range(2):
+        budget.told(CALLS, NOW, gone=True)
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+    assert (budget.rests(CALLS, NOW), budget.rests(MESSAGES, NOW), budget.is_low) == (True, False, True)
+    assert "quota of calls" in budget.problems["over budget"]
+    assert not budget.rests(CALLS, NOW + REST)
+    last = datetime(2026, 3, 31, 15, 59, tzinfo=UTC)
+    budget.told(CALLS, last, gone=True)
+    assert budget.rests(CALLS, last)
+    assert not budget.rests(CALLS, last + timedelta(minutes=1))
+    budget.told(CALLS, last, gone=False)
+    assert (budget.problems, budget.is_low) == ({}, False)
+
+
+async def test_a_message_the_platform_keeps_for_want_of_quota_is_told_to_operators(host: RecordingHost) -> None:
+    async with FakeDingTalk(lambda: NOW) as fake, streaming(fake, host) as robot:
+        notice = sample("robot_quota_exceeded")
+        told = fake.payload("") | {"text": None, "errorMessage": notice["errorMessage"]}
+        for payload, state in ((told, "degraded"), (fake.payload("你好"), "up")):
+            push = await fake.stream.push(payload)
+            await fake.stream.until(lambda push=push: push.is_taken)  # type: ignore[misc]
+            assert robot.health().state == state
+        assert [message.kind for message in host.received] == [MessageKind.NOTICE, MessageKind.TEXT]

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from adapters.dingtalk import ADAPTER, DingTalkAdapter, DingTalkConfig
+from adapters.dingtalk.answers import OVER_BUDGET, TOKEN_REFUSED
+from adapters.dingtalk.budget import REST
 from adapters.dingtalk.limiter import Limiter
 from adapters.dingtalk.tokens import NoToken, Tokens
 from bot.contracts import (
@@ -19,6 +21,7 @@ from bot.contracts import (
     ConversationKind,
     OutboundMessage,
     Refused,
+    ReplyRoute,
     Retry,
     Sent,
     Uncertain,
@@ -215,13 +218,57 @@ async def test_a_token_that_ended_early_is_fetched_once_more(fake: FakeDingTalk,
     assert fake.openapi.tokens_asked == 3
 
 
-async def test_refused_credentials_are_told_and_the_message_waits(fake: FakeDingTalk, host: RecordingHost) -> None:
+async def test_refused_credentials_are_told_and_the_message_waits(
+    fake: FakeDingTalk, host: RecordingHost, clock: MovableClock
+) -> None:
     robot = ADAPTER.create(DingTalkConfig.model_validate(fake.configuration(client_secret="wrong")))
     await robot.start(host)
-    outcome = await robot.send(message())
-    assert isinstance(outcome, Retry)
-    assert outcome.after == timedelta(minutes=1)
+    for _ in range(3):
+        outcome = await robot.send(message())
+        assert isinstance(outcome, Retry)
+        assert (outcome.code, outcome.after) == (None, None)
+    assert robot.health().detail.startswith("token refused: ")
     assert "client_secret" in robot.health().detail
+    assert fake.openapi.tokens_asked == 1, "it is slowed down who asks often"
+    clock.advance(timedelta(minutes=1))
+    await robot.send(message())
+    assert fake.openapi.tokens_asked == 2
+    await robot.stop()
+
+
+async def test_a_used_up_month_lets_messages_wait_and_sessions_go_on(
+    fake: FakeDingTalk, robot: DingTalkAdapter, clock: MovableClock
+) -> None:
+    fake.openapi.month_left = 0
+    for _ in range(3):
+        assert await robot.send(message()) is OVER_BUDGET
+    assert len(fake.openapi.calls) == 1, "what would be refused is not asked for"
+    assert robot.health().detail.startswith("over budget: ")
+    route = ReplyRoute(url=fake.open_session(GROUP), expires_at=NOW + timedelta(hours=1))
+    assert isinstance(await robot.send(message(reply_route=route)), Sent)
+    fake.openapi.month_left = None
+    clock.advance(REST)
+    assert isinstance(await robot.send(message()), Sent)
+    assert robot.health().state == "up"
+
+
+async def test_a_used_up_month_lets_a_custom_robot_wait_too(
+    fake: FakeDingTalk, host: RecordingHost, clock: MovableClock
+) -> None:
+    fake.add_robot("abc", GROUP)
+    robot = ADAPTER.create(DingTalkConfig.model_validate(fake.configuration()))
+    await robot.start(host)
+    fake.script(Answer({"errcode": 90020, "errmsg": "…"}))
+    for _ in range(2):
+        assert await robot.send(message()) is OVER_BUDGET
+    assert fake.requests == 1
+    clock.advance(REST)
+    assert isinstance(await robot.send(message()), Sent)
+    fake.script(Answer({"errcode": 40014, "errmsg": "…"}))
+    assert await robot.send(message()) is TOKEN_REFUSED
+    assert robot.health().detail == f"robot:robot1: {TOKEN_REFUSED.reason}"
+    assert isinstance(await robot.send(message()), Sent)
+    assert robot.health().state == "up"
     await robot.stop()
 
 
