@@ -136,6 +136,8 @@ alert_delivery = Table(  # what a conversation knows of a group
     Column("open_count", Integer, nullable=False),  # as it was told
     Column("severity", String(8), nullable=False),
     Column("over", Boolean, nullable=False),  # it was told that it is over
+    Column("card_id", Key),  # the newest message that shows it alone: changed in place when something changes
+    Column("shown", Text),  # what that message shows now
 )
 
 alert_held = Table(  # something to tell when a conversation's quiet hours end

@@ -40,6 +40,7 @@ class Capabilities:
     """False: can only answer while a reply route lives."""
     files: bool = False
     edits_in_place: bool = False
+    """A message that was sent can be changed where it stands; see `Sent.editable` and `OutboundMessage.replaces`."""
     idempotent_send: bool = False
     """The platform drops a second copy with the same `message_id`."""
     patience: timedelta | None = None

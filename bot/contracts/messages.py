@@ -61,6 +61,8 @@ class Sender(Frozen):
     """The platform's id of the sender's organisation, verified by the adapter."""
     outsider: bool = False
     """True when the platform says the sender is not a member of the configured organisation."""
+    unresolved: bool = False
+    """The platform has still to be asked who this is (see `ResolvesSenders`); an outsider until then."""
     authenticated: bool = True
     """False: nobody vouches that this person wrote it (mail). Learns nothing; a person looks at the message."""
 
@@ -120,7 +122,11 @@ class OutboundMessage(Frozen):
     reply_route: ReplyRoute | None = None
     in_reply_to: str | None = None
     replaces: str | None = None
-    """`Sent.provider_ref` of an earlier message that this one takes the place of, where the channel edits in place."""
+    """`Sent.provider_ref` of an earlier message, sent as `editable`, that is to show these cards from now on.
+
+    Asked for only where `Capabilities.edits_in_place`. Doing it twice does no harm. When that message is not there any
+    more, or cannot be changed, the outcome is `Refused` without `destination_broken`; nothing new is ever shown.
+    """
     mention: tuple[str, ...] = ()
     """External ids of people to mention, where the platform can."""
     resent: bool = False

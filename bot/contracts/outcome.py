@@ -10,6 +10,8 @@ class Sent:
 
     provider_ref: str | None = None
     """The platform's own id, when it gives one."""
+    editable: bool = False
+    """The message can be changed in place later, by one that `replaces` this `provider_ref`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from bot.contracts import Capabilities
 from bot.outbox import pace
 from bot.outbox.attempts import record_attempt, unanswered
 from bot.outbox.bundle import Bundle, bundled
+from bot.outbox.edits import original_of
 from bot.outbox.leased import Candidate, LeasedRow, candidates, from_candidate
 from bot.outbox.message import MessageClass, QueueName
 from bot.outbox.pace import Window
@@ -58,9 +59,9 @@ _LEASE = Prepared(
     )
 )
 _POSTPONE = Prepared(lambda _: update(outbox).where(_BY_ID).values(available_at=bindparam("until")))
-_DEAD = Prepared(
+_CLOSE = Prepared(
     lambda _: update(outbox).where(_BY_ID).values(
-        state=literal("dead"), finished_at=bindparam("at"), lease_token=null(), error=bindparam("why")
+        state=bindparam("as_state"), finished_at=bindparam("at"), lease_token=null(), error=bindparam("why")
     )
 )
 
@@ -158,10 +159,14 @@ class _Channel:
         if why is not None:
             self._close(row, why)
             return False
+        replaces = self._replaces(row)
+        if row.edit_of is not None and replaces is None:
+            self._close(row, "what it was to change cannot be changed in place", state="dropped")
+            return False
         if not self._take_pace(row):
             return False
         try:
-            leased = self._bundled(row) or self._leased(row)
+            leased = self._bundled(row) or self._leased(row, replaces)
         except ValueError as error:  # one row that cannot be read must not stop the others
             self._close(row, f"what is stored cannot be read: {error}"[:500])
             return False
@@ -183,9 +188,15 @@ class _Channel:
         counted = self._terms.counted_from(row.message_class, due)
         return overdue(row.message_class, counted, at=now, limits=self._limits)
 
-    def _close(self, row: Candidate, why: str) -> None:
-        _DEAD.run(self._conn, {"row_id": row.id, "at": self._terms.now, "why": why})
-        self._claimed.counts["dead"] += 1
+    def _replaces(self, row: Candidate) -> str | None:
+        """The platform's id of the message an edit changes; its queue kept it behind that message."""
+        if row.edit_of is None or not self._capabilities.edits_in_place:
+            return None
+        return original_of(self._conn, row.edit_of)
+
+    def _close(self, row: Candidate, why: str, *, state: str = "dead") -> None:
+        _CLOSE.run(self._conn, {"row_id": row.id, "as_state": state, "at": self._terms.now, "why": why})
+        self._claimed.counts[state] += 1
         self._claimed.more = True  # what waited behind it may go now
 
     def _take_pace(self, row: Candidate) -> bool:
@@ -220,10 +231,11 @@ class _Channel:
         self._claimed.counts["dead"] += made.overdue
         return made.leased
 
-    def _leased(self, row: Candidate) -> LeasedRow:
-        resent = bool(row.resent) or row.state == "leased"
+    def _leased(self, row: Candidate, replaces: str | None) -> LeasedRow:
+        resent = replaces is None and (bool(row.resent) or row.state == "leased")
         leased = from_candidate(
-            row, token=self._token, lease_until=self._lease_until, now=self._terms.now, resent=resent
+            row, token=self._token, lease_until=self._lease_until, now=self._terms.now, resent=resent,
+            replaces=replaces,
         )
         self._leases.append({
             "row_id": row.id, "token": self._token, "until": self._lease_until, "number": row.attempts + 1,

@@ -45,7 +45,9 @@ def _take_place(queue: QueueName) -> Any:
 
 _COLUMNS = [
     column.name for column in outbox.c
-    if column.name not in ("id", "finished_at", "sent_at", "provider_ref", "error", "bundle_id")
+    if column.name not in (
+        "id", "finished_at", "sent_at", "provider_ref", "editable", "edit_of", "error", "bundle_id",
+    )
 ]
 
 

@@ -41,7 +41,8 @@ def _finish(_: object) -> Any:
         behind.c.finished_at.is_(None), behind.c.id != bindparam("row_id"),
     )
     names = (
-        "state", "available_at", "backoff", "uncertain", "resent", "finished_at", "sent_at", "provider_ref", "error",
+        "state", "available_at", "backoff", "uncertain", "resent", "finished_at", "sent_at", "provider_ref", "editable",
+        "error",
     )
     return (
         update(outbox)
@@ -90,6 +91,7 @@ def finish(
         "new_finished_at": now if done else None,
         "new_sent_at": now if verdict.state == "sent" else None,
         "new_provider_ref": verdict.provider_ref,
+        "new_editable": verdict.editable or None,
         "new_error": verdict.reason[:MAX_ERROR_CHARACTERS] if verdict.reason else None,
     })
     if found is None:

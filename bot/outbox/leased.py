@@ -62,6 +62,7 @@ class Candidate(NamedTuple):
     available_at: int
     due_at: int
     created_at: int
+    edit_of: int | None
     external_id: str
     kind: str
     title: str | None
@@ -93,7 +94,9 @@ def candidates() -> Select[Any]:
     return select(*columns).select_from(outbox.join(conversation, conversation.c.id == outbox.c.conversation_id))
 
 
-def from_candidate(row: Candidate, *, token: str, lease_until: datetime, now: datetime, resent: bool) -> LeasedRow:
+def from_candidate(
+    row: Candidate, *, token: str, lease_until: datetime, now: datetime, resent: bool, replaces: str | None = None
+) -> LeasedRow:
     """The row as it is sent. Raises `ValueError` when what is stored cannot be read."""
     message = OutboundMessage.model_construct(
         message_id=row.message_id,
@@ -101,6 +104,7 @@ def from_candidate(row: Candidate, *, token: str, lease_until: datetime, now: da
         cards=cards_from_json(row.cards),
         reply_route=_route(row, now),
         in_reply_to=row.reply_to,
+        replaces=replaces,
         mention=tuple(json.loads(row.mentions)) if row.mentions else (),
         resent=resent,
         attempt=row.attempts + 1,
@@ -121,6 +125,7 @@ def from_new(message: OutgoingMessage, place: Place, row: dict[str, Any], row_id
         cards=message.cards,
         reply_route=_alive(message.reply_route, now) or _alive(place.route, now),
         in_reply_to=message.reply_to,
+        replaces=None,
         mention=message.mentions,
         resent=False,
         attempt=1,

@@ -20,6 +20,8 @@ class MessageClass(IntEnum):
     ALERT = 2
     DIGEST = 3
     SURVEY = 4
+    EDIT = 5
+    """A message people have, changed in place: no news, never shown where it cannot be changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +32,7 @@ class OutgoingMessage:
     queue: QueueName
     """`reply` for direct answers, `push` for everything else; a reply never waits behind a push."""
     message_class: int
-    """A `MessageClass`, 0 to 4."""
+    """A `MessageClass`, 0 to 5."""
     dedup_key: str
     """The same key is stored once, for ever."""
     cards: tuple[Card, ...]

@@ -24,6 +24,7 @@ MAX_AGE: Mapping[int, timedelta] = MappingProxyType({
     MessageClass.ALERT: timedelta(hours=6),
     MessageClass.DIGEST: timedelta(hours=12),
     MessageClass.SURVEY: timedelta(hours=12),
+    MessageClass.EDIT: timedelta(hours=6),
 })
 MAX_UNCERTAIN: Mapping[int, int] = MappingProxyType({
     MessageClass.REPLY: 1,
@@ -31,6 +32,7 @@ MAX_UNCERTAIN: Mapping[int, int] = MappingProxyType({
     MessageClass.ALERT: MAX_ATTEMPTS,
     MessageClass.DIGEST: MAX_ATTEMPTS,
     MessageClass.SURVEY: 0,
+    MessageClass.EDIT: MAX_ATTEMPTS,  # twice is as good as once
 })
 """How many answers may be uncertain before a message is given up rather than sent yet again."""
 
@@ -85,6 +87,7 @@ class Verdict:
     reason: str | None = None
     code: str | None = None
     provider_ref: str | None = None
+    editable: bool = False
     close_for: timedelta | None = None
     """The whole adapter instance keeps quiet for this long."""
     slow_for: timedelta | None = None
@@ -110,7 +113,9 @@ def decide(
 
 def arrived(outcome: Sent, uncertain: int) -> Verdict:
     """The verdict on a message the platform took; nothing else need be known of it."""
-    return Verdict(state="sent", outcome="sent", uncertain=uncertain, provider_ref=outcome.provider_ref)
+    return Verdict(
+        state="sent", outcome="sent", uncertain=uncertain, provider_ref=outcome.provider_ref, editable=outcome.editable
+    )
 
 
 def overdue(message_class: int, counted_from: datetime, *, at: datetime, limits: Limits) -> str | None:

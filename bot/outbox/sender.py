@@ -73,7 +73,7 @@ class Sender:
         self._renewed_at = self._swept_at = self._started_at = clock.now()
         self.counts: Counter[str] = Counter()
         """sent, retry, uncertain, refused, dead, broken, late_finish, lease_expired, bundled, bucket_waits,
-        straight, store_errors."""
+        straight, store_errors, dropped."""
         self._loop = ClaimLoop(
             "outbox", clock, self._wake, self._look, tasks=lambda: list(self._flying), counts=self.counts
         )

@@ -48,6 +48,8 @@ outbox = Table(
     Column("finished_at", Instant),  # None while it waits or is being sent
     Column("sent_at", Instant),
     Column("provider_ref", Text),
+    Column("editable", Boolean),  # the channel can change it in place, by its provider_ref; None: it cannot
+    Column("edit_of", Key),  # the message it changes in place; None: it is a message of its own
     Column("error", Text),  # why it is dead, or the last failure
     Column("replay_of", Key, ForeignKey("outbox.id")),
     Column("bundle_id", Key, ForeignKey("outbox.id")),  # the message it went out in, when bundled
