@@ -14,8 +14,8 @@ from adapters.email import visible_reply
 from benchmarks.replies import Mail, even, read_set
 
 BEST_LIBRARY = {"en": 0.92, "zh": 0.38}
-SETS = ("first",)
-"""`first` was written before the code was looked at, and defects it showed were mended; `kept` was never worked with."""
+SETS = ("first", "kept")
+"""`first` was written before the code was looked at, and what it showed was mended; `kept` was never worked with."""
 
 
 def is_right(mail: Mail, *, keep_signature: bool) -> bool:

@@ -30,8 +30,8 @@ class Mail:
 
     def wants(self, *, keep_signature: bool) -> set[str]:
         """What counts as right; a closing ("Kind regards, Tom") may stay or go with the signature."""
-        closed = WRITTEN + CLOSING
-        return {self.lines_of(closed + SIGNATURE)} if keep_signature else {self.lines_of(closed), self.lines_of(WRITTEN)}
+        kept = (WRITTEN + CLOSING + SIGNATURE,) if keep_signature else (WRITTEN + CLOSING, WRITTEN)
+        return set(map(self.lines_of, kept))
 
 
 def even(text: str) -> str:

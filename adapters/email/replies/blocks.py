@@ -6,15 +6,21 @@ from collections.abc import Sequence
 from adapters.email.replies.lines import Line
 
 WINDOW = 6
-_FROM = ("from|von|de|da|van|från|fra|od|от|від|発件人|发件人|寄件者|寄件人|發件人|发信人|送信者|expéditeur")
-_WHEN = ("sent|date|sent on|gesendet|datum|envoy[ée]|enviado(?: el| em)?|fecha|data|inviato|verzonden|skickat|"
-         "sendt|dato|"
-         "дата|отправлено|发送时间|发送日期|发件时间|发信时间|日期|时间|已发送|傳送時間|寄件日期|已傳送|時間|"
-         "傳送日期|送信日時|日時")
-_SUBJECT = ("subject|betreff|objet|asunto|oggetto|assunto|onderwerp|ämne|emne|temat|тема|主题|主旨|主題|标题|件名|"
-            "sujet")
-_OTHER = ("to|cc|bcc|reply-to|an|kopie|à|a|para|aan|till|til|do|кому|копия|收件人|收件者|抄送人?|副本|密送|宛先|cci?|"
-          "importance|attachments?|重要性|附件|risposta|organization")
+MOST_ABOVE = 6
+"""Lines above a header in which what was drawn or written over it may stand."""
+_FROM = ("from|sender|von|de|da|van|från|fra|od|от|від|発件人|发件人|寄件者|寄件人|發件人|发信人|送信者|expéditeur")
+_WHEN = (
+    "sent|date|sent (?:on|at)|send time|gesendet|datum|envoy[ée]|enviado(?: el| em)?|fecha|data|inviato|verzonden|"
+    "skickat|sendt|dato|дата|отправлено|发送时间|发送日期|发件时间|发信时间|日期|时间|已发送|傳送時間|寄件日期|"
+    "已傳送|時間|傳送日期|送信日時|日時"
+)
+_SUBJECT = (
+    "subject|title|betreff|objet|asunto|oggetto|assunto|onderwerp|ämne|emne|temat|тема|主题|主旨|主題|标题|件名|sujet"
+)
+_OTHER = (
+    "to|recipients?|cc|bcc|reply-to|an|kopie|à|a|para|aan|till|til|do|кому|копия|收件人|收件者|抄送人?|副本|密送|宛先|"
+    "cci?|importance|attachments?|重要性|附件|risposta|organization"
+)
 _TITLES = (
     "original|original message|original email|reply message|forwarded message|forwarded|原始邮件|原邮件|邮件原件|"
     "原始郵件|"
@@ -29,6 +35,11 @@ _MAIL_LABEL = re.compile(_LABEL.format(f"{_WHEN}|{_SUBJECT}"), re.IGNORECASE)
 _ANY = re.compile(_LABEL.format(f"{_FROM}|{_WHEN}|{_SUBJECT}|{_OTHER}"), re.IGNORECASE)
 _DRAWN = re.compile(r"[>\s]*(?:_{10,}|-{10,}|={10,}|\*{10,}|－{5,}|—{5,}|─{5,})\s*$")
 _TITLE = re.compile(rf"[>\s]*[-_=*]{{2,}}\s*(?:{_TITLES})\s*[-_=*]{{2,}}\s*$", re.IGNORECASE)
+_OVER_A_HEADER = re.compile(
+    rf"[>\s]*(?:[-_=*]{{2,}}\s*[^-_=*]{{0,30}}(?:message|mail|邮件|郵件|消息|訊息|信件|nachricht|bericht)\s*[-_=*]{{2,}}|"
+    rf"{_TITLES}|-{{2,}})\s*$", re.IGNORECASE,
+)
+"""Above a header only; elsewhere these may be the writer's own."""
 _BEGIN = re.compile(
     r"[>\s]*(?:begin forwarded message|anfang der weitergeleiteten (?:nachricht|e-mail)|d[ée]but du message "
     r"(?:r[ée]exp[ée]di[ée]|transf[ée]r[ée])|begin doorgestuurd bericht|开始转发的邮件|下面是被转发的邮件|"
@@ -50,21 +61,35 @@ def opens_block(lines: Sequence[Line], at: int) -> bool:
 
 
 def with_line_above(lines: Sequence[Line], at: int) -> int:
-    """Where the cut is made: a line drawn directly above belongs to the block."""
-    above = at - 1
-    if above > 0 and lines[above].is_blank:
-        above -= 1
-    drawn = above >= 0 and (_DRAWN.match(lines[above].folded) or _TITLE.match(lines[above].folded))
-    return above if drawn else at
+    """Where the cut is made: what is drawn or written directly above belongs to the block."""
+    start = at
+    for above in range(at - 1, max(-1, at - 1 - MOST_ABOVE), -1):
+        text = lines[above].folded
+        if not lines[above].is_blank and not any(form.match(text) for form in (_DRAWN, _TITLE, _OVER_A_HEADER)):
+            break
+        start = start if lines[above].is_blank else above
+    return start
 
 
 def _is_header(lines: Sequence[Line], at: int) -> bool:
     """A sender and what only mails have: a date, a subject, an address. Parcels have senders and recipients too."""
-    block = [_label(line) for line in lines[at : at + WINDOW]]
+    block = _one_header([_label(line) for line in lines[at : at + WINDOW]])
     labelled = [text for text in block if _ANY.match(text)]
     if len(labelled) < 2 or not any(_SENDER.match(text) for text in labelled):
         return False
     return any(_MAIL_LABEL.match(text) or ("@" in text and _SENDER.match(text)) for text in labelled)
+
+
+def _one_header(block: Sequence[str]) -> Sequence[str]:
+    """The lines before a second sender, or before a text that is followed by a blank line."""
+    seen = False
+    for at, text in enumerate(block):
+        ends_a_text = at > 0 and not text.strip() and block[at - 1].strip() and not _ANY.match(block[at - 1])
+        is_sender = _SENDER.match(text) is not None
+        if ends_a_text or (seen and is_sender):
+            return block[:at]
+        seen = seen or is_sender
+    return block
 
 
 def _label(line: Line) -> str:

@@ -32,8 +32,8 @@ _FOOTER = re.compile(
     r"如需退订|退订请|取消订阅|本邮件由系统|此邮件(?:已|经).{0,12}(?:病毒|扫描))", re.IGNORECASE,
 )
 _VENDOR = re.compile(
-    r"\s*(?:签名由\s*网易邮箱大师\s*定制|(?:发自|来自|由)\s*(?:网易邮箱大师|foxmail|qq邮箱|阿里邮箱|钉钉邮箱?)|"
-    r"从\s*windows (?:10|11)?\s*版邮件发送)[.。]?\s*$", re.IGNORECASE,
+    r"\s*(?:签名由\s*网易邮箱大师\s*定制|(?:发自|来自|由)\s*(?:网易邮箱大师|foxmail|qq邮箱|阿里邮箱|钉钉邮箱?))"
+    r"[.。]?\s*$", re.IGNORECASE,
 )
 _DEVICE = re.compile(
     r"[<(\[*\s]*(?:(?:get|download) outlook for\b|下载\s*(?:适用于|outlook)|"
@@ -46,7 +46,10 @@ _DEVICE = re.compile(
     r"skickat från|"
     r"发自\s*我的|发自(?:iphone|ipad|华为|小米|荣耀|vivo|oppo)|來自我的|来自我的|從我的.{1,30}傳送|"
     r"从我的.{1,30}发送|從\s*我的|"
-    r"寄自我的|傳送自我的|用我的.{1,20}发送|通过\s*(?:outlook|邮箱)\s*.{0,20}发送|获取\s*outlook|取得\s*outlook)",
+    r"寄自我的|傳送自我的|用我的.{1,20}发送|通过\s*(?:outlook|邮箱)\s*.{0,20}发送|获取\s*outlook|取得\s*outlook|"
+    r"(?:获取|取得|下載)\s*(?:适用于|適用於).{1,20}outlook|从\s*windows (?:10|11)?\s*版邮件发送|"
+    r"[发發传傳]送自.{0,15}(?:outlook|邮件|郵件|手机|手機|iphone|ipad|android)|"
+    r"sent from .{0,30}\b(?:mail|master|outlook|phone|app|client)\b.{0,30}$)",
     re.IGNORECASE,
 )
 _DELIMITER = re.compile(r"(?:--|—|__|––)\s*$")

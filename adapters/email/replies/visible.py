@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.email.replies.attributions import attribution, is_coremail, joined
+from adapters.email.replies.banners import without_banner
 from adapters.email.replies.blocks import opens_block, with_line_above
 from adapters.email.replies.lines import Line, lines_of
 from adapters.email.replies.tails import without_footers, without_signature
@@ -34,7 +35,7 @@ def visible_reply(text: str, *, keep_signature: bool = False) -> str:
     """
     lines = lines_of(text[:MOST_CHARACTERS])[:MOST_LINES]
     said = _unquoted(lines)
-    kept = without_footers(said)
+    kept = without_footers(without_banner(said))
     if not keep_signature:
         kept = without_signature(kept) or kept
     for candidate in (kept, said, lines):
