@@ -29,6 +29,7 @@ from bot.people import PartnerScope
 from bot.people.lookup import address_on
 from bot.people.service import ContactEntry, PartnerEntry, take_over_contacts, take_over_partners
 from bot.registry import configured_instances
+from bot.resolving import Resolving
 from bot.settings import Settings
 from bot.settling import Settling
 from bot.skills.base import Estimator, Services
@@ -81,8 +82,8 @@ class Rooms:
         )
         self.supervision.on_change = self.sender.look
         self.workers = Workers(
-            store, clock, Settling(self.handler, adapters), adapters=adapters, sender=self.sender,
-            fallback=self.handler.apology,
+            store, clock, Resolving(Settling(self.handler, adapters), adapters, clock), adapters=adapters,
+            sender=self.sender, fallback=self.handler.apology,
         )
         self.inbox = Inbox(store, clock, self.workers)
         self._public_url = settings.web.public_url

@@ -16,8 +16,10 @@ from bot.contracts import (
     DeliveryOutcome,
     FetchedFile,
     Health,
+    InboundMessage,
     Markdown,
     NotFetched,
+    NotResolved,
     OutboundMessage,
     PageRequest,
     PageResponse,
@@ -94,6 +96,13 @@ class SlackAdapter:
         if self._run is None:
             raise NotFetched(NOT_STARTED, again=True)
         return await self._run.files.fetch(attachment, max_bytes=max_bytes)
+
+    async def resolve(self, message: InboundMessage) -> InboundMessage:
+        """See `ResolvesSenders`."""
+        run = self._run
+        if run is None:
+            raise NotResolved(NOT_STARTED)
+        return message if run.intake.people is None else await run.intake.people.resolve(message)
 
     async def handle_webhook(self, request: WebhookRequest) -> WebhookResponse:
         """Answer one request of the platform; 404 when this instance listens on a websocket."""

@@ -14,7 +14,7 @@ from adapters.slack.routes import Origin
 from adapters.slack.tokens import Tokens
 from adapters.slack.values import BadPayload, mapping
 from adapters.slack.workspace import App, Context, Foreign, event_context
-from bot.contracts import AdapterHost, InboundMessage, NotStored, Receipt
+from bot.contracts import AdapterHost, InboundMessage, NotStored
 
 log = logging.getLogger(__name__)
 
@@ -73,15 +73,11 @@ class Intake:
             self.counts[f"ignored_{message.reason}"] += 1
             return
         try:
-            receipt = await self.patience.wait(self._hand_over(message, host))
+            known = message if self.people is None else self.people.known(message)
+            receipt = await self.patience.wait(host.receive(known))
         except TimeoutError:  # it may still be stored; then the next delivery is seen to be the same
             raise NotStored("the store takes longer than the platform waits") from None
         self.counts["duplicates" if receipt.duplicate else "stored"] += 1
-
-    async def _hand_over(self, message: InboundMessage, host: AdapterHost) -> Receipt:
-        if self.people is not None:
-            message = self.people.known(message) or await self.people.look_up(message)
-        return await host.receive(message)
 
     async def _removed(self, context: Context, event: Mapping[str, Any]) -> None:
         """Both events may come, in any order; a token of a person who left is none of ours."""

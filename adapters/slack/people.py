@@ -1,4 +1,8 @@
-"""Who a person of the workspace is: a name for others to read, and whether a guest, who belongs to another company."""
+"""Who a person of the workspace is: a name for others to read, and whether a guest, who belongs to another company.
+
+Nothing waits for this on the way in: a message is stored with what is known, and the core has the rest looked up before
+it is handled.
+"""
 
 import asyncio
 import logging
@@ -8,20 +12,22 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from adapters.slack.answers import outcome_of
 from adapters.slack.api import Api, Failure, Refusal
 from adapters.slack.ids import place_of
 from adapters.slack.tokens import Tokens
 from adapters.slack.values import id_of, mapping, text_of
 from adapters.slack.workspace import MAX_NAME_CHARACTERS
-from bot.contracts import AdapterHost, InboundMessage, NotStored
+from bot.contracts import AdapterHost, InboundMessage, NotResolved, NotStored, Retry
 
 log = logging.getLogger(__name__)
 
 KNOWN_FOR = timedelta(hours=24)
+ASKED_AGAIN_AFTER = timedelta(minutes=5)
+"""Where the platform does not show a person to us."""
 MAX_KNOWN = 20_000
-LOOK_SECONDS = 1.0
-"""Of the three in which the platform wants its acknowledgement."""
 LACKING = "missing_scope"
+NOT_SHOWN = ("user_not_found", "user_not_visible")
 FIX = "the app lacks users:read, so that nobody counts as a member: add it, or set guests_belong = true"
 
 
@@ -47,42 +53,48 @@ class People:
     _known: OrderedDict[str, Person] = field(default_factory=OrderedDict)
     _asking: dict[str, asyncio.Task[Person]] = field(default_factory=dict)
 
-    def known(self, message: InboundMessage) -> InboundMessage | None:
-        """The message with its sender's profile, None when that has to be looked up first."""
+    def known(self, message: InboundMessage) -> InboundMessage:
+        """The message with its sender's profile; unresolved, an outsider until then, where that has to be asked for."""
         if message.sender.outsider:
             return message
-        person = self._known.get(message.sender.external_id)
-        return None if person is None or person.until <= self.host.now() else _with(message, person)
+        person = self._remembered(message)
+        return _with(message, outsider=True, unresolved=True) if person is None else _as(message, person)
 
-    async def look_up(self, message: InboundMessage) -> InboundMessage:
-        """The same after asking. Raises `NotStored` when the platform does not say now: it delivers again."""
-        external_id = message.sender.external_id
-        task = self._asking.get(external_id)
-        if task is None:
-            task = self._asking[external_id] = asyncio.ensure_future(self._ask(message))
-            task.add_done_callback(lambda _: self._asking.pop(external_id, None))
-        try:
-            async with asyncio.timeout(LOOK_SECONDS):
-                return _with(message, await asyncio.shield(task))
-        except TimeoutError:
-            task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # nobody waits for it any more
-            raise NotStored("the platform does not say in time who wrote") from None
+    async def resolve(self, message: InboundMessage) -> InboundMessage:
+        """See `ResolvesSenders`; messages of one person are one question."""
+        person = self._remembered(message)
+        if person is None:
+            external_id = message.sender.external_id
+            task = self._asking.get(external_id)
+            if task is None:
+                task = self._asking[external_id] = asyncio.ensure_future(self._ask(message))
+                task.add_done_callback(lambda ended: self._asked(external_id, ended))
+            person = await asyncio.shield(task)
+        return _as(message, person)
+
+    def _remembered(self, message: InboundMessage) -> Person | None:
+        person = self._known.get(message.sender.external_id)
+        return None if person is None or person.until <= self.host.now() else person
+
+    def _asked(self, external_id: str, ended: "asyncio.Task[Person]") -> None:
+        del self._asking[external_id]
+        if not ended.cancelled() and (error := ended.exception()) is not None:
+            self._note(f"nobody new can be looked up, their messages wait: {error}")
 
     async def _ask(self, message: InboundMessage) -> Person:
         home, _, user = message.sender.external_id.partition("/")
         place = place_of(message.conversation.external_id)
-        token = await self.tokens.of(place.team if place is not None else home)
+        team = place.team if place is not None else home
+        try:
+            token = await self.tokens.of(team)
+        except NotStored as error:
+            raise NotResolved(f"the token cannot be looked up: {error}") from None
         if token is None:
-            raise NotStored("the app is not installed in the workspace")
+            raise NotResolved(f"the app is not installed in {team}: open its install page")
         try:
             answer = await self.api.look("users.info", token, {"user": user})
-        except Refusal as refusal:
-            if refusal.error not in (LACKING, "user_not_found", "user_not_visible"):
-                raise NotStored(f"users.info: {refusal}") from None
-            self._note(refusal)
-            return self._remember(message, Person("", guest=True, until=self.host.now() + timedelta(minutes=5)))
         except Failure as failure:
-            raise NotStored(f"users.info: {failure}") from None
+            return self._remember(message, self._not_shown(failure))
         self.problem = ""
         return self._remember(message, self._person(mapping(answer.get("user"))))
 
@@ -95,10 +107,21 @@ class People:
         elsewhere = bool(homes) and not homes & self.team_ids
         return Person(name, guest or elsewhere, self.host.now() + KNOWN_FOR)
 
-    def _note(self, refusal: Refusal) -> None:
-        if refusal.error == LACKING:
-            self.problem = FIX
-            log.error("slack: %s", FIX)
+    def _not_shown(self, failure: Failure) -> Person:
+        """A guest for all we may know. Raises `NotResolved` when the platform may say more another time."""
+        code = failure.error if isinstance(failure, Refusal) else ""
+        if code == LACKING:
+            self._note(FIX)
+        elif code not in NOT_SHOWN:
+            outcome = outcome_of(failure)
+            why = outcome.reason if isinstance(outcome, Retry) else str(failure)
+            raise NotResolved(f"users.info: {why}")
+        return Person("", guest=True, until=self.host.now() + ASKED_AGAIN_AFTER)
+
+    def _note(self, problem: str) -> None:
+        if problem != self.problem:
+            log.error("slack: %s", problem)
+        self.problem = problem
 
     def _remember(self, message: InboundMessage, person: Person) -> Person:
         self._known[message.sender.external_id] = person
@@ -107,7 +130,10 @@ class People:
         return person
 
 
-def _with(message: InboundMessage, person: Person) -> InboundMessage:
-    sender = message.sender
-    changed = sender.model_copy(update={"name": person.name or sender.name, "outsider": person.guest})
-    return message if changed == sender else message.model_copy(update={"sender": changed})
+def _as(message: InboundMessage, person: Person) -> InboundMessage:
+    return _with(message, name=person.name or message.sender.name, outsider=person.guest, unresolved=False)
+
+
+def _with(message: InboundMessage, **changes: object) -> InboundMessage:
+    changed = message.sender.model_copy(update=changes)
+    return message if changed == message.sender else message.model_copy(update={"sender": changed})

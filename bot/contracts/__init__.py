@@ -34,6 +34,7 @@ from bot.contracts.messages import (
 )
 from bot.contracts.outcome import DeliveryOutcome, Refused, Retry, Sent, Uncertain
 from bot.contracts.pages import PageRequest, PageResponse, ServesPages
+from bot.contracts.resolving import NotResolved, ResolvesSenders
 from bot.contracts.shrink import as_text, fit, hidden_steps_line, more_line, smaller_forms, table_lines
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "MessageKey",
     "MessageKind",
     "NotFetched",
+    "NotResolved",
     "NotStored",
     "OutboundMessage",
     "PageRequest",
@@ -75,6 +77,7 @@ __all__ = [
     "Receipt",
     "Refused",
     "ReplyRoute",
+    "ResolvesSenders",
     "Retry",
     "Sender",
     "Sent",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -22,6 +22,14 @@ class InboxItem:
     """When we stored it, UTC."""
     attempt: int
     """1 for the first handling; more after a failure or a crash."""
+
+
+class NotYet(Exception):
+    """A message cannot be handled now, through no fault of its own: it is put off, and the attempt does not count."""
+
+    def __init__(self, reason: str, *, wait: timedelta) -> None:
+        super().__init__(reason)
+        self.wait = wait
 
 
 def nothing(conn: Connection) -> Sequence[OutgoingMessage]:  # noqa: ARG001 - the shape of a closing unit
@@ -48,7 +56,10 @@ class Handler(Protocol):
     """Who works on messages."""
 
     async def handle(self, item: InboxItem) -> Closing:
-        """Decide about one message. No transaction is open while it runs; what it raises is a failed attempt."""
+        """Decide about one message. No transaction is open while it runs; what it raises is a failed attempt.
+
+        `NotYet` alone is none: the message waits for as long as it says.
+        """
 
 
 Fallback = Callable[[InboxItem], OutgoingMessage | None]

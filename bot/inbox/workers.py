@@ -11,7 +11,7 @@ from random import Random
 from bot.claiming import ClaimLoop
 from bot.clock import Clock
 from bot.inbox import closing, leases
-from bot.inbox.item import Fallback, Handler
+from bot.inbox.item import Fallback, Handler, NotYet
 from bot.inbox.leases import Terms
 from bot.inbox.receive import LEASE, TOPIC, Leased, Straight
 from bot.outbox import StraightOut
@@ -151,7 +151,7 @@ class Workers(Straight):
         except asyncio.CancelledError:  # stopped in the middle: nothing of it has been written
             await self._give_back(leased)
             return None
-        except StoreError as error:
+        except (StoreError, NotYet) as error:
             await self._postpone(leased, error)
             return None
         except Exception as error:  # whatever a skill does wrong, the person gets an answer and the others go on
@@ -167,16 +167,16 @@ class Workers(Straight):
 
     # ---- what did not work out ----
 
-    async def _give_back(self, leased: Leased) -> None:
-        now = self._clock.now()
-        await self._store.write(lambda conn: leases.give_back(conn, [leased], now))
+    async def _give_back(self, leased: Leased, wait: timedelta = timedelta(0)) -> None:
+        at = self._clock.now() + wait
+        await self._store.write(lambda conn: leases.give_back(conn, [leased], at))
 
-    async def _postpone(self, leased: Leased, error: StoreError) -> None:
-        """The store could not take it: nobody's fault but the store's, so the attempt does not count."""
+    async def _postpone(self, leased: Leased, error: StoreError | NotYet) -> None:
+        """The store could not take it, or something else is not ready: the attempt does not count."""
         self.counts["postponed"] += 1
         log.warning("inbox: message %d is put off: %s", leased.item.id, error)
         try:
-            await self._give_back(leased)
+            await self._give_back(leased, error.wait if isinstance(error, NotYet) else timedelta(0))
         except StoreError as unavailable:
             log.warning("inbox: message %d waits for its lease to end: %s", leased.item.id, unavailable)
 
