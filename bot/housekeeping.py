@@ -10,6 +10,7 @@ from bot.inbox.retention import BATCH, forget_answered
 from bot.skills.memory import forget
 from bot.store import Store, StoreError
 from bot.tracking.oddities import forget_oddities
+from bot.workbook import forget_requests
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ class Housekeeping:
         now, gone = self.clock.now(), 0
         before = now - self.keep
         await self.store.write(lambda conn: forget(conn, before))
+        await self.store.write(lambda conn: forget_requests(conn, before))
         await self.store.write(lambda conn: forget_expired(conn, now))
         await self.store.write(lambda conn: forget_oddities(conn, now))
         for _ in range(ROUNDS):

@@ -1,6 +1,6 @@
 """Looking at alerts: one, all that are open, who knows, every parcel, the whole life. Always within a scope."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 from bot.alerts.acts import see
 from bot.alerts.cover import cover_of_scope
 from bot.alerts.model import Act, AlertRow, AlertView, Life, Told, Who
-from bot.alerts.picture import load
+from bot.alerts.picture import Picture, load
 from bot.alerts.refs import id_of, ref_of
 from bot.alerts.stands import OPERATORS
 from bot.alerts.tables import alert, alert_act, alert_group, alert_message
@@ -57,15 +57,14 @@ def export_rows(conn: Connection, ref: str, scope: PartnerScope) -> Iterator[Ale
     if picture is None:
         return
     rows = picture.rows(cover_of_scope(scope), whole=True)
-    awaited = _still_awaiting(conn, picture.group) if picture.group.of_linehaul else None
+    late = still_late(picture)
     since = picture.episode.late_since if picture.episode is not None else picture.group.opened_at
     for start in range(0, len(rows), _PAGE):
         page = rows[start : start + _PAGE]
         places = places_of(conn, [row.parcel_id for row in page])
         for row in page:
-            still = row.parcel_id in awaited if awaited is not None else row.closed_at is None
             yield AlertRow(
-                row.number, row.late_since or since, row.country, places.get(row.parcel_id), still, row.code
+                row.number, row.late_since or since, row.country, places.get(row.parcel_id), late(row), row.code
             )
 
 
@@ -86,6 +85,14 @@ def show(conn: Connection, ref: str, now: datetime) -> Life | None:
         tuple((row[0], row[1]) for row in counted if row[0] is not None),
         untold=sum(row[1] for row in counted if row[0] is None),
     )  # fmt: skip
+
+
+def still_late(picture: Picture) -> Callable[[Any], bool]:
+    """Tells of a row of the whole group whether its parcel is late still."""
+    if not picture.group.of_linehaul:
+        return lambda row: row.closed_at is None
+    awaited = _still_awaiting(picture.conn, picture.group)
+    return lambda row: row.parcel_id in awaited
 
 
 def _still_awaiting(conn: Connection, group: Any) -> set[int]:

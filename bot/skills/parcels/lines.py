@@ -100,7 +100,7 @@ def estimate(words: Words, view: ParcelView, estimator: Estimator) -> Field | No
 
 def usual_range(words: Words, view: ParcelView, estimator: Estimator) -> str:
     """`8 in 10 comparable parcels arrive 24–26 Nov`; empty when nothing honest can be said."""
-    estimated = _estimated(words, view, estimator)
+    estimated = likely(view, estimator, words.now)
     if estimated is None:
         return ""
     share = min(_MOST_IN_TEN, max(1, round(estimated.share * 10)))
@@ -109,7 +109,7 @@ def usual_range(words: Words, view: ParcelView, estimator: Estimator) -> str:
 
 def usual_days(words: Words, view: ParcelView, estimator: Estimator) -> str:
     """The days alone, for a table whose footer says what they mean."""
-    estimated = _estimated(words, view, estimator)
+    estimated = likely(view, estimator, words.now)
     return "" if estimated is None else _days(words, estimated)
 
 
@@ -132,12 +132,12 @@ def subject_of(view: ParcelView) -> Subject:
     )  # fmt: skip
 
 
-def _estimated(words: Words, view: ParcelView, estimator: Estimator) -> Estimate | None:
+def likely(view: ParcelView, estimator: Estimator, now: datetime) -> Estimate | None:
     """A range that has not passed yet; when it has, the honest thing is to give none."""
     if view.final:
         return None
-    estimated = estimator.estimate(subject_of(view), words.now)
-    return None if estimated is None or estimated.latest < words.now else estimated
+    estimated = estimator.estimate(subject_of(view), now)
+    return None if estimated is None or estimated.latest < now else estimated
 
 
 def _days(words: Words, estimated: Estimate) -> str:
