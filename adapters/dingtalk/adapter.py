@@ -13,7 +13,7 @@ from adapters.dingtalk.codec import Robot
 from adapters.dingtalk.config import DingTalkConfig, missing, receives
 from adapters.dingtalk.delivery import Delivery
 from adapters.dingtalk.files import Files
-from adapters.dingtalk.frames import Frame
+from adapters.dingtalk.frames import Frame, Reply
 from adapters.dingtalk.health import figures, judged
 from adapters.dingtalk.hearing import Hearing
 from adapters.dingtalk.intake import Intake
@@ -46,6 +46,8 @@ from bot.contracts import (
 SENDS_PER_MINUTE = 18
 """The platform mutes a robot at more than 20; two stay free for clocks that disagree."""
 RESERVED_PER_MINUTE = 3
+ANSWERED_WITHIN = 1.9
+"""Seconds: a card's button is given 2, a message 2.5. What is not stored by then may be delivered again."""
 NOT_STARTED = "the adapter is not started"
 
 
@@ -141,9 +143,12 @@ class DingTalkAdapter:
             return LATER
         self._handing_over += 1
         try:
-            if SIGNATURE_HEADER in request.headers:
-                return await self._presses.by_http(request, intake)
-            return await self._receiver.answer(request, intake)
+            async with asyncio.timeout(ANSWERED_WITHIN):
+                if SIGNATURE_HEADER in request.headers:
+                    return await self._presses.by_http(request, intake)
+                return await self._receiver.answer(request, intake)
+        except TimeoutError:
+            return LATER
         finally:
             self._handing_over -= 1
             self._idle.set()
@@ -162,7 +167,7 @@ class DingTalkAdapter:
         """Whether the credentials are taken, and whether Stream can be registered."""
         return await check(self._config, host)
 
-    async def _heard(self, frame: Frame) -> str:
+    async def _heard(self, frame: Frame) -> Reply:
         assert self._hearing is not None
         assert self._intake is not None
         return await self._hearing.answer(frame, self._intake)

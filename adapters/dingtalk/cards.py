@@ -56,6 +56,8 @@ def _words(card: Card, action: Action) -> str:
     """What to type: no button of a webhook's message comes back to us."""
     say, label = inline(action.say or action.url), one_line(action.label)
     typed = f"“{say}”" if card.language == "en" else f"〔{say}〕"
+    if action.number:
+        return f"{action.number}. {label}"
     if not say:
         return label
     return typed if say.casefold().startswith(label.casefold()) else f"{label}{_colon(card)}{typed}"

@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 
 from aiohttp import ClientError, ClientWebSocketResponse, WSMsgType
 
-from adapters.dingtalk.frames import FAILED, SYSTEM, Frame, ack, read_frame
+from adapters.dingtalk.frames import FAILED, SYSTEM, Frame, Reply, ack, read_frame
 from adapters.dingtalk.pace import StreamPace
 from adapters.dingtalk.values import BadPayload
 
@@ -16,8 +16,9 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 1_000
 """Messages between a socket and the inbox; beyond it the socket is not read, and the platform feels it."""
 NORMAL_END = 1000
+MOST_IN_DOUBT = 100
 
-Answer = Callable[[Frame], Awaitable[str]]
+Answer = Callable[[Frame], Awaitable[Reply]]
 """Takes one frame and returns its acknowledgement."""
 
 
@@ -38,6 +39,9 @@ class Connection:
         self._counts = counts
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
         self._working: set[asyncio.Task[None]] = set()
+        self._parted = False
+        """The server said goodbye: whatever ends now ends in order."""
+        self._told: deque[tuple[float, Callable[[bool], Awaitable[None]]]] = deque(maxlen=MOST_IN_DOUBT)
         self._since = asyncio.get_running_loop().time()
         self._reader = asyncio.create_task(self._read())
 
@@ -73,6 +77,15 @@ class Connection:
         finally:
             self.ended = True
             self.leaving.set()
+        if not self._parted and self._socket.close_code != NORMAL_END:
+            await self._doubt()
+
+    async def _doubt(self) -> None:
+        """The connection broke: what was written just before may not have arrived."""
+        since = asyncio.get_running_loop().time() - self._pace.doubt
+        for at, heard in self._told:
+            if at >= since:
+                await heard(False)
 
     async def _take(self, text: str) -> None:
         try:
@@ -83,6 +96,7 @@ class Connection:
             return
         if frame.is_disconnect:
             self._counts["disconnects"] += 1
+            self._parted = True
             self.leaving.set()
         elif frame.is_ping:
             self.proved = True
@@ -101,20 +115,31 @@ class Connection:
     async def _work(self, frame: Frame) -> None:
         clock = asyncio.get_running_loop().time
         began = clock()
+        reply = await self._answered(frame)
+        late = clock() - began > self._pace.ack_within
+        if late:
+            self._counts["late_acks"] += 1
+        told = bool(frame.message_id) and await self._tell(reply.text)
+        if reply.heard is not None and told and not late:
+            self._told.append((clock(), reply.heard))
+            await reply.heard(True)
+
+    async def _answered(self, frame: Frame) -> Reply:
         try:
-            answer = await self._answer(frame)
+            async with asyncio.timeout(self._pace.answer_within):
+                return await self._answer(frame)
+        except TimeoutError:
+            self._counts["not_in_time"] += 1
         except Exception:  # one message's defect must not take the connection from all the others
             log.exception("dingtalk: a Stream frame could not be handled")
             self._counts["failed"] += 1
-            answer = ack(frame, FAILED)
-        if clock() - began > self._pace.ack_within:
-            self._counts["late_acks"] += 1
-        if frame.message_id:
-            await self._tell(answer)
+        return Reply(ack(frame, FAILED))
 
-    async def _tell(self, answer: str) -> None:
+    async def _tell(self, answer: str) -> bool:
         """An acknowledgement that cannot be sent is lost: the message comes again and is known."""
         try:
             await self._socket.send_str(answer)
         except (ClientError, OSError):
             self._counts["lost_acks"] += 1
+            return False
+        return True

@@ -1,9 +1,9 @@
 """Frames of a Stream connection: one JSON object each, whose `data` is JSON text once more."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from adapters.dingtalk.values import BadPayload, load, mapping, text_of
 
@@ -41,6 +41,14 @@ class Frame:
     def payload(self) -> Mapping[str, Any]:
         """The object in `data`. Raises `BadPayload`."""
         return load(self.data.encode("utf-8", "replace"))
+
+
+class Reply(NamedTuple):
+    """The acknowledgement of a frame."""
+
+    text: str
+    heard: Callable[[bool], Awaitable[None]] | None = None
+    """Wants to know whether the server heard it in time: yes once it is written, no when the connection then broke."""
 
 
 def read_frame(text: str) -> Frame:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.dingtalk.codec import Robot, decode
-from adapters.dingtalk.frames import CALLBACK, CARDS, EVENT, FAILED, MESSAGES, NO_HANDLER, TAKEN, Frame, ack
+from adapters.dingtalk.frames import CALLBACK, CARDS, EVENT, FAILED, MESSAGES, NO_HANDLER, TAKEN, Frame, Reply, ack
 from adapters.dingtalk.intake import Intake
 from adapters.dingtalk.ordered import Ordered
 from adapters.dingtalk.ours import is_ours
@@ -16,6 +16,7 @@ from adapters.dingtalk.values import BadPayload
 from bot.contracts import NotStored
 
 log = logging.getLogger(__name__)
+
 
 @dataclass(slots=True)
 class Hearing:
@@ -26,26 +27,27 @@ class Hearing:
     counts: Counter[str] = field(default_factory=Counter)
     _order: Ordered = field(default_factory=Ordered)
 
-    async def answer(self, frame: Frame, intake: Intake) -> str:
+    async def answer(self, frame: Frame, intake: Intake) -> Reply:
         """The acknowledgement of a frame; what was not stored is not taken, so that it comes again."""
         if frame.kind == EVENT:
-            return ack(frame, data=TAKEN)  # none is subscribed to, and they cost quota
+            return Reply(ack(frame, data=TAKEN))  # none is subscribed to, and they cost quota
         if frame.kind != CALLBACK or frame.topic not in (MESSAGES, CARDS):
             self.counts["no_handler"] += 1
-            return ack(frame, NO_HANDLER)
+            return Reply(ack(frame, NO_HANDLER))
         try:
             payload = frame.payload()
             if frame.topic == CARDS:
-                return ack(frame, data=await self.presses.by_stream(payload, intake, delivery=frame.message_id))
+                data, heard = await self.presses.by_stream(payload, intake, delivery=frame.message_id)
+                return Reply(ack(frame, data=data), heard)
             await self._message(payload, intake)
         except BadPayload as error:
             self.counts["unreadable"] += 1
             log.warning("dingtalk %s: a Stream message cannot be read: %s", self.robot.adapter, error)
-            return ack(frame, FAILED)
+            return Reply(ack(frame, FAILED))
         except NotStored:
             self.counts["not_stored"] += 1
-            return ack(frame, FAILED)
-        return ack(frame)
+            return Reply(ack(frame, FAILED))
+        return Reply(ack(frame))
 
     async def _message(self, payload: Mapping[str, Any], intake: Intake) -> None:
         if not is_ours(payload, self.robot):

@@ -22,6 +22,10 @@ class StreamPace:
     handshake: float = 10.0
     renew_after: float = 6 * 3600.0
     """A connection is replaced by a new one before the server ends it, which it does after about 12 h."""
+    answer_within: float = 1.9
+    """What is not stored by then is acknowledged as a failure, so that it comes again; for a press 2 s is the limit."""
+    doubt: float = 30.0
+    """Acknowledgements written that long before a connection broke may not have been heard."""
     ack_within: float = 3.0
     """Later acknowledgements are counted: the platform may have given up on the delivery."""
     finish: float = 3.0

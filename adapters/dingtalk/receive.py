@@ -21,7 +21,7 @@ TOO_LARGE = WebhookResponse(413)
 WRONG_METHOD = WebhookResponse(405)
 UNVERIFIED = WebhookResponse(401)
 """One answer for every doubt: an endpoint that explains helps whoever is guessing."""
-LATER = WebhookResponse(429)
+LATER = WebhookResponse(503)
 """Nothing was stored: the platform may deliver it again."""
 
 
@@ -59,7 +59,7 @@ class Receiver:
         try:
             receipt = await intake.receive(decoded.message)
         except NotStored:
-            self.counts["answered_429"] += 1
+            self.counts["answered_503"] += 1
             return LATER
         self.last_at = now
         self.counts["duplicates" if receipt.duplicate else "stored"] += 1

@@ -102,7 +102,7 @@ async def test_what_could_not_be_stored_is_not_acknowledged_and_taken_when_it_co
     robot: DingTalkAdapter, host: RecordingHost
 ) -> None:
     host.full = True
-    assert (await robot.handle_webhook(request(sample("robot_text_group")))).status == 429
+    assert (await robot.handle_webhook(request(sample("robot_text_group")))).status == 503
     host.full = False
     assert (await robot.handle_webhook(request(sample("robot_text_group")))).status == 200
     assert len(host.received) == 1
@@ -110,7 +110,7 @@ async def test_what_could_not_be_stored_is_not_acknowledged_and_taken_when_it_co
 
 async def test_a_stopped_adapter_asks_the_platform_to_come_back(robot: DingTalkAdapter, host: RecordingHost) -> None:
     await robot.stop()
-    assert (await robot.handle_webhook(request(sample("robot_text_group")))).status == 429
+    assert (await robot.handle_webhook(request(sample("robot_text_group")))).status == 503
     assert host.received == []
 
 

@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from adapters.dingtalk.frames import CARDS
+from adapters.dingtalk.frames import CARDS, Reply
 from adapters.dingtalk.stream import State, Stream
 from bot.contracts import ConversationKind, InboundMessage, Receipt
 from bot.testing import FakeDingTalk, MovableClock, RecordingHost, outbound
@@ -384,7 +384,7 @@ async def test_card_presses_are_subscribed_to_only_with_a_template(fake: FakeDin
 
 
 async def test_a_stream_that_never_started_can_be_stopped() -> None:
-    async def never(frame: object) -> str:
+    async def never(frame: object) -> Reply:
         raise AssertionError(frame)
 
     from adapters.dingtalk import DingTalkConfig
