@@ -65,7 +65,7 @@ def _status(text: str) -> str:
 
 def came_to(headers: Headers, envelope: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The addresses of ours a mail came to: of the envelope, or as the server noted them."""
-    noted = [value for name in ("delivered-to", "x-original-to", "to") for value in headers.all(name)]
+    noted = [value for name in ("delivered-to", "x-original-to", "to", "cc") for value in headers.all(name)]
     found = [address for value in noted for address in re.findall(r"[^\s<>,;\"]+@[^\s<>,;\"]+", _text(value))]
     return (*envelope, *found)
 

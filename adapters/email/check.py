@@ -40,14 +40,14 @@ async def check(config: EmailConfig, host: AdapterHost) -> Health:
     if config.imap is None:
         return Health(True, "up", "a mail to ourselves was accepted; without a mailbox it cannot be seen to arrive")
     session = Session(config.imap, await tokens.get() if tokens is not None else None)
-    return await _came_back(session, config.imap, config.address, message_id)
+    return await _came_back(session, config.imap, _tried(config), message_id)
 
 
 async def _sent(
     config: EmailConfig, server: SmtpServer, host: AdapterHost, message_id: str, tokens: Tokens | None
 ) -> Health | None:
     where = f"smtp {server.host}:{server.real_port}"
-    to = config.address.replace("@", "+check@", 1)
+    to = _tried(config)
     mail = EmailMessage(policy=SMTP_POLICY)
     mail["From"], mail["To"], mail["Subject"] = config.address, to, "Parcelbridge check"
     mail["Date"], mail["Message-ID"] = format_datetime(host.now()), message_id
@@ -66,7 +66,12 @@ async def _sent(
     return None
 
 
-async def _came_back(session: Session, server: ImapServer, address: str, message_id: str) -> Health:
+def _tried(config: EmailConfig) -> str:
+    """The kind of address that answers come back to."""
+    return config.address.replace("@", "+check@", 1) if config.plus_addresses else config.address
+
+
+async def _came_back(session: Session, server: ImapServer, to: str, message_id: str) -> Health:
     where = f"imap {server.host}:{server.real_port}"
     try:
         async with asyncio.timeout(ROUND_TRIP_SECONDS):
@@ -75,9 +80,9 @@ async def _came_back(session: Session, server: ImapServer, address: str, message
     except LoginError:
         return Health(False, "refused", f"{where} refuses the login: check username and password")
     except TimeoutError:
-        plus = address.replace("@", "+check@", 1)
-        return Health(False, "lost", f"{where}: a mail to {plus} did not arrive in {ROUND_TRIP_SECONDS:.0f} s: "
-                                     f"is {plus} delivered to this mailbox?")
+        otherwise = ", or set plus_addresses = false" if "+" in to else ""
+        return Health(False, "lost", f"{where}: a mail to {to} did not arrive in {ROUND_TRIP_SECONDS:.0f} s: "
+                                     f"see that it is delivered to this mailbox{otherwise}")
     except (IMAPClientError, OSError) as error:
         return _trouble(where, error)
     return Health(True, "up", "a mail to ourselves went out and came in again")

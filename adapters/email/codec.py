@@ -9,10 +9,12 @@ from email.utils import parsedate_to_datetime
 from adapters.email.addresses import Names, Thread, case_tag, message_ids, reply_route, shortened
 from adapters.email.authentic import Author
 from adapters.email.automatic import Kind, Signal
+from adapters.email.bounces import came_to
 from adapters.email.config import EmailConfig
 from adapters.email.html_text import text_of_html
 from adapters.email.parse import Mail
 from adapters.email.replies.visible import quoted_part, visible_reply
+from adapters.email.reply_to import Answered, answered
 from adapters.email.subjects import is_reply, without_prefixes
 from bot.contracts import (
     MAX_TEXT_CHARACTERS,
@@ -65,6 +67,9 @@ def message_of(reading: Reading, text: str, config: EmailConfig, now: datetime) 
         for part in mail.files[:MOST_FILES]
     )
     text = _with_subject(mail, text)[:MAX_TEXT_CHARACTERS]
+    names = Names(config.address)
+    ours = answered(names, came_to(mail.headers))
+    thread = _thread(mail, sender.external_id, names.message_id(ours.key) if ours else "")
     return InboundMessage(
         message_id=identity(mail),
         conversation=ConversationAddress(
@@ -74,9 +79,9 @@ def message_of(reading: Reading, text: str, config: EmailConfig, now: datetime) 
         kind=_kind(reading, text),
         text=text,
         sent_at=_sent_at(mail, now),
-        reply_route=reply_route(_thread(mail, sender.external_id), now) if sender.authenticated else None,
+        reply_route=reply_route(thread, now) if sender.authenticated else None,
         attachments=files,
-        quoted=_quoted(mail, Names(config.address)),
+        quoted=_quoted(mail, names, ours),
         automated=reading.signal is not None and reading.signal.kind is not Kind.SUSPECT,
         from_self=reading.signal is not None and reading.signal.kind is Kind.OWN,
         only_known=True,
@@ -94,7 +99,7 @@ def identity(mail: Mail) -> str:
 def evidence(mail: Mail, names: Names, addresses: tuple[str, ...]) -> str | None:
     """Which case or alert a mail speaks of: by the address it came to, else by its subject. A hint, never a right."""
     tokens = [token for token in map(names.token_of, addresses) if token]
-    found = next((token for token in tokens if not token.startswith(("b-", "u-"))), None)
+    found = next((token for token in tokens if not token.startswith(("b-", "r-", "u-"))), None)
     if found is not None:
         return f"PB-{found.upper().removeprefix('PB').lstrip('-')}"
     return case_tag(mail.subject)
@@ -138,21 +143,31 @@ def _with_subject(mail: Mail, text: str) -> str:
     return f"{about}\n{text}" if missing else text
 
 
-def _quoted(mail: Mail, names: Names) -> Quoted | None:
+def _quoted(mail: Mail, names: Names, ours: Answered | None) -> Quoted | None:
     """What is answered: the subject, the reference it carries, the beginning of what stands below."""
-    replied = message_ids(_ascii(mail, "in-reply-to")) or message_ids(_ascii(mail, "references"))[-1:]
-    if not replied and not is_reply(mail.subject):
+    message_id = names.message_id(ours.key) if ours is not None else _answered_id(mail, names)
+    if not message_id and not is_reply(mail.subject):
         return None
     body = mail.plain if mail.plain.strip() else text_of_html(mail.html, quotes=True)
     token = _CASE_TOKEN.search(evidence(mail, names, ()) or "")
-    reference = f"{token[1].upper()}-{token[2]}" if token else ""
+    tagged = f"{token[1].upper()}-{token[2]}" if token else ""
+    reference = ours.reference if ours is not None and ours.reference else tagged
     pieces = (without_prefixes(mail.subject), reference, quoted_part(body)[:QUOTED_CHARACTERS])
-    return Quoted(message_id=replied[0][:200] if replied else None, text=" ".join(filter(None, pieces)))
+    return Quoted(message_id=message_id[:200] or None, text=" ".join(filter(None, pieces)))
 
 
-def _thread(mail: Mail, to: str) -> Thread:
+def _answered_id(mail: Mail, names: Names) -> str:
+    """The last mail of ours that the thread names; else the one it names as answered, which we may not know."""
+    replied, references = message_ids(_ascii(mail, "in-reply-to")), message_ids(_ascii(mail, "references"))
+    named = (*replied, *reversed(references))
+    return next((one for one in named if names.key_of_message_id(one) is not None), next(iter(named), ""))
+
+
+def _thread(mail: Mail, to: str, ours: str) -> Thread:
+    """The thread of an answer; where a program lost it, it goes on from our mail that was answered."""
     references = message_ids(_ascii(mail, "references")) or message_ids(_ascii(mail, "in-reply-to"))
-    return Thread(to, mail.subject[:300], mail.message_id, shortened(references))
+    known = references or ((ours,) if ours else ())
+    return Thread(to, mail.subject[:300], mail.message_id, shortened(known))
 
 
 def _sent_at(mail: Mail, now: datetime) -> datetime:

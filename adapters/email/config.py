@@ -133,7 +133,9 @@ class EmailConfig(AdapterConfig):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     address: str
-    """Address of the bot; `name+token@domain` must reach it too."""
+    """Address of the bot."""
+    plus_addresses: bool = True
+    """`name+token@domain` reaches the same mailbox: answers and bounces come back to such addresses."""
     from_name: str = "Parcelbridge 包裹桥"
     domains: tuple[str, ...] = ()
     """Mail domains whose authenticated people belong to `partner`."""

@@ -21,10 +21,10 @@ DONE, AHEAD = "●", "○"
 TABLE = '<table role="presentation" cellpadding="0" cellspacing="0" border="0"'
 
 
-def page(cards: Sequence[Card], *, first: str = "", write_to: str = "", subject: str = "") -> str:
-    """The whole document; `first` is a line of ours above the cards, words to say open a mail to `write_to`."""
+def page(cards: Sequence[Card], *, first: Sequence[str] = (), write_to: str = "", subject: str = "") -> str:
+    """The whole document; `first` are lines of ours above the cards, words to say open a mail to `write_to`."""
     language = cards[0].language
-    above = f'<p style="{SMALL};margin:0 0 8px 0">{text_of(first)}</p>' if first else ""
+    above = "".join(f'<p style="{SMALL};margin:0 0 8px 0">{text_of(line)}</p>' for line in first)
     blocks = "".join(_block(card, write_to, subject) for card in cards)
     return (
         f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
@@ -98,7 +98,7 @@ def _table(table: Table) -> str:
 def _action(action: Action, write_to: str, subject: str) -> str:
     """A link that looks like a button: to an address, or to a mail with the words in it."""
     url = action.url if action.url.startswith(LINKS) else _mail(action.say, write_to, subject)
-    label = text_of(action.label)
+    label = text_of(f"{action.number}. {action.label}" if action.number else action.label)
     if not url:
         return f'<td style="{CELL}">{label}</td>'
     main = action.style != "default"

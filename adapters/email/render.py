@@ -9,6 +9,7 @@ from adapters.email.config import EmailConfig
 from adapters.email.html import page
 from adapters.email.mime import address_field, field, mail
 from adapters.email.plain import one_line, tidy
+from adapters.email.reply_to import reply_address
 from adapters.email.subjects import is_reply, push_subject
 from bot.contracts import (
     AdapterHost,
@@ -26,6 +27,10 @@ LOOP_HEADER = "X-Parcelbridge-Loop"
 Files = Mapping[str, FetchedFile]
 """By the reference cards name them by."""
 NO_FILES: Files = {}
+ABOVE = {
+    "en": "reply above this line", "zh-Hans": "请在此行以上回复", "zh-Hant": "請在此行以上回覆",
+}
+"""Above everything else: what a program quotes below an answer begins with it, whatever it writes around."""
 RESENT = {"en": "(resent)", "zh-Hans": "（重发）", "zh-Hant": "（重發）"}
 
 
@@ -50,7 +55,7 @@ def render(
     """The mail for one outbox row; the same row gives the same Message-ID every time. `limit` is for all but files."""
     names = Names(config.address)
     recipient = recipient_of(message.conversation.external_id)
-    envelope = names.envelope_sender(key_of(message))
+    envelope = names.envelope_sender(key_of(message)) if config.plus_addresses else config.address
     if not recipient:
         return Rendered(envelope, "")
     thread = _thread(message, recipient)
@@ -107,6 +112,9 @@ def _head(message: OutboundMessage, config: EmailConfig, host: AdapterHost, thre
         field("Date", format_datetime(host.now())),
         field("Message-ID", names.message_id(key_of(message))),
     ]
+    reference = next((card.reference for card in message.cards if card.reference), "")
+    if config.plus_addresses and (reply_to := reply_address(names, key_of(message), reference)) is not None:
+        head.append(field("Reply-To", reply_to))
     if thread.in_reply_to:
         chain = shortened(tuple(dict.fromkeys((*thread.references, thread.in_reply_to))))
         head += [field("In-Reply-To", thread.in_reply_to), field("References", " ".join(chain))]
@@ -153,7 +161,9 @@ class _Plan:
 
     def bodies(self, cards: Sequence[Card]) -> tuple[str, str]:
         """Text, and HTML: programs show the last form they know."""
-        first = RESENT[cards[0].language] if self.message.resent else ""
-        text = "\n\n".join(filter(None, (first, *(tidy(as_text(card)) for card in cards))))
+        above = " / ".join(dict.fromkeys(ABOVE[card.language] for card in cards))
+        resent = RESENT[cards[0].language] if self.message.resent else ""
+        first = tuple(filter(None, (f"--- {above} ---", resent)))
+        text = "\n\n".join((*first, *filter(None, (tidy(as_text(card)) for card in cards))))
         answer_to = self.subject if is_reply(self.subject) else f"Re: {self.subject}"
         return f"{text}\n", page(cards, first=first, write_to=self.write_to, subject=answer_to)

@@ -8,6 +8,7 @@ from adapters.email.replies.lines import Line
 WINDOW = 6
 MOST_ABOVE = 6
 """Lines above a header in which what was drawn or written over it may stand."""
+MOST_WORDS_ABOVE = 3
 _FROM = ("from|sender|von|de|da|van|från|fra|od|от|від|発件人|发件人|寄件者|寄件人|發件人|发信人|送信者|expéditeur")
 _WHEN = (
     "sent|date|sent (?:on|at)|send time|gesendet|datum|envoy[ée]|enviado(?: el| em)?|fecha|data|inviato|verzonden|"
@@ -47,7 +48,8 @@ _BEGIN = re.compile(
     r"\s*:\s*$", re.IGNORECASE,
 )
 _ABOVE = re.compile(
-    r".*(?:reply above this line|type your reply above|请在此行上方回复|請在此行上方回覆|在此线上方回复)", re.IGNORECASE
+    r"\W{0,20}(?:please )?(?:(?:type|write) your )?reply above this line\b|"
+    r"\W{0,20}[请請]在此[行线線](?:以上|上方)(?:回复|回覆)", re.IGNORECASE,
 )
 _CJK_GAP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 
@@ -55,9 +57,14 @@ _CJK_GAP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 def opens_block(lines: Sequence[Line], at: int) -> bool:
     """Whether the header of a quoted mail begins at this line."""
     line = lines[at]
-    if _TITLE.match(line.folded) or _BEGIN.match(line.folded) or _ABOVE.match(line.folded):
+    if _TITLE.match(line.folded) or _BEGIN.match(line.folded):
         return True
     return _ANY.match(_label(line)) is not None and _is_header(lines, at)
+
+
+def says_reply_above(line: Line) -> bool:
+    """Whether it is the line under which a quoted mail of a service stands, ours among them."""
+    return _ABOVE.match(line.bare) is not None
 
 
 def with_line_above(lines: Sequence[Line], at: int) -> int:
@@ -69,6 +76,19 @@ def with_line_above(lines: Sequence[Line], at: int) -> int:
             break
         start = start if lines[above].is_blank else above
     return start
+
+
+def with_words_above(lines: Sequence[Line], at: int) -> int:
+    """Where the cut above "reply above this line" is made: words that end in a colon over it, of whatever language,
+    tell who wrote what follows."""
+    last = at - 1
+    while last >= 0 and lines[last].is_blank:
+        last -= 1
+    first = last
+    while first > 0 and not lines[first - 1].is_blank and last - first < MOST_WORDS_ABOVE - 1:
+        first -= 1
+    told = " ".join(line.bare for line in lines[max(first, 0) : last + 1])
+    return first if told.endswith(":") and any(sign.isdigit() for sign in told) else at
 
 
 def _is_header(lines: Sequence[Line], at: int) -> bool:

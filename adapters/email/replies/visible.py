@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from adapters.email.replies.attributions import attribution, is_coremail, joined
 from adapters.email.replies.banners import without_banner
-from adapters.email.replies.blocks import opens_block, with_line_above
+from adapters.email.replies.blocks import opens_block, says_reply_above, with_line_above, with_words_above
 from adapters.email.replies.lines import Line, lines_of
 from adapters.email.replies.tails import without_footers, without_signature
 
@@ -51,7 +51,7 @@ def quoted_part(text: str) -> str:
     below = list(lines[opening.after :]) if opening else [line for line in lines if line.is_quoted]
     if opening and not opening.to_the_end and any(line.is_quoted for line in below):
         below = [line for line in below if line.is_quoted]
-    return "\n".join(line.bare for line in below).strip()
+    return "\n".join(line.bare for line in below if not says_reply_above(line)).strip()
 
 
 def _unquoted(lines: Sequence[Line]) -> list[Line]:
@@ -71,6 +71,8 @@ def _first_opening(lines: Sequence[Line]) -> Opening | None:
     for at, line in enumerate(lines):
         if line.is_blank:
             continue
+        if says_reply_above(line):
+            return Opening(with_words_above(lines, with_line_above(lines, at)), at + 1, to_the_end=not line.is_quoted)
         if not line.is_quoted and opens_block(lines, at):
             return Opening(with_line_above(lines, at), at + 1, to_the_end=True)
         start = None if line.is_quoted else attribution(lines, at)

@@ -83,6 +83,7 @@ async def test_no_header_can_be_injected(host: RecordingHost) -> None:
     assert set(taken.mail.keys()) <= {
         "From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Auto-Submitted",
         "X-Auto-Response-Suppress", "X-Parcelbridge-Loop", "Content-Language", "MIME-Version", "Content-Type",
+        "Reply-To",
     }
 
 
@@ -145,7 +146,7 @@ def test_nothing_in_a_card_becomes_markup(evil: str) -> None:
         timeline=(Step(when=evil, what=evil, where=evil),), table=Table(columns=(evil,), rows=((evil,),)),
         actions=(Action(label=evil, say=evil, url=evil),), files=(File(name=evil, media_type="x/y", reference="r"),),
     )
-    html = page([card], first=evil, write_to="bot@pb.example", subject=evil)
+    html = page([card], first=[evil], write_to="bot@pb.example", subject=evil)
     outline = Outline()
     outline.feed(html)
     assert "<script" not in html
