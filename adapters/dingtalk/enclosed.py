@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from adapters.dingtalk.api_send import ApiSender
 from adapters.dingtalk.msgparam import FILE_TYPES, file_type
-from bot.contracts import AdapterHost, DeliveryOutcome, File, NotStored, OutboundMessage, Refused, Sent
+from bot.contracts import AdapterHost, DeliveryOutcome, File, NotStored, OutboundMessage, Refused, Retry, Sent
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,10 @@ class Enclosed:
     async def _one(self, message: OutboundMessage, file: File, host: AdapterHost) -> DeliveryOutcome:
         if file_type(file.name) not in FILE_TYPES:
             return Refused(f"{file.name!r} is no kind of file the platform takes ({', '.join(sorted(FILE_TYPES))})")
-        found = await host.file(file.reference)
+        try:
+            found = await host.file(file.reference)
+        except NotStored as error:
+            return Retry(f"{file.name!r} cannot be made now: {error}", "store")
         if found is None:
             return Refused(f"{file.name!r} is not there any more")
         if len(found.content) > MAX_FILE_BYTES:

@@ -55,6 +55,7 @@ class EmailAdapter:
             markdown=Markdown.HTML,
             buttons=Buttons.LINK,
             files=True,
+            files_inside=True,
             patience=PATIENCE,
             direct_by_address=True,
         )

@@ -1,18 +1,19 @@
 """The parcels of an alert as a workbook's list: asked for beside the message, looked up when the file is made."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from bot.alerts.cards import title_of
 from bot.alerts.cover import Cover, Part, cover_of_scope
-from bot.alerts.picture import load
+from bot.alerts.picture import Picture, load
 from bot.alerts.refs import id_of
-from bot.alerts.reports import still_late
 from bot.contracts import File
 from bot.people import EVERYTHING, PartnerScope
 from bot.store.schema import from_micros, to_micros
+from bot.tracking.affected import parcels_on
 from bot.tracking.queries import parcels_by_id
 from bot.wording import Words
 from bot.workbook import Item, Listing, Request, ask_for
@@ -60,6 +61,21 @@ def alert_list(conn: Connection, request: Request, words: Words) -> Listing | No
         return [Item(one.number, one, late_since[one.id], rule) for one in parcels]
 
     return Listing(keys, items, words.say("talk.alert.about", ref=view.ref, about=title_of(words, view)))
+
+
+def still_late(picture: Picture) -> Callable[[Any], bool]:
+    """Tells of a row of the whole group whether its parcel is late still."""
+    if not picture.group.of_linehaul:
+        return lambda row: row.closed_at is None
+    awaited = _still_awaiting(picture.conn, picture.group)
+    return lambda row: row.parcel_id in awaited
+
+
+def _still_awaiting(conn: Connection, group: Any) -> set[int]:
+    if group.closed_at is not None:
+        return set()
+    rows = parcels_on(group.linehaul_id, awaiting=group.awaited).subquery()
+    return set(conn.execute(select(rows.c.parcel_id)).scalars())
 
 
 def _scope(cover: Cover) -> PartnerScope:

@@ -1,21 +1,21 @@
 """Looking at alerts: one, all that are open, who knows, every parcel, the whole life. Always within a scope."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select
 
 from bot.alerts.acts import see
 from bot.alerts.cover import cover_of_scope
+from bot.alerts.listing import still_late
 from bot.alerts.model import Act, AlertRow, AlertView, Life, Told, Who
-from bot.alerts.picture import Picture, load
+from bot.alerts.picture import load
 from bot.alerts.refs import id_of, ref_of
 from bot.alerts.stands import OPERATORS
 from bot.alerts.tables import alert, alert_act, alert_group, alert_message
 from bot.people import EVERYTHING, PartnerScope
 from bot.people.tables import contact, conversation
-from bot.tracking.affected import parcels_on, places_of
+from bot.tracking.affected import places_of
 
 _PAGE = 500
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -85,21 +85,6 @@ def show(conn: Connection, ref: str, now: datetime) -> Life | None:
         tuple((row[0], row[1]) for row in counted if row[0] is not None),
         untold=sum(row[1] for row in counted if row[0] is None),
     )  # fmt: skip
-
-
-def still_late(picture: Picture) -> Callable[[Any], bool]:
-    """Tells of a row of the whole group whether its parcel is late still."""
-    if not picture.group.of_linehaul:
-        return lambda row: row.closed_at is None
-    awaited = _still_awaiting(picture.conn, picture.group)
-    return lambda row: row.parcel_id in awaited
-
-
-def _still_awaiting(conn: Connection, group: Any) -> set[int]:
-    if group.closed_at is not None:
-        return set()
-    rows = parcels_on(group.linehaul_id, awaiting=group.awaited).subquery()
-    return set(conn.execute(select(rows.c.parcel_id)).scalars())
 
 
 def _acts(conn: Connection, group_id: int, scope: PartnerScope) -> tuple[Act, ...]:

@@ -121,7 +121,11 @@ class AdapterHost(Protocol):
         """
 
     async def file(self, reference: str) -> FetchedFile | None:
-        """The file behind a card's `File.reference`, None when it is not there (any more)."""
+        """The file behind a card's `File.reference`, None when it is not there (any more).
+
+        It may be made at this moment and take seconds. Raises `NotStored` when it cannot be had now: nothing of the
+        message should have been sent yet, for it is tried again.
+        """
 
 
 class Adapter(Protocol):

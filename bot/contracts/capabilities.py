@@ -39,6 +39,8 @@ class Capabilities:
     proactive: bool = True
     """False: can only answer while a reply route lives."""
     files: bool = False
+    files_inside: bool = False
+    """A file is part of the message (mail); elsewhere it is one more message, and is sent only to who asks for it."""
     edits_in_place: bool = False
     """A message that was sent can be changed where it stands; see `Sent.editable` and `OutboundMessage.replaces`."""
     idempotent_send: bool = False

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.contracts import Adapter, DeliveryOutcome, OutboundMessage, Uncertain
+from bot.contracts import Adapter, DeliveryOutcome, NotStored, OutboundMessage, Retry, Uncertain
 from bot.outbox.leased import LeasedRow
 
 log = logging.getLogger(__name__)
@@ -34,6 +34,8 @@ async def deliver(adapter: Adapter, row: LeasedRow, *, now: datetime, late_note:
             return await adapter.send(message)
     except TimeoutError:
         return Uncertain(f"no answer within {seconds:g} s")
+    except NotStored as error:  # a file it carries could not be made now; adapters ask for it before they send
+        return Retry(f"the store cannot be read now: {error}", "store")
     except Exception as error:  # an adapter's defect must not stop the messages of the others
         log.exception("adapter %s failed to send", row.message.conversation.adapter)
         return Uncertain(f"the adapter failed: {type(error).__name__}")

@@ -58,9 +58,19 @@ class Ask:
         return self.understanding.slots
 
     @property
+    def takes_files(self) -> bool:
+        """Whether a file can be handed over where the question was asked."""
+        return self.message.conversation.adapter in self.services.takes_files
+
+    @property
+    def on_own_page(self) -> bool:
+        """Whether the answer is shown on a page of ours."""
+        return self.message.conversation.adapter in self.services.own_pages
+
+    @property
     def text(self) -> str:
-        """The text as received."""
-        return self.message.text
+        """The text as received; of a choice, that of the message it was offered for."""
+        return str(self.slots.get("said") or self.message.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +104,10 @@ class Services:
     """How long an alert that was taken note of stays quiet."""
     desk: Desk = field(default_factory=Desk)
     """Who answers people, and when."""
+    takes_files: frozenset[str] = frozenset()
+    """Adapters through which a file can be handed over."""
+    own_pages: frozenset[str] = frozenset()
+    """Adapters shown on our own pages, where a long table scrolls; elsewhere a file stands for most of it."""
 
 
 class Skill(Protocol):

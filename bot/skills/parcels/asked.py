@@ -37,6 +37,8 @@ class Asked(NamedTuple):
     given: int = 0
     left: int = 0
     """Numbers beyond what one message may ask about."""
+    looked_at: tuple[str, ...] = ()
+    """Those of the message that were, in its order, the mistyped ones too."""
 
     @property
     def views(self) -> tuple[ParcelView, ...]:
@@ -64,6 +66,7 @@ def look_up(ask: Ask, conn: Connection) -> Asked:
         refs=tuple(dict.fromkeys(_strings(ask.slots.get("refs")) or _units_named(ask))),
         given=len(numbers),
         left=len(numbers) - len(looked_at),
+        looked_at=looked_at,
     )
 
 

@@ -1,17 +1,22 @@
 """The answer about many parcels: counts first, then what needs somebody, then the rest."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from bot.contracts import Card, Table, Tone
-from bot.skills.base import Answer, Ask
+from sqlalchemy import Connection
+
+from bot.contracts import Card, File, Table, Tone
+from bot.skills.base import Answer, Ask, Done
 from bot.skills.parcels.asked import Asked
 from bot.skills.parcels.phrases import ALONG, as_of, capital, counts, folded, short_status, status_event
 from bot.skills.parcels.refusals import notes
 from bot.skills.parcels.steps import owner
 from bot.tracking.views import ParcelView
 from bot.wording import Words
+from bot.workbook.numbers import ask_for_numbers
 
+COMFORTABLE = 15
+"""Lines people read in a message; of a longer list the rest is in a workbook, where they can have one."""
 REMEMBERED = 15
 """Numbers the next question may mean."""
 _TITLE = 100
@@ -20,24 +25,39 @@ _NEEDS_SOMEBODY = ("lost", "refused", "held", "attempt_failed", "returning", "no
 
 
 def many_parcels(ask: Ask, asked: Asked) -> Answer:
-    """A summary card with a line for each; a channel that cannot bear them all shows the first and counts the rest."""
-    words = ask.words
+    """A summary card with a line for each; where files can be handed over, a long list comes as a workbook."""
     found = sorted(asked.found, key=lambda pair: _urgency(pair[1][0]))
-    rows = tuple(_row(words, number, parcels[0]) for number, parcels in found)
+    remember = " ".join(number for number, _ in found[:REMEMBERED])
+    if len(asked.looked_at) <= COMFORTABLE or not ask.takes_files:
+        return Answer(cards=(_card(ask.words, asked, found),), remember=remember)
+
+    def change(conn: Connection) -> Done:
+        file = ask_for_numbers(conn, asked.looked_at, scope=ask.person.scope, words=ask.words)
+        shown = found if ask.on_own_page else found[:COMFORTABLE]
+        return Done(lambda words: (_with_file(words, _card(words, asked, shown), file),), remember)
+
+    return Answer(change=change)
+
+
+def _with_file(words: Words, card: Card, file: File) -> Card:
+    return card.model_copy(update={"text": (*card.text, words.say("parcels.many.workbook")), "files": (file,)})
+
+
+def _card(words: Words, asked: Asked, shown: Sequence[tuple[str, tuple[ParcelView, ...]]]) -> Card:
     title, *said = _headline(words, asked)
-    card = Card(
+    return Card(
         language=words.language,
         title=title,
         tone=_tone(asked),
         text=(*said, *notes(words, asked)),
         table=Table(
             columns=tuple(words.say(f"parcels.column.{name}") for name in ("number", "status", "since", "owner")),
-            rows=rows,
+            rows=tuple(_row(words, number, parcels[0]) for number, parcels in shown),
             more=words.say("parcels.rows_more", n="{n}"),
+            hidden=len(asked.found) - len(shown),
         ),
         footer=as_of(words, asked.views),
     )
-    return Answer(cards=(card,), remember=" ".join(number for number, _ in found[:REMEMBERED]))
 
 
 def by_stage(views: tuple[ParcelView, ...]) -> Mapping[str, int]:
