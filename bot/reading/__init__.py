@@ -1,0 +1,1 @@
+"""Files people send: numbers read out of tables and of pictures of labels, in a process of their own."""
