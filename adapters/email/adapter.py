@@ -42,7 +42,7 @@ class EmailAdapter:
         self._config = config
         self._host: AdapterHost | None = None
         self._intake = Intake(config)
-        self._tokens = Tokens(config.oauth) if config.oauth is not None else None
+        self._tokens = Tokens(config.oauth, config.name) if config.oauth is not None else None
         token = self._tokens.get if self._tokens is not None else None
         self._sender = Sender(config, Pool(config.smtp, token)) if config.smtp is not None else None
         self._reader = MailboxReader(
@@ -148,6 +148,8 @@ class EmailAdapter:
         worries = [f"{what}: {reason}" for what, reason in sorted(sending.items())]
         if self._reader is not None and self._reader.reading.stuck:
             worries.append(self._reader.reading.stuck)
+        if self._tokens is not None and self._tokens.worry:
+            worries.append(self._tokens.worry)
         if count := self._quarantined():
             worries.append(f"{count} mails could not be read and were put aside")
         return worries

@@ -28,7 +28,7 @@ async def check(config: EmailConfig, host: AdapterHost) -> Health:
     message_id = f"<check.{token_hex(16)}@{config.domain}>"
     tokens = None
     if config.oauth is not None:
-        tokens = Tokens(config.oauth)
+        tokens = Tokens(config.oauth, config.name)
         tokens.use(host)
         try:
             await tokens.get()

@@ -4,6 +4,7 @@ import re
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
+from cryptography.fernet import Fernet
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from bot.contracts import AdapterConfig
@@ -11,6 +12,7 @@ from bot.contracts import AdapterConfig
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 ADDRESS = re.compile(r"[A-Za-z0-9._%-]+(\+[A-Za-z0-9._%-]+)?@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+NEW_KEY = "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
 PORTS = {"smtp": {"starttls": 587, "tls": 465, "none": 25}, "imap": {"starttls": 143, "tls": 993, "none": 143}}
 
 Security = Literal["tls", "starttls", "none"]
@@ -96,7 +98,19 @@ class OAuth(_Table):
     client_secret: SecretStr | None = None
     refresh_token: SecretStr | None = None
     """Of a person who agreed; None: the application has rights of its own."""
+    token_keys: tuple[SecretStr, ...] = ()
+    """Keys that encrypt the newest refresh token in the store; the first encrypts, all decrypt."""
     scope: str = ""
+
+    @field_validator("token_keys")
+    @classmethod
+    def _are_keys(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        for key in value:
+            try:
+                Fernet(key.get_secret_value())
+            except ValueError:
+                raise ValueError(f"a key is not one of 32 bytes in base64; make one with: {NEW_KEY}") from None
+        return value
 
     @field_validator("token_url")
     @classmethod

@@ -47,8 +47,12 @@ def oauth(giver: TokenServer, **more: Any) -> dict[str, Any]:
     return {"token_url": f"{giver.base_url}/token", "client_id": "c", "client_secret": "s", "scope": "mail"} | more
 
 
+def tokens_of(giver: TokenServer, **more: Any) -> Tokens:
+    return Tokens(OAuth.model_validate(oauth(giver, **more)), "mail")
+
+
 async def test_many_who_wait_cause_one_request(giver: TokenServer, host: RecordingHost) -> None:
-    tokens = Tokens(OAuth.model_validate(oauth(giver)))
+    tokens = tokens_of(giver)
     tokens.use(host)
     assert set(await asyncio.gather(*(tokens.get() for _ in range(20)))) == {"t1"}
     (form,) = giver.forms
@@ -56,7 +60,7 @@ async def test_many_who_wait_cause_one_request(giver: TokenServer, host: Recordi
 
 
 async def test_it_is_renewed_before_it_ends(giver: TokenServer, host: RecordingHost, clock: MovableClock) -> None:
-    tokens = Tokens(OAuth.model_validate(oauth(giver, refresh_token="r")))
+    tokens = tokens_of(giver, refresh_token="r")
     tokens.use(host)
     assert await tokens.get() == "t1"
     clock.advance(timedelta(minutes=57))
@@ -70,7 +74,7 @@ async def test_it_is_renewed_before_it_ends(giver: TokenServer, host: RecordingH
 @pytest.mark.parametrize("answer", [{"error": "invalid_grant"}, [], {"access_token": 1}, "x"])
 async def test_a_refusal_is_named_without_the_secret(giver: TokenServer, host: RecordingHost, answer: Any) -> None:
     giver.answer = answer
-    tokens = Tokens(OAuth.model_validate(oauth(giver, client_secret="very-secret")))
+    tokens = tokens_of(giver, client_secret="very-secret")
     tokens.use(host)
     with pytest.raises(NoToken) as caught:
         await tokens.get()
