@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from bot.understanding.patterns import corrects_number
 from bot.understanding.phrasebook import either
 from bot.understanding.reading import Reading, read
 from bot.understanding.slots import find_slots
+from bot.understanding.weighing import ranked
 
 _CERTAIN: Final = 3.0
 _BARE: Final = 4.2
@@ -52,19 +53,25 @@ def _understand(text: str, context: Sequence[Turn], now: datetime, depth: int) -
             earlier[index] = _understand(context[index].text, before, now, depth + 1)
         return earlier[index]
 
-    intent, slots = _decide(reading, now)
-    if context:
-        intent, slots = _in_context(intent, slots, reading, context, again, now)
+    if _asks_who(reading):
+        for changing in _NOT_OF_WHO:
+            reading.scores.pop(changing, None)
+    intent, slots = _in_context(reading, context, again, now) if context else (None, {})
+    if intent is None:
+        intent = _leading(reading.judged, reading)
+        slots = find_slots(intent, reading, now)
+        if context:
+            intent, slots = _filled(intent, slots, reading, context, again)
     return _result(intent, slots, reading, context, now)
 
 
-def _decide(reading: Reading, now: datetime) -> tuple[str, dict[str, Any]]:
-    scores = reading.scores
-    for intent in CHANGING & scores.keys():
-        if intent in _NOT_OF_WHO and _asks_who(reading):
-            del scores[intent]
-    intent = next(name for name, score in reading.order if name not in CHANGING or score >= _STATE_CHANGE_NEEDS)
-    return intent, find_slots(intent, reading, now)
+def _leading(scores: Mapping[str, float], reading: Reading) -> str:
+    """The intent that leads; to change something takes words of its own that ask for it."""
+    return next(
+        intent
+        for intent, _ in ranked(scores)
+        if intent not in CHANGING or reading.scores.get(intent, 0.0) >= _STATE_CHANGE_NEEDS
+    )
 
 
 def _asks_who(reading: Reading) -> bool:
@@ -72,27 +79,38 @@ def _asks_who(reading: Reading) -> bool:
 
 
 def _in_context(
-    intent: str, slots: dict[str, Any], reading: Reading, context: Sequence[Turn], again: _Again, now: datetime
-) -> tuple[str, dict[str, Any]]:
+    reading: Reading, context: Sequence[Turn], again: _Again, now: datetime
+) -> tuple[str | None, dict[str, Any]]:
+    """What a message means that says little by itself; no intent where it says enough."""
+    intent = _leading(reading.scores, reading)
     noted = _noted(intent, reading, context)
     if noted:
-        reading.scores["acknowledge"] = 5.0
-        return "acknowledge", {"alert_id": noted[0] if len(noted) == 1 else list(noted)}
+        return _taken("acknowledge", reading), {"alert_id": noted[0] if len(noted) == 1 else list(noted)}
     index = followup.last_user_turn(context)
     if index is not None and _continues(intent, reading) and not reading.has("case"):
         before = again(index)
         ends = before.intent == "subscribe" and reading.has("off")
         if before.intent not in _CLOSED and (ends or _is_bare(intent, reading)):
-            goal = "unsubscribe" if ends else before.intent
-            reading.scores[goal] = _CERTAIN + reading.scores.get(goal, 0.0)
-            return goal, followup.changed(before.intent, dict(before.slots), reading, context, now)
+            slots = followup.changed(before.intent, dict(before.slots), reading, context, now)
+            return _taken("unsubscribe" if ends else before.intent, reading), slots
     meant = followup.about_earlier(intent, reading, context)
-    if meant != intent:
-        reading.scores[meant] = _CERTAIN + reading.scores.get(meant, 0.0)
-        intent, slots = meant, find_slots(meant, reading, now)
+    if meant == intent:
+        return None, {}
+    return _filled(_taken(meant, reading), find_slots(meant, reading, now), reading, context, again)
+
+
+def _taken(intent: str, reading: Reading) -> str:
+    """An intent that the turns before speak for."""
+    reading.judged[intent] = _CERTAIN + max(reading.scores.get(intent, 0.0), reading.judged.get(intent, 0.0))
+    return intent
+
+
+def _filled(
+    intent: str, slots: dict[str, Any], reading: Reading, context: Sequence[Turn], again: _Again
+) -> tuple[str, dict[str, Any]]:
     slots = followup.fill(intent, slots, reading, context, again)
     if intent in _OF_PARCELS and "refs" in slots and "numbers" not in slots:
-        reading.scores["linehaul_status"] = reading.scores[intent]
+        reading.judged["linehaul_status"] = reading.judged[intent]
         intent = "linehaul_status"
     return intent, slots
 
@@ -131,7 +149,7 @@ def _continues(intent: str, reading: Reading) -> bool:
 def _result(
     intent: str, slots: dict[str, Any], reading: Reading, context: Sequence[Turn], now: datetime
 ) -> Understanding:
-    scores = reading.scores
+    scores = reading.judged
     top = scores.get(intent, 0.0)
     second = max((score for other, score in scores.items() if other != intent), default=0.0)
     spoken = reading.language

@@ -82,6 +82,11 @@ class Lexicon:
         """All phrases in Chinese characters."""
         return self._characters
 
+    @property
+    def labels(self) -> Iterable[str]:
+        """All labels that have a bit."""
+        return self._bits
+
     def bit(self, label: str) -> int:
         """Return the mask of a label, giving it a bit when it is new."""
         return self._bits.setdefault(label, 1 << len(self._bits))

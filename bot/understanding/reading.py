@@ -12,7 +12,7 @@ from bot.understanding.masking import Masked, mask
 from bot.understanding.numbers import is_linehaul_kind, is_parcel_kind
 from bot.understanding.phrasebook import LEXICON
 from bot.understanding.rules import Vote
-from bot.understanding.weighing import Named, Weighed, ranked, weigh
+from bot.understanding.weighing import Named, Weighed, weigh
 
 _KEPT: Final = 1024
 _SHORT_ENOUGH: Final = 200
@@ -31,6 +31,9 @@ class Reading:
     present: int
     votes: Sequence[Vote]
     scores: dict[str, float]
+    """What the rules make of the message."""
+    judged: dict[str, float]
+    """The same with the learned opinion."""
     parcels: list[str]
     """Parcel numbers of the text, as typed, each once."""
     linehauls: list[str]
@@ -40,10 +43,6 @@ class Reading:
         """Say whether any phrase with this label was found."""
         return bool(self.present & LEXICON.bit(label))
 
-    @property
-    def order(self) -> list[tuple[str, float]]:
-        """Intents and their scores, the leading one first."""
-        return ranked(self.scores)
 
 
 def read(message: str) -> Reading:
@@ -61,6 +60,7 @@ def read(message: str) -> Reading:
         present=weighed.present,
         votes=weighed.votes,
         scores=dict(weighed.scores),
+        judged=dict(weighed.judged),
         parcels=parcels,
         linehauls=linehauls,
     )

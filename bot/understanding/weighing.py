@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from bot.understanding import language, letters, resources
 from bot.understanding.clauses import Clauses
 from bot.understanding.lexicon import Hit
+from bot.understanding.opinion import Opinion
 from bot.understanding.patterns import forges_record, tells_customer, travels
 from bot.understanding.phrasebook import LEXICON, either
 from bot.understanding.romanised import Romanised
@@ -25,6 +26,7 @@ _RULES = RuleBook(_TABLE, LEXICON.bit)
 _RANK = {intent: i for i, intent in enumerate(_TABLE)}
 _ROMANISED = Romanised(LEXICON.chinese, LEXICON.english)
 _CLAUSES = Clauses(LEXICON)
+_OPINION = Opinion(LEXICON.bit)
 _QUESTION = re.compile(
     r"[?？]|[吗呢么没]\s*(?:$|[？?!。，,\n])|(?:没有|未|不)\s*$|\b(?:has|is|was|did|does) (?:it|he|they)\s*$"
 )
@@ -71,9 +73,12 @@ class Weighed:
     present: int = 0
     votes: tuple[Vote, ...] = ()
     scores: tuple[tuple[str, float], ...] = ()
+    """What the votes come to."""
+    judged: tuple[tuple[str, float], ...] = ()
+    """The same with the learned opinion."""
 
 
-def ranked(scores: dict[str, float]) -> list[tuple[str, float]]:
+def ranked(scores: Mapping[str, float]) -> list[tuple[str, float]]:
     """Intents by falling score; equal ones in the order of the rule file."""
     return sorted(scores.items(), key=lambda pair: (-pair[1], _RANK.get(pair[0], 99)))
 
@@ -88,7 +93,7 @@ def weigh(plain: str, folded: str, named: Named) -> Weighed:
         text = written(text)
     scan = LEXICON.scan(tokenise(text))
     read = Weighed(text, spoken, tuple(scan.hits), scan.unknown)
-    return _judged(read, _shape(read, named))
+    return _with_opinion(_judged(read, _shape(read, named)))
 
 
 def _judged(read: Weighed, extra: int) -> Weighed:
@@ -112,6 +117,12 @@ def _voted(read: Weighed, extra: int, shape: int) -> Weighed:
     scores.setdefault(_OUTSIDE, 1.0)
     _doubt(scores, present)
     return replace(read, present=present, votes=tuple(votes), scores=tuple(scores.items()))
+
+
+def _with_opinion(read: Weighed) -> Weighed:
+    scores = dict(read.scores)
+    judged = {name: scores.get(name, 0.0) + likely for name, likely in _OPINION.of(read.present).items()}
+    return replace(read, judged=tuple(judged.items()))
 
 
 def _focus(scores: dict[str, float], hits: Sequence[Hit], extra: int) -> None:

@@ -1,0 +1,102 @@
+"""Learns the second opinion from labelled messages: `python -m bot.understanding.training FILE...`.
+
+The files hold a JSON object a line with `text` and `intent`, as tests/understanding/data does. Follow-ups are left out:
+what they want is not in their own words. The outcome is data/opinion.csv; the same files always give the same table.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+from pathlib import Path
+from typing import Final
+
+from bot.understanding.opinion import ALONE, STEPS
+from bot.understanding.phrasebook import LEXICON
+from bot.understanding.reading import read
+
+TABLE: Final = Path(__file__).parent / "data" / "opinion.csv"
+_ROUNDS: Final = 12
+_RATE: Final = 0.3
+_SEEN_OFTEN: Final = 3
+_QUIET: Final = frozenset({"filler"})
+_MOST: Final = 127
+_SEED: Final = 1
+_SETTLED: Final = 1e-4
+_SAYS_NOTHING: Final = 2
+"""A row whose weights are all smaller than this, in steps, is left out."""
+
+Feature = tuple[str, str]
+
+
+def features(text: str) -> list[Feature]:
+    """Return the labels of a message, alone and in pairs."""
+    present = read(text).present
+    held = sorted(label for label in LEXICON.labels if present & LEXICON.bit(label) and label not in _QUIET)
+    return [(ALONE, ALONE), *((label, ALONE) for label in held), *combinations(held, 2)]
+
+
+class Learner:
+    """Logistic regression, one weight for each feature and intent, taught message by message."""
+
+    def __init__(self, samples: Sequence[tuple[list[Feature], str]]) -> None:
+        counts = Counter(feature for held, _ in samples for feature in held)
+        self.intents = sorted({intent for _, intent in samples})
+        self.weights = {feature: [0.0] * len(self.intents) for feature, n in counts.items() if n >= _SEEN_OFTEN}
+        self._effort = dict.fromkeys(self.weights, 1e-2)
+        self._samples = [([f for f in held if f in self.weights], self.intents.index(i)) for held, i in samples]
+
+    def learn(self) -> None:
+        """Go through all samples several times, in an order that is the same every time."""
+        order = random.Random(_SEED)  # noqa: S311 - no secret: the same order every time
+        for _ in range(_ROUNDS):
+            order.shuffle(self._samples)
+            for held, intent in self._samples:
+                self._step(held, intent)
+
+    def _step(self, held: Iterable[Feature], intent: int) -> None:
+        error = self._likelihoods(held)
+        error[intent] -= 1.0
+        size = sum(value * value for value in error)
+        if size < _SETTLED:
+            return
+        for feature in held:
+            self._effort[feature] += size
+            rate = _RATE / math.sqrt(self._effort[feature])
+            self.weights[feature] = [w - rate * e for w, e in zip(self.weights[feature], error, strict=True)]
+
+    def _likelihoods(self, held: Iterable[Feature]) -> list[float]:
+        sums = [sum(column) for column in zip(*(self.weights[feature] for feature in held), strict=True)]
+        top = max(sums)
+        grown = [math.exp(value - top) for value in sums]
+        whole = sum(grown)
+        return [value / whole for value in grown]
+
+
+def rows(learner: Learner) -> Iterable[list[str | int]]:
+    """Return the table: its head, then a row for every feature that tells something."""
+    yield ["label", "beside", *learner.intents]
+    for feature, weights in sorted(learner.weights.items()):
+        steps = [max(-_MOST, min(_MOST, round(weight * STEPS))) for weight in weights]
+        if max(map(abs, steps)) >= _SAYS_NOTHING:
+            yield [*feature, *steps]
+
+
+def main(names: Sequence[str]) -> None:
+    """Learn from files and write the table."""
+    lines = [line for name in names for line in Path(name).read_text(encoding="utf-8").splitlines() if line.strip()]
+    items = [item for line in lines if not (item := json.loads(line)).get("needs_context")]
+    learner = Learner([(features(item["text"]), item["intent"]) for item in items])
+    learner.learn()
+    with TABLE.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows(learner))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
