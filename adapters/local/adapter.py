@@ -5,20 +5,24 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
 from adapters.local.config import LocalConfig
-from adapters.local.files import FileMemory, check_files
+from adapters.local.files import FileMemory, check_files, fetched, offers_of, received
 from adapters.local.receive import check_contact, check_text, compose
 from adapters.local.render import MAX_BYTES, fitted
 from adapters.local.ring import Rings
 from bot.contracts import (
     AdapterHost,
+    Attachment,
     Buttons,
     Capabilities,
     ChatEntry,
     ChatFile,
     DeliveryOutcome,
     Exchange,
+    FetchedFile,
     Health,
     InboundMessage,
+    NotStored,
+    OfferedFile,
     OutboundMessage,
     Receipt,
     Retry,
@@ -28,7 +32,7 @@ from bot.contracts import (
 )
 
 CAPABILITIES = Capabilities(
-    max_bytes=MAX_BYTES, buttons=Buttons.CALLBACK, idempotent_send=True, direct_by_address=True
+    max_bytes=MAX_BYTES, buttons=Buttons.CALLBACK, files=True, idempotent_send=True, direct_by_address=True
 )
 NOT_STARTED = "the adapter is not started"
 
@@ -39,6 +43,7 @@ class _Waiting:
 
     message: InboundMessage
     replies: list[OutboundMessage] = field(default_factory=list)
+    files: list[OfferedFile] = field(default_factory=list)
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     silent: bool = False
     """There will be no answer."""
@@ -55,8 +60,8 @@ class LocalAdapter:
         self._sent = 0
         self._handing_over = 0
         self._idle = asyncio.Event()
-        self.files = FileMemory()
-        """Bytes of the files people sent, by the handle of their attachments."""
+        self._received = FileMemory()
+        self._offered = FileMemory()
 
     @property
     def name(self) -> str:
@@ -65,7 +70,7 @@ class LocalAdapter:
 
     @property
     def capabilities(self) -> Capabilities:
-        """A page shows everything but files, and drops what it has seen."""
+        """A page shows everything, files as links, and drops what it has seen."""
         return CAPABILITIES
 
     async def start(self, host: AdapterHost) -> None:
@@ -94,7 +99,7 @@ class LocalAdapter:
         check_contact(contact)
         check_text(text, has_files=bool(files))
         check_files(files)
-        attachments = [self.files.keep(file) for file in files]
+        attachments = [received(file, self._received) for file in files]
         message = compose(self.name, contact, text=text, attachments=attachments, now=host.now())
         waiting = self._waiting[message.message_id] = _Waiting(message)
         try:
@@ -104,7 +109,9 @@ class LocalAdapter:
             complete = ended and (waiting.silent or bool(waiting.replies))
         finally:
             del self._waiting[message.message_id]
-        return Exchange(receipt.inbox_id, message.message_id, tuple(waiting.replies), complete)
+        return Exchange(
+            receipt.inbox_id, message.message_id, tuple(waiting.replies), complete, files=tuple(waiting.files)
+        )
 
     def settle(self, message_id: str) -> None:
         """See `ChatAdapter`."""
@@ -117,23 +124,37 @@ class LocalAdapter:
         """Lines of the conversation with a contact (or `group:<name>`) above `after`, recent ones first, then live."""
         return self._rings.follow(contact, after)
 
+    def offered(self, key: str) -> FetchedFile | None:
+        """See `ChatAdapter`."""
+        return self._offered.get(key)
+
+    async def fetch(self, attachment: Attachment, *, max_bytes: int) -> FetchedFile:
+        """See `FetchesFiles`."""
+        return fetched(attachment, self._received, max_bytes)
+
     def recent(self, contact: str) -> tuple[ChatEntry, ...]:
         """The lines of that conversation that are remembered."""
         return tuple(self._rings.get(contact).entries)
 
     async def send(self, message: OutboundMessage) -> DeliveryOutcome:
         """Show a message; a copy of one that was shown is dropped."""
-        if self._host is None:
+        host = self._host
+        if host is None:
             return Retry(NOT_STARTED)
         message = fitted(message)
+        try:
+            files = await offers_of(message.cards, self._offered, host)
+        except NotStored as error:
+            return Retry(f"its files cannot be had: {error}")
         waiting = self._waiting.get(message.in_reply_to or "")
         if waiting is not None:
             self._show_said(waiting.message)  # the answer may be quicker than the news that the question was stored
         ring = self._rings.get(message.conversation.external_id)
-        if ring.add(at=self._host.now(), message_id=message.message_id, message=message):
+        if ring.add(at=host.now(), message_id=message.message_id, message=message, files=files):
             self._sent += 1
             if waiting is not None:
                 waiting.replies.append(message)
+                waiting.files += files
         if waiting is not None:
             waiting.answered.set()
         return Sent()
@@ -168,7 +189,7 @@ class LocalAdapter:
 
     def _show_said(self, message: InboundMessage) -> None:
         ring = self._rings.get(message.conversation.external_id)
-        text = message.text or "\n".join(attachment.name for attachment in message.attachments)
+        text = "\n".join(filter(None, (message.text, *(f"📎 {file.name}" for file in message.attachments))))
         ring.add(at=message.sent_at, message_id=message.message_id, said=text)
 
 

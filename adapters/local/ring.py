@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 
-from bot.contracts import ChatEntry, OutboundMessage
+from bot.contracts import ChatEntry, OfferedFile, OutboundMessage
 
 KEPT_ENTRIES = 200
 KEPT_CONVERSATIONS = 1_000
@@ -22,12 +22,13 @@ class Ring:
     followers: set[asyncio.Event] = field(default_factory=set)
 
     def add(
-        self, *, at: datetime, message_id: str, said: str | None = None, message: OutboundMessage | None = None
-    ) -> bool:
+        self, *, at: datetime, message_id: str, said: str | None = None, message: OutboundMessage | None = None,
+        files: tuple[OfferedFile, ...] = (),
+    ) -> bool:  # fmt: skip
         """Append a line and wake the followers; False when a line with that id is there already."""
         if any(entry.message_id == message_id for entry in self.entries):
             return False
-        self.entries.append(ChatEntry(self.take_number(), at, message_id, said, message))
+        self.entries.append(ChatEntry(self.take_number(), at, message_id, said, message, files))
         for follower in self.followers:
             follower.set()
         return True

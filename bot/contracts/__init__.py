@@ -15,7 +15,7 @@ from bot.contracts.adapter import (
 )
 from bot.contracts.capabilities import Buttons, Capabilities, Markdown
 from bot.contracts.cards import Action, Card, Field, File, Step, Table, Tone
-from bot.contracts.chat import ChatAdapter, ChatEntry, ChatFile, Exchange
+from bot.contracts.chat import ChatAdapter, ChatEntry, ChatFile, Exchange, OfferedFile
 from bot.contracts.cutting import cut, endings
 from bot.contracts.files import FetchedFile, FetchesFiles, NotFetched
 from bot.contracts.keys import MessageKey
@@ -70,6 +70,7 @@ __all__ = [
     "NotFetched",
     "NotResolved",
     "NotStored",
+    "OfferedFile",
     "OutboundMessage",
     "PageRequest",
     "PageResponse",

@@ -1,10 +1,11 @@
 """What an adapter offers besides when people talk to it through our own pages: ask and wait, or follow live."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+from bot.contracts.files import FetchedFile
 from bot.contracts.messages import OutboundMessage
 
 
@@ -14,6 +15,19 @@ class ChatFile:
 
     name: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedFile:
+    """A file of an answer that can be had for a while."""
+
+    reference: str
+    """As in the card that names it."""
+    name: str
+    size: int
+    """Bytes."""
+    key: str = field(repr=False)
+    """Unguessable: whoever has it may have the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +41,7 @@ class ChatEntry:
     """What the person wrote; None for our own messages."""
     message: OutboundMessage | None = None
     """What we sent; None for the person's."""
+    files: tuple[OfferedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +53,8 @@ class Exchange:
     replies: tuple[OutboundMessage, ...]
     complete: bool = True
     """False when the time was up before the answer went out: it follows later."""
+    files: tuple[OfferedFile, ...] = ()
+    """Of all replies."""
 
 
 @runtime_checkable
@@ -55,3 +72,6 @@ class ChatAdapter(Protocol):
 
     def follow(self, contact: str, *, after: int = 0) -> AsyncIterator[ChatEntry]:
         """Entries of the contact's conversation with a number above `after`, the recent ones first, then live."""
+
+    def offered(self, key: str) -> FetchedFile | None:
+        """A file of an answer, None when it is not kept any more."""

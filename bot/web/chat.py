@@ -3,26 +3,27 @@
 import json
 from base64 import b64decode
 from binascii import Error as Base64Error
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
 from pydantic import ValidationError
 
-from bot.contracts import ChatAdapter, ChatFile, Exchange, NotStored, as_text
+from bot.contracts import Card, ChatAdapter, ChatFile, Exchange, NotStored, OfferedFile, as_text
 from bot.people.model import Person
 from bot.people.service import find_person
 from bot.web.access import is_local, own_partner, require_token, same_origin
 from bot.web.body import read_json
 from bot.web.errors import Refusal, answer_json
-from bot.web.models import ChatIn, ChatOut, ReplyOut
+from bot.web.models import ChatIn, ChatOut, FileOut, ReplyOut
 from bot.web.rooms import ROOMS, WebRooms
 from bot.web.tokens import Caller, TokenRole
 
 WAIT_SECONDS = 20.0
 """How long an asker waits; an answer that comes later is in the conversation all the same."""
-MAX_CHAT_BYTES = 28_000_000
-"""Room for 20 MB of attachments in base64."""
+MAX_CHAT_BYTES = 29_000_000
+"""Room for 20 MB of attachments in base64, and for the text beside them."""
+FILE_PATH = "/api/v1/chat/files/{key}"
 
 
 async def chat(request: web.Request) -> web.Response:
@@ -99,7 +100,7 @@ def answer_of(exchange: Exchange, outcome: str | None) -> ChatOut:
     understood: Mapping[str, Any] = json.loads(outcome) if outcome else {}
     return ChatOut(
         replies=[
-            ReplyOut(text=as_text(card), card=card, lang=card.language)
+            ReplyOut(text=as_text(card), card=card, lang=card.language, files=files_of(card, exchange.files))
             for message in exchange.replies
             for card in message.cards
         ],
@@ -107,3 +108,13 @@ def answer_of(exchange: Exchange, outcome: str | None) -> ChatOut:
         slots=understood.get("slots") or {},
         complete=exchange.complete,
     )
+
+
+def files_of(card: Card, offers: Sequence[OfferedFile]) -> list[FileOut]:
+    """The files a card names, each with the address where it can be had for a while."""
+    found = {offer.reference: offer for offer in offers}
+    return [
+        FileOut(name=file.name) if offer is None
+        else FileOut(name=offer.name, size=offer.size, url=FILE_PATH.format(key=offer.key))
+        for file in card.files for offer in (found.get(file.reference),)
+    ]

@@ -175,12 +175,21 @@ class ChatIn(_In):
         return value
 
 
+class FileOut(_Out):
+    """A file of an answer."""
+
+    name: str
+    size: int | None = Field(default=None, description="Bytes.")
+    url: str | None = Field(default=None, description="Where it can be had for a while; null when it is only named.")
+
+
 class ReplyOut(_Out):
     """One card of the answer, as plain text and as it is."""
 
     text: str
     card: Card
     lang: Language
+    files: list[FileOut] = []
 
 
 class ChatOut(_Out):

@@ -72,6 +72,7 @@ def _paths() -> dict[str, Any]:
             "say", "Say something as a contact of the local chat; open on loopback, elsewhere a token of role api",
             models.ChatOut, body=_schema(models.ChatIn), security="api", problems=(400, 401, 403, 404, 413),
         )},
+        "/api/v1/chat/files/{key}": {"get": _chat_file()},
         "/webhooks/{adapter}": {"post": _webhook()},
         "/adapters/{adapter}/{path}": {"get": _adapter_page()},
         "/unsubscribe/{token}": {
@@ -101,6 +102,12 @@ def _operation(
     if parameter is not None:
         operation["parameters"] = [_in_path(parameter)]
     return operation
+
+
+def _chat_file() -> dict[str, Any]:
+    operation = _plain("chat_file", "A file of an answer, for whoever has its key", "application/octet-stream")
+    operation["responses"] |= _refusals((404,))
+    return operation | {"parameters": [_in_path("key")]}
 
 
 def _webhook() -> dict[str, Any]:

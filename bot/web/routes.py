@@ -4,7 +4,7 @@ from collections import Counter
 
 from aiohttp import web
 
-from bot.web import adapter_pages, chat, events, health, openapi, parcels, unsubscribe, webhooks
+from bot.web import adapter_pages, chat, chat_files, events, health, openapi, parcels, unsubscribe, webhooks
 from bot.web.errors import plain_errors
 from bot.web.rooms import ANSWERED, ROOMS, WebRooms
 
@@ -32,6 +32,7 @@ def build_web(rooms: WebRooms) -> web.Application:
     app.router.add_post("/api/v1/events", events.events)
     app.router.add_get("/api/v1/parcels/{number}", parcels.parcel)
     app.router.add_post("/api/v1/chat", chat.chat)
+    app.router.add_get(chat.FILE_PATH, chat_files.chat_file)
     app.router.add_get("/unsubscribe/{token}", unsubscribe.ask)
     app.router.add_post("/unsubscribe/{token}", unsubscribe.end)
     app.router.add_get("/healthz", health.healthz)

@@ -43,7 +43,7 @@ async def test_bodies_that_are_not_json_are_refused_on_every_route(web: Web) -> 
 async def test_bodies_that_are_too_large_are_refused(web: Web) -> None:
     feed = await web.token("feed")
     assert await refused(web, "/api/v1/events", body=b" " * 10_000_001, headers=feed) == 413
-    assert await refused(web, "/api/v1/chat", body=b" " * 28_000_001, headers={}) == 413
+    assert await refused(web, "/api/v1/chat", body=b" " * 29_000_001, headers={}) == 413
     assert await refused(web, "/webhooks/local", body=b" " * 1_048_577, headers={}) == 413
 
 

@@ -2,13 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from typing import Any
 
 from aiohttp import web
 
-from bot.contracts import ChatEntry
-from bot.web.chat import chat_caller, local_chat, may_speak
+from bot.contracts import Card, ChatEntry, OfferedFile
+from bot.web.chat import chat_caller, files_of, local_chat, may_speak
 from bot.web.errors import Refusal
 from bot.web.rooms import ROOMS
 
@@ -63,5 +64,9 @@ def encoded(entry: ChatEntry) -> bytes:
         "at": entry.at.isoformat(),
         "message_id": entry.message_id,
         "said": entry.said,
-        "cards": [card.model_dump(mode="json") for card in cards],
+        "cards": [_shown(card, entry.files) for card in cards],
     }, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _shown(card: Card, offers: Sequence[OfferedFile]) -> dict[str, Any]:
+    return card.model_dump(mode="json") | {"files": [file.model_dump() for file in files_of(card, offers)]}

@@ -23,7 +23,8 @@ _POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _SCRIPT_KEYS = (
-    "empty", "typing", "failed", "offline", "again", "sent", "from", "token", "no_flights", "delaying",
+    "empty", "typing", "failed", "offline", "again", "sent", "from", "token", "no_flights", "delaying", "remove",
+    "too_large",
 )  # fmt: skip
 _SWITCH = (("en", "English"), ("zh-Hans", "中文"))
 
@@ -140,7 +141,11 @@ def _pane(spec: PaneSpec, *, away: bool, tabbed: bool) -> str:
 <div class="log" role="log" aria-live="polite" tabindex="0" aria-label="{escape(words.say("pages.log"))}">
 <p class="hint">{escape(words.say("pages.empty"))}</p></div>
 <div class="chips" role="group" aria-label="{escape(words.say("pages.suggestions"))}">{chips}</div>
-<form class="say"><label class="out-of-sight" for="say-{spec.name}">{escape(words.say("pages.message"))}</label>
+<form class="say"><div class="chosen"></div>
+<label class="attach" title="{escape(words.say("pages.attach"))}"><span aria-hidden="true">📎</span>
+<input type="file" multiple class="out-of-sight" accept=".xlsx,.xls,.csv,.txt,image/*"
+ aria-label="{escape(words.say("pages.attach"))}"></label>
+<label class="out-of-sight" for="say-{spec.name}">{escape(words.say("pages.message"))}</label>
 <textarea id="say-{spec.name}" rows="1" maxlength="20000"
  placeholder="{escape(words.say("pages.placeholder"))}"></textarea>
 <button type="submit">{escape(words.say("pages.send"))}</button></form>

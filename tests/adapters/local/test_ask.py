@@ -113,18 +113,6 @@ async def test_what_no_conversation_can_hold_is_refused_with_the_reason(
     assert host.received == []
 
 
-async def test_files_become_attachments_whose_bytes_can_be_fetched(host: RecordingHost, chat: LocalAdapter) -> None:
-    sheet, label = ChatFile("清单.xlsx", b"PK"), ChatFile("../面单.jpg", b"\xff\xd8")
-    await chat.ask("li", "看看这些", (sheet, label), wait_seconds=0)
-    await chat.ask("li", "", (label,), wait_seconds=0)
-    first, second = host.received
-    assert (first.kind, second.kind) == (MessageKind.TEXT, MessageKind.PICTURE)
-    assert [(file.name, file.size) for file in first.attachments] == [("清单.xlsx", 2), ("../面单.jpg", 2)]
-    assert [chat.files.fetch(file.handle) for file in first.attachments] == [b"PK", b"\xff\xd8"]
-    assert first.attachments[1].media_type == "image/jpeg"
-    assert chat.files.fetch("memory:unknown") is None
-
-
 @pytest.mark.parametrize(("files", "says"), [
     ([ChatFile("a", b"")] * (MAX_FILES + 1), "at most 10 at once"),
     ([ChatFile(" ", b"x")], r"attachments\[0\].name is empty"),
@@ -136,4 +124,3 @@ async def test_too_many_or_too_large_files_are_refused_with_the_limit(
     with pytest.raises(ValueError, match=says):
         await chat.ask("li", "看", files, wait_seconds=1)
     assert host.received == []
-    assert len(chat.files) == 0

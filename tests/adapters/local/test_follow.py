@@ -7,7 +7,7 @@ from adapters.local import ADAPTER, LocalAdapter, LocalConfig
 from adapters.local.files import FileMemory
 from adapters.local.render import MAX_BYTES
 from adapters.local.ring import KEPT_ENTRIES, Rings
-from bot.contracts import Card, ChatEntry, ChatFile, Retry, Sent, Table, WebhookRequest
+from bot.contracts import Card, ChatEntry, FetchedFile, Retry, Sent, Table, WebhookRequest
 from bot.testing import MovableClock, RecordingHost, outbound
 from bot.testing.messages import WHEN
 
@@ -117,8 +117,9 @@ async def test_conversations_nobody_follows_are_forgotten_first() -> None:
 
 def test_files_are_kept_up_to_a_limit_the_oldest_forgotten_first() -> None:
     memory = FileMemory(limit=10)
-    first, second = memory.keep(ChatFile("a", b"123456")), memory.keep(ChatFile("b", b"123456"))
-    assert (memory.fetch(first.handle), memory.fetch(second.handle)) == (None, b"123456")
+    first, second = FetchedFile("a", b"123456"), FetchedFile("b", b"123456")
+    keys = memory.keep(first), memory.keep(second)
+    assert (*map(memory.get, keys), len(memory)) == (None, second, 1)
 
 
 async def test_a_table_no_page_could_bear_is_shortened_and_says_so(host: RecordingHost, chat: LocalAdapter) -> None:

@@ -44,6 +44,28 @@ function tableOf(table) {
   return whole;
 }
 
+// A file to download; one that cannot be had is only named.
+function fileOf(file, language) {
+  const line = make("p", "file");
+  if (!file.url) {
+    line.textContent = `📎 ${file.name}`;
+    return line;
+  }
+  const link = make("a", "", `📎 ${file.name}`);
+  link.href = file.url;
+  link.download = file.name;
+  line.append(link, make("small", "", sizeOf(file.size, language)));
+  return line;
+}
+
+export function sizeOf(bytes, language) {
+  const large = bytes >= 1e6;
+  const value = large ? bytes / 1e6 : Math.max(1, bytes / 1e3);
+  return new Intl.NumberFormat(language === "en" ? "en-GB" : "zh-CN", {
+    style: "unit", unit: large ? "megabyte" : "kilobyte", maximumFractionDigits: large ? 1 : 0,
+  }).format(value);
+}
+
 function actionsOf(card, say) {
   const row = make("div", "actions");
   for (const action of card.actions) {
@@ -71,7 +93,7 @@ export function cardElement(card, say) {
   if (card.timeline?.length) box.append(timelineOf(card));
   if (card.timeline_more) box.append(make("div", "more", card.timeline_more));
   if (card.table) box.append(tableOf(card.table));
-  for (const file of card.files || []) box.append(make("p", "", `📎 ${file.name}`));
+  for (const file of card.files || []) box.append(fileOf(file, box.lang));
   if (card.actions?.length) box.append(actionsOf(card, say));
   if (card.footer) box.append(make("footer", "", card.footer));
   return box;

@@ -1,5 +1,6 @@
 // One pane: follows a contact's conversation live and says what is typed. The demo page has two of them.
 import { cardElement, make } from "/static/chat/cards.js";
+import { attachmentsOf, Chosen } from "/static/chat/files.js";
 
 const words = JSON.parse(document.getElementById("words").textContent);
 const RETRY_MS = 2000;
@@ -25,6 +26,7 @@ class Pane {
     this.typing = null;
     this.following = null;
     this.onNews = () => {};
+    this.chosen = new Chosen(root, this.words, this.language, (text) => this.warn(text));
     this.form.addEventListener("submit", (event) => { event.preventDefault(); this.send(); });
     this.box.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); this.send(); }
@@ -55,35 +57,37 @@ class Pane {
 
   send() {
     const text = this.box.value.trim();
-    if (!text) return;
+    const files = this.chosen.all();
+    if (!text && !files.length) return;
     this.box.value = "";
     this.grow();
-    this.say(text);
+    this.say(text, files);
   }
 
-  async say(text) {
+  async say(text, files = []) {
     this.wait(+1);
     this.warn("");
     try {
       const answer = await fetch("/api/v1/chat", {
         method: "POST",
         headers: { "Content-Type": "application/json", ...this.headers() },
-        body: JSON.stringify({ contact: this.contact, text }),
+        body: JSON.stringify({ contact: this.contact, text, attachments: await attachmentsOf(files) }),
       });
       if (!answer.ok) throw new Error(answer.status === 401 ? this.words.token : this.words.failed);
     } catch (error) {
-      this.failed(text, error instanceof TypeError ? this.words.offline : error.message);
+      this.failed(text, files, error instanceof TypeError ? this.words.offline : error.message);
     } finally {
       this.wait(-1);
     }
   }
 
-  failed(text, why) {
+  failed(text, files, why) {
     const entry = make("div", "entry mine failed");
     const again = make("button", "retry", this.words.again);
     again.type = "button";
-    again.addEventListener("click", () => { entry.remove(); this.say(text); });
-    entry.append(make("div", "bubble", text), again);
+    again.addEventListener("click", () => { entry.remove(); this.say(text, files); });
+    const said = [text, ...files.map((file) => `📎 ${file.name}`)].filter(Boolean).join("\n");
+    entry.append(make("div", "bubble", said), again);
     this.show(entry);
     this.warn(why);
   }
