@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
@@ -96,7 +97,7 @@ class Files:
             raise Refusal(200, detail="the upload's address is not under files_base_url")
         try:
             async with self.session.post(
-                url, data=file.content, timeout=TIMEOUT, allow_redirects=False,
+                url, data=BytesIO(file.content), timeout=TIMEOUT, allow_redirects=False,
                 headers={"Content-Type": "application/octet-stream"},
             ) as response:
                 if response.status != 200:

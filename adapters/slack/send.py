@@ -43,7 +43,7 @@ class Sender:
         if place is None:
             return Refused("the conversation's name is none of this adapter's", "no_place", destination_broken=True)
         route = own_route(message, self.hooks)
-        if route is not None:
+        if route is not None and not any(card.files for card in message.cards):  # that way knows no files
             try:
                 await answer_privately(self.tools.host.session, route, render(message, self.tools.max_bytes))
             except Failure as failure:
@@ -63,6 +63,8 @@ class Sender:
             return self._waits(place.team, "the app is not installed there: open its install page")
         try:
             found = await Attempt(self.tools, message, place, token).deliver()
+        except NotStored as error:
+            return Retry(f"its files cannot be had: {error}")
         except Failure as failure:
             return self._failed(place, failure)
         self.problems.pop(place.team, None)

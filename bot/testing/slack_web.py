@@ -137,7 +137,7 @@ class WebApi:
         if not given.get("filename") or not str(given.get("length", "")).isdecimal():
             raise Refuses("invalid_arguments")
         file_id = f"F0FAKE{self.world.next_number():04d}"
-        self.world.files[file_id] = SlackFile(str(given["filename"]))
+        self.world.files[file_id] = SlackFile(str(given["filename"]), announced=int(given["length"]))
         return {"upload_url": f"{self.base_url}/upload/v1/{file_id}", "file_id": file_id}
 
     def complete(self, given: Given, team: str) -> Reply:  # noqa: ARG002 - see above
@@ -147,6 +147,8 @@ class WebApi:
             raise Refuses("invalid_arguments" if channel[:1] not in "CDG" else "channel_not_found")
         if any(each["id"] not in self.world.files for each in given["files"]):
             raise Refuses("file_not_found")
+        if any(self.world.files[each["id"]].missing for each in given["files"]):
+            raise Refuses("file_upload_failed")
         for each in given["files"]:
             self.world.files[each["id"]].shared.append((channel, str(given.get("thread_ts", ""))))
         return {"files": given["files"]}

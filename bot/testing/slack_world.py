@@ -45,6 +45,13 @@ class SlackFile:
     """Channel and thread of every place where it can be seen."""
     about: dict[str, Any] = field(default_factory=dict)
     """Further fields of `files.info`."""
+    announced: int | None = None
+    """Bytes an upload was announced with."""
+
+    @property
+    def missing(self) -> bool:
+        """An upload that never came, or not whole."""
+        return self.announced is not None and self.announced != len(self.content)
 
 
 class SlackWorld:

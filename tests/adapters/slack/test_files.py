@@ -13,6 +13,7 @@ from bot.contracts import (
     FetchesFiles,
     File,
     NotFetched,
+    NotStored,
     Retry,
     Sent,
     Uncertain,
@@ -101,6 +102,40 @@ async def test_a_cards_file_arrives_beside_it(slack: SlackAdapter, host: Recordi
     (file,) = fake.world.files.values()
     assert (file.name, file.content, file.shared) == ("延误清单.csv", "单号\n".encode(), [(DIRECT, "")])
     assert "📎" not in fake.posts[0].text
+
+
+async def test_a_workbook_of_some_megabytes_goes_up_whole(
+    slack: SlackAdapter, host: RecordingHost, fake: FakeSlack
+) -> None:
+    host.files["r1"] = FetchedFile("延误清单.xlsx", b"PK\x03\x04" * 1_000_000, XLSX)
+    assert isinstance(await slack.send(outbound(CARD, adapter="slack", conversation=f"{TEAM}/{ANNA}")), Sent)
+    (file,) = fake.world.files.values()
+    assert (len(file.content), file.shared) == (4_000_000, [(DIRECT, "")])
+
+
+async def test_a_command_that_asks_for_a_file_gets_it_in_the_direct_conversation(
+    slack: SlackAdapter, host: RecordingHost, fake: FakeSlack
+) -> None:
+    """An answer seen by one person alone holds no files; the direct conversation is as private."""
+    host.files["r1"] = FetchedFile("a.csv", b"1")
+    assert (await slack.handle_webhook(fake.command("导出"))).status == 200
+    (question,) = host.received
+    answer = outbound(CARD, adapter="slack", conversation=question.conversation.external_id,
+                      reply_route=question.reply_route, in_reply_to=question.message_id)
+    assert isinstance(await slack.send(answer), Sent)
+    assert (fake.private, fake.posts[0].channel) == ([], DIRECT)
+    assert [file.shared for file in fake.world.files.values()] == [[(DIRECT, "")]]
+
+
+async def test_while_a_file_cannot_be_made_its_message_waits(
+    slack: SlackAdapter, host: RecordingHost, fake: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def busy(reference: str) -> FetchedFile | None:
+        raise NotStored(f"the store is busy: {reference}")
+
+    monkeypatch.setattr(host, "file", busy)
+    assert isinstance(await slack.send(outbound(CARD, adapter="slack", conversation=f"{TEAM}/{ANNA}")), Retry)
+    assert fake.posts == []
 
 
 @pytest.mark.parametrize("thread", ["", "1767225599.000100"])
