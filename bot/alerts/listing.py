@@ -22,18 +22,19 @@ from bot.workbook.names import alert_name
 SOURCE = "alert"
 
 
-def ask_for_list(conn: Connection, ref: str, cover: Cover, *, words: Words, whole: bool = False) -> File:
-    """A workbook of an alert's parcels in a cover: those late when it is made, with `whole` all it ever had."""
-    request = Request(
-        source=SOURCE, asked={"ref": ref, "whole": whole, **asdict(cover)}, scope=_scope(cover),
-        language=words.language, zone=words.zone.key, name=alert_name(words, ref),
-    )  # fmt: skip
-    return ask_for(conn, request, words.now)
+def ask_for_list(conn: Connection, ref: str, cover: Cover, *, words: Words) -> File:
+    """A workbook of an alert's parcels in a cover, those late when it is made."""
+    return ask_for(conn, _request(ref, cover, words), words.now)
 
 
 def ask_for_whole_list(conn: Connection, ref: str, scope: PartnerScope, words: Words) -> File:
     """A workbook of everything an alert ever had within a scope."""
-    return ask_for_list(conn, ref, cover_of_scope(scope), words=words, whole=True)
+    return ask_for(conn, whole_list(ref, scope, words), words.now)
+
+
+def whole_list(ref: str, scope: PartnerScope, words: Words) -> Request:
+    """That list, for who makes it at once."""
+    return _request(ref, cover_of_scope(scope), words, whole=True)
 
 
 def alert_list(conn: Connection, request: Request, words: Words) -> Listing | None:
@@ -50,10 +51,11 @@ def alert_list(conn: Connection, request: Request, words: Words) -> Listing | No
     view = picture.view(cover)
     since, rule = view.late_since, view.rule
     late = still_late(picture) if asked["whole"] else None
-    keys = tuple(
+    keys = [
         (row.parcel_id, to_micros(row.late_since or since) if late is None or late(row) else None)
         for row in picture.rows(cover, whole=asked["whole"])
-    )
+    ]
+    keys.sort(key=lambda key: key[1] is None)  # what is late still comes first
 
     def items(conn: Connection, keys: Sequence[tuple[int, int | None]]) -> list[Item]:
         late_since = {key: None if at is None else from_micros(at) for key, at in keys}
@@ -61,6 +63,13 @@ def alert_list(conn: Connection, request: Request, words: Words) -> Listing | No
         return [Item(one.number, one, late_since[one.id], rule) for one in parcels]
 
     return Listing(keys, items, words.say("talk.alert.about", ref=view.ref, about=title_of(words, view)))
+
+
+def _request(ref: str, cover: Cover, words: Words, *, whole: bool = False) -> Request:
+    return Request(
+        source=SOURCE, asked={"ref": ref, "whole": whole, **asdict(cover)}, scope=_scope(cover),
+        language=words.language, zone=words.zone.key, name=alert_name(words, ref),
+    )  # fmt: skip
 
 
 def still_late(picture: Picture) -> Callable[[Any], bool]:

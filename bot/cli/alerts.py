@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 from sqlalchemy import Connection
 
+from bot.cli.alert_workbook import LanguageName, alert_workbook
 from bot.cli.main import app
 from bot.cli.options import ConfigOption
 from bot.errors import ParcelbridgeError, UsageError
@@ -136,12 +137,16 @@ def mute(
 def export(
     ref: RefArgument,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Else standard output.")] = None,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", metavar="FILE", help="As a workbook instead of CSV.")] = None,
+    lang: Annotated[LanguageName, typer.Option("--lang", help="Language of the workbook.")] = "en",
     config: ConfigOption = None,
 ) -> None:
-    """Write every parcel of an alert as CSV, those late still first."""
+    """Write every parcel of an alert as CSV or as the workbook people get, those late still first."""
     from bot.alerts import service
     from bot.people import EVERYTHING
 
+    if xlsx is not None:
+        return _export_workbook(ref, xlsx, lang, config)
     now = _now()
 
     def unit(conn: Connection) -> list[tuple[object, ...]] | None:
@@ -155,7 +160,18 @@ def export(
     rows = _run(config, unit)
     if rows is None:
         raise _unknown(ref)
-    _write(rows, out)
+    return _write(rows, out)
+
+
+def _export_workbook(ref: str, out: Path, lang: LanguageName, config: Path | None) -> None:
+    content = asyncio.run(alert_workbook(ref, language=lang, config=config))
+    if content is None:
+        raise _unknown(ref)
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise ParcelbridgeError(f"{out}: cannot be written: {error.strerror}") from None
+    print(f"{out}: {len(content)} bytes")
 
 
 @subscriptions.command("list")

@@ -65,11 +65,11 @@ class ParcelSheet:
             return (item.number, _missing(words, item), *blank, _missing(also, item), None, None)
         return (
             item.number, _status(words, view), _event(words, view), view.status_at,
-            words.place(view.place) if view.place else None, next_step(words, view), owner(words, view),
+            words.place(view.place) if view.place else None, _next(words, view), _owner(words, view),
             *self._dates(view), *self._lateness(item, view),
             view.linehaul.number if view.linehaul is not None else None,
             words.country(view.country) if view.country else None, *((view.partner,) if self._staff else ()),
-            _status(also, view), next_step(also, view), owner(also, view),
+            _status(also, view), _next(also, view), _owner(also, view),
         )
 
     def about(self, listing: Listing, rows: int) -> Sequence[tuple[str, str]]:
@@ -78,7 +78,7 @@ class ParcelSheet:
         return (
             *(((words.say("workbook.about.list"), listing.title),) if listing.title else ()),
             (words.say("workbook.about.rows"), words.number(rows)),
-            (words.say("workbook.about.as_of"), words.when(words.now)),
+            (words.say("workbook.about.as_of"), _as_of(words)),
             (words.say("workbook.about.zone"), words.say("workbook.about.zone.says", zone=words.zone_name)),
             (words.say("workbook.about.expected"), words.say("workbook.about.expected.says")),
         )
@@ -126,6 +126,19 @@ def _missing(words: Words, item: Item) -> str:
 
 def _status(words: Words, view: ParcelView) -> str:
     return capital(words, short_status(words, view))
+
+
+def _next(words: Words, view: ParcelView) -> str:
+    return capital(words, next_step(words, view))
+
+
+def _owner(words: Words, view: ParcelView) -> str:
+    return capital(words, owner(words, view))
+
+
+def _as_of(words: Words) -> str:
+    """The whole date: a file is kept."""
+    return words.say("when.with_zone", when=f"{words.now.astimezone(words.zone):%Y-%m-%d %H:%M}", zone=words.zone_name)
 
 
 def _event(words: Words, view: ParcelView) -> str | None:
