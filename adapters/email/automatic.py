@@ -54,6 +54,15 @@ _SUBJECT = re.compile(
     r"failure notice|returned mail)", re.IGNORECASE | re.DOTALL,
 )
 _SUSPECT = re.compile(r"休假|出差|外出|已收到您的来信|请勿回复|此邮件由系统自动发送|系统自动发出")
+_AT_ONCE = re.compile(
+    r"out of (?:the )?office|on (?:annual |sick |parental )?leave|\bvacation\b|limited access to e-?mail|do not reply|"
+    r"(?:have|has) received your (?:e-?mail|message|mail|request|inquiry)|auto(?:matically)?[- ]?generated|"
+    r"automatic (?:reply|response|message)|thank you for (?:contacting|your (?:e-?mail|message))|"
+    r"your (?:e-?mail|message|request|ticket|case) (?:has been|was|is) (?:received|created|opened|registered)|"
+    r"系统自动|系統自動|休假|(?:生成|创建|創建|受理).{0,4}工[单單]|尽快(?:给您)?回复|儘快(?:給您)?回覆|已收到您的",
+    re.IGNORECASE,
+)
+"""Words of people too; of a machine when they come within a minute of our mail."""
 SHORT = 400
 
 
@@ -65,6 +74,11 @@ def signal_of(mail: Mail, names: Names, text: str) -> Signal | None:
     if len(text) < SHORT and _SUSPECT.search(text):
         return Signal(Kind.SUSPECT, "text")
     return None
+
+
+def reads_like_one(text: str) -> bool:
+    """Whether a text reads like an automatic answer, if it came at once."""
+    return len(text) < SHORT and "?" not in text and "？" not in text and _AT_ONCE.search(text) is not None
 
 
 def _own(mail: Mail, names: Names) -> Signal | None:

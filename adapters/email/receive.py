@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 from adapters.email.addresses import Names
 from adapters.email.authentic import Author, author_of
-from adapters.email.automatic import Kind, Signal, signal_of
+from adapters.email.automatic import Kind, Signal, reads_like_one, signal_of
 from adapters.email.bounces import Bounce, bounce_of, came_to
 from adapters.email.codec import Reading, message_of, said
 from adapters.email.config import EmailConfig
-from adapters.email.guard import LoopGuard
+from adapters.email.guard import LoopGuard, is_soon
 from adapters.email.limits import Unreadable
 from adapters.email.parse import Mail, parse
 from adapters.email.signatures import Dns, signed_by
@@ -102,10 +102,14 @@ class Intake:
         message, why = read.message, None
         if message.automated:
             return message
+        soon = is_soon(message, Names(self.config.address), now)
         if read.signal is not None:
             why = f"reads like an automatic answer ({read.signal.rule})"
+        elif soon and reads_like_one(message.text):
+            why = "reads like an automatic answer (at once after our mail)"
         elif message.sender.authenticated:
-            why = self.guard.trips(message.sender.external_id, message.text, message.message_id, now)
+            sender = message.sender.external_id
+            why = self.guard.trips(sender, message.text, message.message_id, now, soon=soon)
         if why is None:
             return message
         self.counts["not_trusted_to_be_human"] += 1

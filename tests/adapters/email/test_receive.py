@@ -4,7 +4,6 @@ import asyncio
 import json
 import smtplib
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,10 @@ import aiosmtplib
 import pytest
 
 from adapters.email import EmailAdapter
-from adapters.email.guard import LoopGuard
 from adapters.email.limits import Unreadable
 from adapters.email.receive import Intake
 from bot.contracts import Attachment, FetchesFiles, InboundMessage, MessageKey, MessageKind, NotFetched, NotStored
-from bot.testing import MovableClock, RecordingHost
+from bot.testing import RecordingHost
 from bot.testing.messages import WHEN
 from tests.adapters.email.bombs import nested
 from tests.adapters.email.conftest import ADDRESS, configuration
@@ -134,27 +132,6 @@ async def test_what_reads_like_an_auto_reply_is_left_to_a_person(host: Recording
     message = await taken(host, written("您好，我正在休假，已收到您的来信。"))
     assert not message.automated
     assert not message.sender.authenticated
-
-
-async def test_somebody_who_says_the_same_again_and_again_is_left_to_a_person(
-    host: RecordingHost, clock: MovableClock
-) -> None:
-    intake = Intake(configuration())
-    for number in range(3):
-        await intake.take(written("您的工单已收到", key=f"k{number}"), host, lambda *_: "")
-    assert [message.sender.authenticated for message in host.received] == [True, True, False]
-    clock.advance(timedelta(minutes=11))
-    await intake.take(written("您的工单已收到", key="k9"), host, lambda *_: "")
-    assert host.received[-1].sender.authenticated
-
-
-def test_the_guard_counts_a_mail_once_and_forgets_after_an_hour() -> None:
-    guard = LoopGuard()
-    assert all(guard.trips("a", f"{n}", f"m{n}", WHEN) is None for n in range(60))
-    assert guard.trips("a", "0", "m0", WHEN) is None
-    assert guard.trips("a", "x", "m60", WHEN) is not None
-    assert guard.trips("b", "x", "m61", WHEN) is None
-    assert guard.trips("a", "x", "m62", WHEN + timedelta(hours=2)) is None
 
 
 def report(status: str, action: str = "failed", to: str = "li@partner.example") -> bytes:
