@@ -1,9 +1,12 @@
 """The DingTalk adapter: hears people over Stream or signed callbacks, answers over sessions, robots and the OpenAPI."""
 
 import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from random import Random
 
+from adapters.dingtalk.afterwards import Afterwards
 from adapters.dingtalk.api_send import ApiSender
 from adapters.dingtalk.asking import Asking
 from adapters.dingtalk.budget import CALLS, MESSAGES, Budget
@@ -19,6 +22,7 @@ from adapters.dingtalk.hearing import Hearing
 from adapters.dingtalk.intake import Intake
 from adapters.dingtalk.openapi import OpenApi
 from adapters.dingtalk.pace import StreamPace
+from adapters.dingtalk.people import People
 from adapters.dingtalk.persons import Persons
 from adapters.dingtalk.presses import SIGNATURE_HEADER, Presses
 from adapters.dingtalk.receive import LATER, Receiver
@@ -42,6 +46,7 @@ from bot.contracts import (
     WebhookRequest,
     WebhookResponse,
 )
+from bot.contracts.afterwards import Delivered, FoundPerson, NotDone, PersonKey, Readers
 
 SENDS_PER_MINUTE = 18
 """The platform mutes a robot at more than 20; two stay free for clocks that disagree."""
@@ -69,6 +74,8 @@ class DingTalkAdapter:
         self._sender = Sender(ways, config.max_bytes)
         robot = _robot(config)
         self._asking = Asking(self._api)
+        self._people = People(config.name, self._asking)
+        self._afterwards = Afterwards(config, self._asking, persons=self._persons, people=self._people)
         cards = CardSender(config, self._asking, callback=self._route.name)
         calls = ApiSender(config=config, asking=self._asking, persons=self._persons, cards=cards) if robot else None
         self._delivery = Delivery(self._sender, ways=ways, api=calls, budget=self._budget)
@@ -129,6 +136,36 @@ class DingTalkAdapter:
         if self._host is None:
             raise NotFetched(NOT_STARTED, again=True)
         return await self._files.fetch(attachment, self._host, max_bytes=max_bytes)
+
+    async def readers(self, message: Delivered, host: AdapterHost) -> Readers:
+        """See `TellsReaders`."""
+        async with self._at_hand(host):
+            return await self._afterwards.readers(message, host)
+
+    async def recall(self, messages: Sequence[Delivered], host: AdapterHost) -> Mapping[str, str]:
+        """See `Recalls`."""
+        async with self._at_hand(host):
+            return await self._afterwards.recall(messages, host)
+
+    async def find_person(self, by: PersonKey, value: str, host: AdapterHost) -> FoundPerson | None:
+        """See `FindsPeople`."""
+        async with self._at_hand(host):
+            return await self._people.find(by, value, host)
+
+    @asynccontextmanager
+    async def _at_hand(self, host: AdapterHost) -> AsyncIterator[None]:
+        """Ask without hearing anybody: an adapter that was not started counts what it asks all the same."""
+        if not receives(self._config):
+            raise NotDone("it has custom robots only, and no application that could be asked")
+        if self._host is not None:
+            yield
+            return
+        await self._budget.start(host.state(self.name), host.now())
+        try:
+            yield
+        finally:
+            await self._api.tokens.stop()
+            await self._budget.stop()
 
     async def handle_webhook(self, request: WebhookRequest) -> WebhookResponse:
         """Answer one callback of the platform; 404 when this instance only pushes.

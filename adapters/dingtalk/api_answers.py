@@ -94,7 +94,7 @@ class Answered:
     def has_stale_token(self) -> bool:
         """True when a fresh token may help."""
         stale = self.status == 401 or (self.status == 400 and self.code in STALE_TOKEN)
-        return stale or self.old_code in TOKEN
+        return stale or (self.old_code in TOKEN and not self.body.get("sub_code"))  # with one, a permission is missing
 
     @property
     def old_code(self) -> int | None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.dingtalk.answers import OVER_BUDGET
-from adapters.dingtalk.api_answers import Answered
+from adapters.dingtalk.api_answers import Answered, old_outcome
 from adapters.dingtalk.openapi import NoAnswer, NotAsked, OpenApi, OverBudget
 from adapters.dingtalk.tokens import NoToken
-from bot.contracts import AdapterHost, DeliveryOutcome, Retry, Uncertain
+from bot.contracts import AdapterHost, DeliveryOutcome, Retry, Sent, Uncertain
 
 TOKEN_REFUSED = "token refused"  # noqa: S105 - a name, not a secret
 """The problem a person has to mend before anything goes out over the OpenAPI."""
@@ -26,6 +26,10 @@ class Asking:
     ) -> Answered | DeliveryOutcome:
         """The answer to a call, or the outcome."""
         return await self._heard(self.api.call(host, path, body, method=method))
+
+    async def look_up(self, host: AdapterHost, path: str, body: Mapping[str, Any]) -> Answered | DeliveryOutcome:
+        """The answer of the older API about people, or the outcome."""
+        return await self._heard(self.api.look_up(host, path, body))
 
     async def upload(self, host: AdapterHost, name: str, content: bytes) -> Answered | DeliveryOutcome:
         """The answer to a file, or the outcome."""
@@ -49,3 +53,9 @@ class Asking:
         else:
             self.problems.pop(TOKEN_REFUSED, None)
         return answered
+
+
+def reason_of(answered: Answered | DeliveryOutcome) -> str:
+    """Why a question to the platform has no answer."""
+    outcome = old_outcome(answered) if isinstance(answered, Answered) else answered
+    return "no usable answer" if isinstance(outcome, Sent) else outcome.reason

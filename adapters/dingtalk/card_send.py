@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from adapters.dingtalk.api_answers import CARD_EXISTS, CARD_GONE, Answered, refusal_of, spoils_cards_only
 from adapters.dingtalk.asking import Asking
+from adapters.dingtalk.cardref import card_ref, out_track_id
 from adapters.dingtalk.config import DingTalkConfig
 from adapters.dingtalk.interactive import (
     KEEP,
@@ -56,7 +57,7 @@ class CardSender:
             return answered
         if answered.code == CARD_EXISTS or (answered.is_done and was_delivered(answered.body)):
             self._asking.problems.pop("cards", None)
-            return Sent(message.message_id)
+            return Sent(card_ref(message.message_id, answered.body))
         return await self._not_shown(answered, message, host=host)
 
     async def _not_shown(
@@ -75,18 +76,17 @@ class CardSender:
         before = await host.state(self._config.name).get(state_key(message.message_id))
         return before is not None and kept_from(before).undelivered
 
-    async def _change(
-        self, message: OutboundMessage, out_track_id: str, *, host: AdapterHost
-    ) -> DeliveryOutcome | None:
+    async def _change(self, message: OutboundMessage, ref: str, *, host: AdapterHost) -> DeliveryOutcome | None:
         """Change the card in place; None when there is none to change."""
-        await self._keep(out_track_id, kept_of(message), host=host)
-        answered = await self._asking.call(host, UPDATE_PATH, update_body(message, out_track_id), method="PUT")
+        card = out_track_id(ref)
+        await self._keep(card, kept_of(message), host=host)
+        answered = await self._asking.call(host, UPDATE_PATH, update_body(message, card), method="PUT")
         if not isinstance(answered, Answered):
             return answered
         if answered.is_done:
-            return Sent(out_track_id)
+            return Sent(ref)
         return None if answered.code == CARD_GONE else refusal_of(answered)
 
-    async def _keep(self, out_track_id: str, kept: Kept, *, host: AdapterHost) -> None:
+    async def _keep(self, card: str, kept: Kept, *, host: AdapterHost) -> None:
         state = host.state(self._config.name)
-        await state.put(state_key(out_track_id), kept.to_json(), until=host.now() + KEEP)
+        await state.put(state_key(card), kept.to_json(), until=host.now() + KEEP)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,7 @@ from bot.contracts import AdapterHost
 TOTAL_SECONDS = 10.0
 CONNECT_SECONDS = 3.0
 UPLOAD_PATH = "/media/upload"
+LOOK_UP_TIMEOUT = ClientTimeout(total=TOTAL_SECONDS, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS)
 UPLOAD_TIMEOUT = ClientTimeout(total=60, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS)
 TOKEN_HEADER = "x-acs-dingtalk-access-token"  # noqa: S105 - a name, not a secret
 
@@ -53,7 +54,10 @@ class OpenApi:
     async def call(
         self, host: AdapterHost, path: str, body: Mapping[str, Any], *, method: str = "POST"
     ) -> Answered:
-        """The platform's answer, whatever it says. Raises `NoToken`, `NotAsked` or `NoAnswer`."""
+        """The platform's answer, whatever it says; of a GET the body is the query.
+
+        Raises `NoToken`, `NotAsked` or `NoAnswer`.
+        """
         deadline = asyncio.get_running_loop().time() + TOTAL_SECONDS
         token = await self.tokens.get(host)
         answered = await self._request(host, path, body, method=method, token=token, deadline=deadline)
@@ -65,13 +69,27 @@ class OpenApi:
 
     async def upload(self, host: AdapterHost, name: str, content: bytes) -> Answered:
         """Hand over a file on the older API, which says its refusals inside HTTP 200. Raises as `call`."""
+
+        def form() -> dict[str, Any]:
+            fields = FormData({"type": "file"})
+            fields.add_field("media", content, filename=name, content_type="application/octet-stream")
+            return {"data": fields}
+
+        return await self._old(host, UPLOAD_PATH, form, limits=UPLOAD_TIMEOUT)
+
+    async def look_up(self, host: AdapterHost, path: str, body: Mapping[str, Any]) -> Answered:
+        """Ask the older API about people, which costs no quota. Raises as `call`."""
+        return await self._old(host, path, lambda: {"json": body}, limits=LOOK_UP_TIMEOUT, metered=False)
+
+    async def _old(
+        self, host: AdapterHost, path: str, what: Callable[[], dict[str, Any]], *, limits: ClientTimeout,
+        metered: bool = True,
+    ) -> Answered:  # fmt: skip
         for _ in range(2):
             token = await self.tokens.get(host)
-            form = FormData({"type": "file"})
-            form.add_field("media", content, filename=name, content_type="application/octet-stream")
-            url = URL(f"{self.config.oapi_base_url}{UPLOAD_PATH}").with_query(access_token=token)
-            await self.limiter.turn(UPLOAD_PATH)
-            answered = await self._asked(host, "POST", url, limits=UPLOAD_TIMEOUT, data=form)
+            url = URL(f"{self.config.oapi_base_url}{path}").with_query(access_token=token)
+            await self.limiter.turn(path)
+            answered = await self._asked(host, "POST", url, limits=limits, metered=metered, **what())
             if not answered.has_stale_token:
                 break
             self.tokens.drop(token)
@@ -83,17 +101,21 @@ class OpenApi:
         await self.limiter.turn(path)
         left = max(1.0, deadline - asyncio.get_running_loop().time())
         limits = ClientTimeout(total=left, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS)
-        url = URL(f"{self.config.api_base_url}{path}")
-        return await self._asked(host, method, url, limits=limits, json=body, headers={TOKEN_HEADER: token})
+        url, headers = URL(f"{self.config.api_base_url}{path}"), {TOKEN_HEADER: token}
+        if method == "GET":
+            headers["Content-Type"] = "application/json"
+            return await self._asked(host, method, url.with_query(body), limits=limits, headers=headers)
+        return await self._asked(host, method, url, limits=limits, json=body, headers=headers)
 
     async def _asked(
-        self, host: AdapterHost, method: str, url: URL, *, limits: ClientTimeout, **what: Any
+        self, host: AdapterHost, method: str, url: URL, *, limits: ClientTimeout, metered: bool = True, **what: Any
     ) -> Answered:
         """Errors go by their type only: their texts may hold the address, which may hold the token."""
         now = host.now()
-        if self.budget.rests(CALLS, now):
-            raise OverBudget
-        self.budget.count(CALLS, now)
+        if metered:
+            if self.budget.rests(CALLS, now):
+                raise OverBudget
+            self.budget.count(CALLS, now)
         try:
             async with host.session.request(method, url, timeout=limits, allow_redirects=False, **what) as response:
                 answered = Answered(response.status, _object(await read_bounded(response)), response.headers)
@@ -101,7 +123,8 @@ class OpenApi:
             raise NotAsked(f"no connection: {type(error).__name__}") from None
         except (ClientError, TimeoutError, OSError) as error:
             raise NoAnswer(f"no answer: {type(error).__name__}") from None
-        self.budget.told(CALLS, now, gone=answered.is_over_budget)
+        if metered:
+            self.budget.told(CALLS, now, gone=answered.is_over_budget)
         return answered
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
+from bot.testing.dingtalk_afterwards import Shown as Message
+
 TEMPLATE = "fake-template.schema"
 MAX_VALUE_BYTES = 1024
 Answer = tuple[int, dict[str, Any]]
@@ -14,9 +16,10 @@ Shown = Callable[[str, dict[str, Any], str], None]
 class CardPlatform:
     """Knows one published template."""
 
-    def __init__(self, robot: str, shown: Shown) -> None:
+    def __init__(self, robot: str, shown: Shown, messages: dict[str, Message]) -> None:
         self._robot = robot
         self._shown = shown
+        self._messages = messages
         self.cards: dict[str, dict[str, str]] = {}
         """Variables of every card, by `outTrackId`."""
         self.updates: list[tuple[str, dict[str, str]]] = []
@@ -44,7 +47,10 @@ class CardPlatform:
         seen = space not in self.illegal_spaces and deliver.get("robotCode") == self._robot
         if seen:
             self._shown(space if kind == "IM_GROUP" else f"user:{space}", as_body(params), "card")
-        told = {"carrierId": uuid4().hex} if seen else {"errorMsg": "spaceId is illegal"}
+        carrier = uuid4().hex
+        if seen:
+            self._messages[carrier] = Message(space) if kind == "IM_GROUP" else Message(None, (space,))
+        told = {"carrierId": carrier} if seen else {"errorMsg": "spaceId is illegal"}
         delivered = {"spaceType": kind, "spaceId": space, "success": seen} | told
         return 200, {"success": True, "result": {"outTrackId": out_track_id, "deliverResults": [delivered]}}
 

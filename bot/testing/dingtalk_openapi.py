@@ -9,6 +9,9 @@ from uuid import uuid4
 
 from aiohttp import web
 
+from bot.testing.dingtalk_afterwards import FORBIDDEN as NOT_PERMITTED
+from bot.testing.dingtalk_afterwards import Afterwards, Directory
+from bot.testing.dingtalk_afterwards import Shown as Message
 from bot.testing.dingtalk_cards import CardPlatform
 
 TOKEN_LIFE = timedelta(hours=2)
@@ -55,7 +58,10 @@ class OpenApi:
         self._files: dict[str, bytes] = {}
         self.media: dict[str, bytes] = {}
         """Files that were handed over, by `media_id`."""
-        self.cards = CardPlatform(credentials[0], shown)
+        self.afterwards = Afterwards()
+        """Messages that were sent, by `processQueryKey`."""
+        self.directory = Directory()
+        self.cards = CardPlatform(credentials[0], shown, self.afterwards.messages)
         self.tokens_asked = 0
         self.calls: list[tuple[str, dict[str, Any]]] = []
         """Metered calls that arrived, refused ones too: path and body."""
@@ -75,6 +81,13 @@ class OpenApi:
         router.add_post("/v1.0/card/instances/createAndDeliver", self._api(self.cards.create))
         router.add_put("/v1.0/card/instances", self._api(self.cards.update))
         router.add_post("/v1.0/card/callbacks/register", self._api(self.cards.register))
+        router.add_get("/v1.0/robot/oToMessages/readStatus", self._api(self.afterwards.direct_status))
+        router.add_post("/v1.0/robot/groupMessages/query", self._api(self.afterwards.group_status))
+        router.add_post("/v1.0/robot/otoMessages/batchRecall", self._api(self.afterwards.direct_recall))
+        router.add_post("/v1.0/robot/groupMessages/recall", self._api(self.afterwards.group_recall))
+        router.add_post("/topapi/v2/user/get", self._look_up(self.directory.get))
+        router.add_post("/topapi/v2/user/getbymobile", self._look_up(self.directory.by_phone))
+        router.add_post("/topapi/user/getbyunionid", self._look_up(self.directory.by_union_id))
         router.add_get("/stored/{key}", self._file)
         router.add_post("/media/upload", self._upload)
 
@@ -94,7 +107,7 @@ class OpenApi:
         self, serve: Callable[[dict[str, Any]], Answer]
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def handle(request: web.Request) -> web.StreamResponse:
-            body = await request.json()
+            body = dict(request.query) if request.method == "GET" else await request.json()
             self.calls.append((request.path, body))
 
             async def answer() -> web.Response:
@@ -138,7 +151,9 @@ class OpenApi:
         if group in self.foreign_groups:
             return problem("conversation.org.notMatch", "会话不属于该组织")
         self._shown(group, as_webhook(body), "openapi")
-        return 200, {"processQueryKey": f"{uuid4().hex}+/=="}
+        key = f"{uuid4().hex}+/=="
+        self.afterwards.messages[key] = Message(group)
+        return 200, {"processQueryKey": key}
 
     def _to_persons(self, body: dict[str, Any]) -> Answer:
         persons = body.get("userIds", [])
@@ -148,10 +163,12 @@ class OpenApi:
             return problem("userIds.overMax", "too many")
         invalid = [person for person in persons if person in self.unknown_staff]
         slowed = [person for person in persons if person in self.flow_controlled]
-        for person in persons:
-            if person not in invalid and person not in slowed:
-                self._shown(f"user:{person}", as_webhook(body), "openapi")
-        return 200, {"processQueryKey": uuid4().hex, "invalidStaffIdList": invalid,
+        reached = [person for person in persons if person not in invalid and person not in slowed]
+        for person in reached:
+            self._shown(f"user:{person}", as_webhook(body), "openapi")
+        key = uuid4().hex
+        self.afterwards.messages[key] = Message(None, tuple(reached))
+        return 200, {"processQueryKey": key, "invalidStaffIdList": invalid,
                      "flowControlledStaffIdList": slowed}
 
     def _message_problem(self, body: Mapping[str, Any]) -> Answer | None:
@@ -174,6 +191,24 @@ class OpenApi:
         return None
 
     # ---- files ----
+
+    def _look_up(
+        self, serve: Callable[[dict[str, Any]], dict[str, Any]]
+    ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """The older API about people: not metered."""
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            body = await request.json()
+            self.directory.asked.append(request.path)
+
+            async def answer() -> web.Response:
+                if self.tokens.get(request.query.get("access_token", ""), self._now()) <= self._now():
+                    return web.json_response({"errcode": 40014, "errmsg": "不合法的access_token"})
+                return web.json_response(serve(body) if self.directory.permitted else NOT_PERMITTED)
+
+            return await self._play(request, answer)
+
+        return handle
 
     def _download(self, body: dict[str, Any]) -> Answer:
         code = body.get("downloadCode", "")
