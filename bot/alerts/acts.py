@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, or_, update
 
 from bot.alerts.cover import cover_of_scope
+from bot.alerts.groups import look_by
 from bot.alerts.model import REOPEN_WITHIN, ActName, ActResult, AlertState, AlertView
 from bot.alerts.picture import Picture, load
 from bot.alerts.refs import id_of
+from bot.alerts.showing import show_again
 from bot.alerts.stands import Stand, side_of, stand_for, stands_of
-from bot.alerts.tables import alert_act, alert_group, alert_stand
+from bot.alerts.tables import alert_act, alert_stand
 from bot.people import PartnerScope, Person
 from bot.store.schema import insert
 
@@ -42,6 +44,7 @@ def acknowledge(
     if conn.execute(statement.returning(alert_stand.c.side)).first() is None:  # another one was first
         stand = stand_for(stands_of(conn, picture.group.id), side_of(person.scope), now)
         return ActResult("already", stand.acked_by, stand.acked_at, view)
+    look_by(conn, picture.group.id, until)
     _note(conn, picture, person, "acknowledge", now)
     view = replace(view, acked_by=person.name, acked_at=now, acked_until=until)
     return ActResult("done", person.name, now, view)
@@ -86,8 +89,7 @@ def reopen(conn: Connection, ref: str, *, person: Person, now: datetime) -> ActR
     )  # fmt: skip
     if not done.rowcount:  # the operators closed it: theirs to bring back
         return ActResult("closed", stand.resolved_by, stand.resolved_at, view)
-    if picture.group.closed_at is None:
-        conn.execute(update(alert_group).where(alert_group.c.id == picture.group.id).values(flush_at=now))
+    look_by(conn, picture.group.id, now)
     _note(conn, picture, person, "reopen", now)
     state: AlertState = "open" if view.open_count else "cleared"
     return ActResult("done", person.name, now, replace(view, state=state))
@@ -120,7 +122,9 @@ def _seen(
 
 
 def _note(conn: Connection, picture: Picture, person: Person, act: ActName, now: datetime) -> None:
+    """For the record, and for everybody who has a card of it."""
     conn.execute(alert_act.insert(), {
         "group_id": picture.group.id, "side": side_of(person.scope), "act": act,
         "contact_id": person.contact_id or None, "by": person.name, "at": now, "detail": "",
     })  # fmt: skip
+    show_again(picture)

@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.alerts.model import AlertRow, AlertView
+from bot.alerts.stands import Stand
 from bot.contracts import Action, Card, Table, Tone
 from bot.delays import Severity
 from bot.wording import Words
+
+_OPEN = ("ack", "mute", "export", "who")
+"""Buttons of an alert nobody has done anything about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +35,40 @@ def alert_card(words: Words, view: AlertView, *, change: Change | None = None) -
     )  # fmt: skip
 
 
+def standing_card(
+    words: Words, view: AlertView, stand: Stand, *, muted_until: datetime | None, can_reopen: bool
+) -> Card:
+    """The same card once people did something about it: who has it and since when, and what is left to do."""
+    buttons = list(_OPEN)
+    if stand.acked:
+        buttons.remove("ack")
+    if muted_until is not None:
+        buttons.remove("mute")
+    if stand.resolved:
+        buttons = [*(["reopen"] if can_reopen else []), "export", "who"]
+    card = alert_card(words, view)
+    return card.model_copy(update={
+        "text": (*_who_has_it(words, stand, muted_until), _how_late(words, view)),
+        "tone": Tone.NEUTRAL if stand.resolved else card.tone, "actions": _actions(words, view, buttons),
+    })  # fmt: skip
+
+
 def clear_card(words: Words, view: AlertView) -> Card:
     """It is over."""
     return Card(
         language=words.language, title=words.say("alerts.clear.title", what=name_of(words, view)), tone=Tone.GOOD,
         text=(_over(words, view),), footer=_footer(words, view.ref), reference=view.ref,
     )  # fmt: skip
+
+
+def ended_card(words: Words, view: AlertView) -> Card:
+    """What becomes of a card when nothing of it is left: it is over, or goes on as another alert."""
+    card = clear_card(words, view)
+    if view.moved < view.total:
+        return card
+    return card.model_copy(update={
+        "title": words.say("alerts.shown.moved", what=name_of(words, view)), "tone": Tone.NEUTRAL
+    })  # fmt: skip
 
 
 def catch_up_card(words: Words, open_now: Sequence[AlertView], over: Sequence[AlertView], *, passed: int) -> Card:
@@ -105,6 +138,19 @@ def _acked(words: Words, view: AlertView) -> str:
     return words.say("alerts.acked", by=view.acked_by, when=words.when(view.acked_at))
 
 
+def _who_has_it(words: Words, stand: Stand, muted_until: datetime | None) -> list[str]:
+    lines = []
+    if stand.resolved and stand.resolved_at is not None:
+        when = words.when(stand.resolved_at)
+        lines.append(words.say("alerts.shown.resolved", by=stand.resolved_by or "", when=when))
+    elif stand.acked and stand.acked_at is not None and stand.acked_until is not None:
+        when, until = words.when(stand.acked_at), words.when(stand.acked_until)
+        lines.append(words.say("alerts.shown.acked", by=stand.acked_by or "", when=when, until=until))
+    if muted_until is not None:
+        lines.append(words.say("alerts.shown.muted", until=words.when(muted_until)))
+    return lines
+
+
 def _over(words: Words, view: AlertView) -> str:
     if view.ended_at is not None and view.rule in ("D05", "D06", "D08", "D09"):
         key = "alerts.clear.departed" if view.rule == "D05" else "alerts.clear.arrived"
@@ -133,15 +179,15 @@ def _row(words: Words, row: AlertRow) -> tuple[str, ...]:
     return row.number, words.milestone(row.milestone), words.clock(row.late_since), country
 
 
-def _actions(words: Words, view: AlertView) -> tuple[Action, ...]:
-    about = view.linehaul_number or view.hub or ""
-    said = {"ack": view.ref, "mute": about, "export": view.ref, "who": view.ref}
+def _actions(words: Words, view: AlertView, buttons: Sequence[str] = _OPEN) -> tuple[Action, ...]:
+    about = {"mute": view.linehaul_number or view.hub or ""}
     return tuple(
         Action(
-            label=words.say(f"alerts.button.{name}"), say=words.say(f"alerts.button.{name}.say", ref=ref).strip(),
+            label=words.say(f"alerts.button.{name}"),
+            say=words.say(f"alerts.button.{name}.say", ref=about.get(name, view.ref)).strip(),
             style="primary" if name == "ack" else "default",
         )
-        for name, ref in said.items()
+        for name in buttons
     )  # fmt: skip
 
 

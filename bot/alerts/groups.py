@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
 from bot.alerts.tables import alert, alert_group, alert_stand
 from bot.store.schema import insert
@@ -111,6 +111,13 @@ def touch(conn: Connection, group_ids: Sequence[int], *, now: datetime, timing: 
             conn.execute(update(alert_group).where(alert_group.c.id == group_id).values(flush_at=at))
         if row.of_linehaul and not left:
             release(conn, row.linehaul_id, now + timing.group_settle)
+
+
+def look_by(conn: Connection, group_id: int, at: datetime) -> None:
+    """Have a group, unless it is over, looked at by then at the latest: what people did holds no longer."""
+    own = alert_group.c
+    later = or_(own.flush_at.is_(None), own.flush_at > at)
+    conn.execute(update(alert_group).where(own.id == group_id, own.closed_at.is_(None), later).values(flush_at=at))
 
 
 def release(conn: Connection, linehaul_id: int, at: datetime) -> None:

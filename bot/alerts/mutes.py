@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select, update
 
+from bot.alerts.groups import look_by
 from bot.alerts.model import MAX_MUTE, Muted, MuteView, Scope
-from bot.alerts.picture import load
-from bot.alerts.readers import readers_of
+from bot.alerts.picture import Picture, load
+from bot.alerts.readers import Reader, readers_of
+from bot.alerts.showing import show_again
 from bot.alerts.tables import alert_group, alert_mute
 from bot.alerts.targets import resolve_scope, rows_named_by, scope_of_rows
 from bot.people import Person
@@ -45,7 +47,7 @@ def mute(
         values = {**target.columns, **common, "wish_id": first}
         made = conn.execute(alert_mute.insert().values(values).returning(alert_mute.c.id)).scalar_one()
         first = first or int(made)
-    return Muted(first, until, _covered(conn, conversation_id, now), found.unknown)
+    return Muted(first, until, _cover_up(conn, conversation_id, now, until=until), found.unknown)
 
 
 def end_mute(conn: Connection, mute_id: int, *, person: Person, conversation_id: int | None, now: datetime) -> bool:
@@ -61,7 +63,7 @@ def end_mute(conn: Connection, mute_id: int, *, person: Person, conversation_id:
     )
     if not done.rowcount:
         return False
-    _tell_what_was_kept_back(conn, now)
+    _tell_what_was_kept_back(conn, conversation_id, now)
     return True
 
 
@@ -78,7 +80,7 @@ def end_mutes(conn: Connection, *, conversation_id: int, scope: Scope, now: date
         ids = [row.id for row in ended[start : start + 500]]
         conn.execute(update(alert_mute).where(alert_mute.c.id.in_(ids)).values(ended_at=now))
     if ended:
-        _tell_what_was_kept_back(conn, now)
+        _tell_what_was_kept_back(conn, conversation_id, now)
     return _views(ended)
 
 
@@ -97,8 +99,13 @@ def _views(rows: Sequence[Any]) -> tuple[MuteView, ...]:
     return tuple(MuteView(scope_of_rows(parts), parts[0].until) for parts in wishes.values())
 
 
-def _tell_what_was_kept_back(conn: Connection, now: datetime) -> None:
-    conn.execute(update(alert_group).where(alert_group.c.id.in_(_open_groups(conn))).values(flush_at=now))
+def _tell_what_was_kept_back(conn: Connection, conversation_id: int | None, now: datetime) -> None:
+    groups = _open_groups(conn)
+    conn.execute(update(alert_group).where(alert_group.c.id.in_(groups)).values(flush_at=now))
+    for group_id in groups:
+        picture = load(conn, group_id, now)
+        if picture is not None:
+            show_again(picture, only=conversation_id)
 
 
 def _open_groups(conn: Connection) -> Sequence[int]:
@@ -108,14 +115,19 @@ def _open_groups(conn: Connection) -> Sequence[int]:
     return conn.execute(wanted).scalars().all()
 
 
-def _covered(conn: Connection, conversation_id: int | None, now: datetime) -> int:
-    """Open alerts of which the conversation hears nothing now because of mutes."""
+def _cover_up(conn: Connection, conversation_id: int | None, now: datetime, *, until: datetime) -> int:
+    """Open alerts of which the conversation hears nothing now because of mutes; its cards of them say so."""
     covered = 0
     only = None if conversation_id is None else [conversation_id]
     for group_id in _open_groups(conn):
         picture = load(conn, group_id, now)
-        for reader in readers_of(picture, only=only) if picture is not None else ():
-            if picture is not None and picture.count(reader.cover, muted=False).open > picture.count(reader.cover).open:
-                covered += 1
-                break
+        readers = readers_of(picture, only=only) if picture is not None else ()
+        if picture is not None and any(_kept_from(picture, reader) for reader in readers):
+            covered += 1
+            look_by(conn, group_id, until)
+            show_again(picture, readers)
     return covered
+
+
+def _kept_from(picture: Picture, reader: Reader) -> bool:
+    return picture.count(reader.cover, muted=False).open > picture.count(reader.cover).open

@@ -31,6 +31,8 @@ class Reader:
     cover: Cover
     side: int
     """0: operators; else the partner whose people read it."""
+    muted_until: datetime | None = None
+    """When the last of its mutes ends that concern the group."""
 
 
 @dataclass(slots=True)
@@ -38,6 +40,12 @@ class _Draft:
     row: Any
     parts: list[Part] = field(default_factory=list)
     mutes: list[Part] = field(default_factory=list)
+    muted_until: datetime | None = None
+
+    def mute(self, part: Part, until: datetime) -> None:
+        """Leave it in peace about something until an instant."""
+        self.mutes.append(part)
+        self.muted_until = max(until, self.muted_until or until)
 
 
 def readers_of(picture: Picture, *, only: Sequence[int] | None = None) -> tuple[Reader, ...]:
@@ -51,7 +59,7 @@ def readers_of(picture: Picture, *, only: Sequence[int] | None = None) -> tuple[
         part = _mute(row, picture)
         for key in drafts if row.conversation_id is None else [row.conversation_id]:
             if part is not None:
-                drafts[key].mutes.append(part)
+                drafts[key].mute(part, row.until)
     return tuple(_reader(key, draft) for key, draft in sorted(drafts.items()))
 
 
@@ -130,4 +138,5 @@ def _reader(conversation_id: int, draft: _Draft) -> Reader:
     partners = {part.partner_id for part in draft.parts}
     side = 0 if None in partners else min(key for key in partners if key is not None)
     parts = tuple(dict.fromkeys(draft.parts))
-    return Reader(conversation_id, languages, zone, Cover(parts, tuple(dict.fromkeys(draft.mutes))), side)
+    cover = Cover(parts, tuple(dict.fromkeys(draft.mutes)))
+    return Reader(conversation_id, languages, zone, cover, side, draft.muted_until)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, delete, or_, select, update
 from bot.alerts.picture import load
 from bot.alerts.readers import readers_of
 from bot.alerts.refs import ref_of
+from bot.alerts.showing import show_again
 from bot.alerts.tables import alert_delivery, alert_group, alert_message
 from bot.alerts.verdict import Verdict
 from bot.outbox.tables import outbox
@@ -26,6 +27,8 @@ def recheck_alerts(now: datetime) -> Callable[[Connection, Row[Any]], str | None
     """For `outbox replay`: a reason to leave a dead alert, None for what is true and for what is no alert."""
 
     def recheck(conn: Connection, row: Row[Any]) -> str | None:
+        if row.edit_of is not None:
+            return _show_anew(conn, row, now)
         said = _said_in(conn, row)
         stale = {one.group_id: found for one in said if (found := _stale(conn, one, said, now)) is not None}
         if not stale:
@@ -37,6 +40,19 @@ def recheck_alerts(now: datetime) -> Callable[[Connection, Row[Any]], str | None
         return f"{reasons}; {_refs(anew)} will be told as it stands now" if anew else reasons
 
     return recheck
+
+
+def _show_anew(conn: Connection, row: Row[Any], now: datetime) -> str:
+    """An edit is not repeated: the card is changed to what is true by now."""
+    mine = alert_delivery.c.conversation_id == row.conversation_id, alert_delivery.c.card_id == row.edit_of
+    group_id = conn.execute(
+        update(alert_delivery).where(*mine).values(shown=None).returning(alert_delivery.c.group_id)
+    ).scalar()  # fmt: skip
+    picture = load(conn, group_id, now) if group_id is not None else None
+    if picture is None:
+        return "what it changed is not the newest message about its alert any more"
+    show_again(picture, only=row.conversation_id)
+    return f"{ref_of(picture.group.id)} is shown as it stands now"
 
 
 def _said_in(conn: Connection, row: Row[Any]) -> Sequence[Row[Any]]:

@@ -12,6 +12,7 @@ from bot.alerts.cover import EPISODES
 from bot.alerts.model import AlertView
 from bot.alerts.picture import Picture
 from bot.alerts.readers import Reader
+from bot.alerts.shown import shown_by
 from bot.alerts.stands import Stand
 from bot.alerts.tables import alert, alert_delivery, alert_message
 from bot.alerts.verdict import Known, Verdict
@@ -118,6 +119,8 @@ def record(
         "told_at": now, "open_count": said.view.open_count, "severity": said.view.severity.value,
         "over": said.verdict is Verdict.CLEAR,
     }  # fmt: skip
+    if kind == Verdict.ALERT:  # a message about this alone: it will be kept true
+        told |= {"card_id": outbox_id, "shown": shown_by(said.view).to_json()}
     values = {"group_id": group_id, "conversation_id": conversation_id, **told}
     conn.execute(
         insert(conn, alert_delivery).values(values)

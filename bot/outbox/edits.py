@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, or_, select, update
 
 from bot.contracts import Card
 from bot.outbox.enqueue import TOPIC, insert_row, new_row, take_place
-from bot.outbox.message import MessageClass, OutgoingMessage, QueueName, cards_to_json
+from bot.outbox.message import MessageClass, OutgoingMessage, QueueName, cards_from_json, cards_to_json
 from bot.outbox.tables import outbox
 from bot.store import announce
 
@@ -52,9 +52,13 @@ def _standing(conn: Connection, row_id: int) -> Any:
 
 
 def _worded_anew(conn: Connection, row: Any, cards: Sequence[Card]) -> bool:
-    """Whether the message itself could be given the new words, because surely nobody has it."""
-    changed = update(outbox).where(outbox.c.id == row.id, _SURELY_UNSEEN).values(cards=cards_to_json(tuple(cards)))
-    return row.state == "ready" and conn.execute(changed).rowcount > 0
+    """Whether the message itself could be given the new words, because surely nobody has it; its files stay."""
+    if row.state != "ready":
+        return False
+    files = cards_from_json(row.cards)[0].files
+    worded = cards_to_json((cards[0].model_copy(update={"files": files}), *cards[1:]))
+    changed = update(outbox).where(outbox.c.id == row.id, _SURELY_UNSEEN).values(cards=worded)
+    return conn.execute(changed).rowcount > 0
 
 
 def _superseded(conn: Connection, row: Any, cards: Sequence[Card], now: datetime) -> bool:
