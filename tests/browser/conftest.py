@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+WIDTHS: dict[str, ViewportSize] = {"desktop": {"width": 1280, "height": 860}, "phone": {"width": 390, "height": 844}}
 START_SECONDS = 60
 
 
@@ -48,6 +49,24 @@ def demo(tmp_path: Path) -> Iterator[str]:
         process.terminate()
         process.wait(15)
         log.close()
+
+
+@pytest.fixture
+def problems() -> list[str]:
+    """What the browser complained of."""
+    return []
+
+
+@pytest.fixture(params=list(WIDTHS))
+def page(request: pytest.FixtureRequest, browser: Browser, demo: str, problems: list[str]) -> Iterator[Page]:
+    """The demo opened at a desk and on a phone."""
+    context = browser.new_context(viewport=WIDTHS[request.param], locale="en-US", timezone_id="Europe/Brussels")
+    opened = context.new_page()
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    opened.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    opened.goto(demo)
+    yield opened
+    context.close()
 
 
 def _until_it_answers(process: subprocess.Popen[bytes], address: str, log: Path) -> None:

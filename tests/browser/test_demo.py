@@ -1,35 +1,17 @@
 """The demo as a visitor sees it: chat, suggested questions, and a flight made late, on a desktop and on a phone."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Locator, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
-WIDTHS: dict[str, ViewportSize] = {"desktop": {"width": 1280, "height": 860}, "phone": {"width": 390, "height": 844}}
 TWO_LINES = 50
 """Pixels."""
 ANSWER_MS, ALERT_MS = 10_000, 30_000
 RAW = re.compile(r"\{\w+\}|[A-Z]{3,}_[A-Z_]+|None(?! of)|Traceback")
 """What no reader may ever see: placeholders, codes, defects."""
-
-
-@pytest.fixture
-def problems() -> list[str]:
-    return []
-
-
-@pytest.fixture(params=list(WIDTHS))
-def page(request: pytest.FixtureRequest, browser: Browser, demo: str, problems: list[str]) -> Iterator[Page]:
-    context = browser.new_context(viewport=WIDTHS[request.param], locale="en-US", timezone_id="Europe/Brussels")
-    opened = context.new_page()
-    opened.on("pageerror", lambda error: problems.append(str(error)))
-    opened.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    opened.goto(demo)
-    yield opened
-    context.close()
 
 
 def show(page: Page, pane: str) -> Locator:
