@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
+from bot.alerts.attached import with_lists
 from bot.alerts.cards import catch_up_card
 from bot.alerts.flush import Desk, goes_on
 from bot.alerts.marks import mark_told
@@ -66,7 +67,8 @@ def _saying(
 def _tell(conn: Connection, sayings: Sequence[Saying], passed: int, now: datetime, desk: Desk) -> None:
     reader = sayings[0].reader
     first = sayings[0].picture.group
-    if len(sayings) == 1 and not passed:
+    alone = len(sayings) == 1 and not passed
+    if alone:
         cards = [sayings[0].card(words) for words in words_for(reader, now)]
     else:
         views = [(said.verdict, said.view) for said in sayings]
@@ -75,10 +77,11 @@ def _tell(conn: Connection, sayings: Sequence[Saying], passed: int, now: datetim
         cards = [catch_up_card(words, open_now, over, passed=passed) for words in words_for(reader, now)]
     key = f"grp:{first.id}:{first.flush_number + 1}:{reader.conversation_id}"
     names = " ".join(about(said.view) for said in sayings)
-    row_id = send(conn, reader, cards, key=key, now=now, note=desk.note, about=names)
+    told = with_lists(cards, sayings, now, through=desk.attach)
+    row_id = send(conn, reader, told, key=key, now=now, note=desk.note, about=names)
     for said in sayings:
         number = said.picture.group.flush_number + 1
-        kind = said.verdict.value if len(sayings) == 1 else "catch_up"
+        kind = said.verdict.value if alone else "catch_up"
         record(conn, said, flush_number=number, kind=kind, outbox_id=row_id, now=now)
         if said.verdict is Verdict.ALERT:
             mark_told(said.picture, [said.reader.cover], number)

@@ -9,12 +9,14 @@ from typing import Any
 from sqlalchemy import Connection, exists, select, update
 
 from bot.alerts import episodes
+from bot.alerts.attached import with_lists
 from bot.alerts.cover import Cover
 from bot.alerts.episodes import Timing
 from bot.alerts.marks import mark_inhibited, mark_told, mark_untold
 from bot.alerts.picture import Picture, load
 from bot.alerts.quiet import QuietHours
 from bot.alerts.readers import Reader, readers_of
+from bot.alerts.showing import show_again
 from bot.alerts.stands import stand_for, stands_of
 from bot.alerts.tables import alert, alert_group, alert_held, alert_mute
 from bot.alerts.telling import NotePush, Saying, about, known_of, record, saying, send, words_for
@@ -31,10 +33,13 @@ class Desk:
     timing: Timing
     quiet: QuietHours | None = None
     note: NotePush | None = None
+    attach: frozenset[str] = frozenset()
+    """Adapters whose alerts carry the list of their parcels."""
 
 
 @dataclass(slots=True)
 class _Outcome:
+    readers: Sequence[Reader]
     sayings: list[Saying] = field(default_factory=list)
     untold: defaultdict[Verdict, list[Cover]] = field(default_factory=lambda: defaultdict(list))
     muted: bool = False
@@ -62,6 +67,7 @@ def flush(conn: Connection, group_id: int, now: datetime, desk: Desk) -> int:
     number = picture.group.flush_number + 1
     for said in outcome.sayings:
         _tell(conn, said, number, desk)
+    show_again(picture, outcome.readers)
     mark_told(picture, [said.reader.cover for said in outcome.sayings if said.verdict is Verdict.ALERT], number)
     mark_untold(picture, outcome.untold)
     left = episodes.open_count(conn, group_id)
@@ -96,9 +102,9 @@ def _explained(picture: Picture) -> bool:
 
 
 def _judged(picture: Picture, desk: Desk) -> _Outcome:
-    conn, outcome = picture.conn, _Outcome()
+    conn, outcome = picture.conn, _Outcome(readers_of(picture))
     stands, known = stands_of(conn, picture.group.id), known_of(conn, picture.group.id)
-    for reader in readers_of(picture):
+    for reader in outcome.readers:
         before = known.get(reader.conversation_id)
         stand = stand_for(stands, reader.side, picture.now)
         verdict = judge(picture, reader, before, stand)
@@ -130,7 +136,8 @@ def _hold(conn: Connection, group_id: int, reader: Reader, opens: datetime) -> N
 
 def _tell(conn: Connection, said: Saying, number: int, desk: Desk) -> None:
     now, conversation_id = said.picture.now, said.reader.conversation_id
-    cards = [said.card(words) for words in words_for(said.reader, now)]
+    plain = [said.card(words) for words in words_for(said.reader, now)]
+    cards = with_lists(plain, [said], now, through=desk.attach)
     key = f"grp:{said.picture.group.id}:{number}:{conversation_id}"
     row_id = send(conn, said.reader, cards, key=key, now=now, note=desk.note, about=about(said.view))
     record(conn, said, flush_number=number, kind=said.verdict.value, outbox_id=row_id, now=now)

@@ -65,13 +65,14 @@ class Sweeper:
     """Looks at the store every few seconds, or when asked to."""
 
     def __init__(
-        self, store: Store, clock: Clock, settings: SweepSettings, standards: Standards, *, note: NotePush | None = None
-    ) -> None:
+        self, store: Store, clock: Clock, settings: SweepSettings, standards: Standards, *,
+        note: NotePush | None = None, attach: frozenset[str] = frozenset(),
+    ) -> None:  # fmt: skip
         self._store = store
         self._clock = clock
         self._settings = settings
         self._standards = standards
-        self._desk = Desk(settings, QuietHours.of(settings.quiet_hours), note)
+        self._desk = Desk(settings, QuietHours.of(settings.quiet_hours), note, attach)
 
     async def run(self) -> None:
         """Until cancelled. A store that is busy or away is tried again at the next look."""
