@@ -1,0 +1,172 @@
+"""The file is made when it is asked for: what is known then, of the partner's own parcels, on both databases."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.alerts import service
+from bot.alerts.cover import Cover, Part
+from bot.alerts.listing import SOURCE, alert_list, ask_for_list
+from bot.clock import Clock, SystemClock
+from bot.contracts import File, Language, NotStored
+from bot.delays import Standards
+from bot.people import PartnerScope
+from bot.skills.parcels.sheet import parcel_sheets
+from bot.store import Store, Unit
+from bot.store.errors import StoreBusy
+from bot.wording import Words
+from bot.workbook import Request
+from bot.workbook import numbers as listed
+from bot.workbook.making import PAGE, Workbooks
+from tests.alerts.world import MINUTE, NOW, H, World, make_world
+from tests.workbook.books import about, rows_of
+
+LATE_SINCE = NOW - MINUTE
+
+
+@pytest.fixture
+async def world(store: Store) -> World:
+    return await make_world(store)
+
+
+def workbooks(store: Store, clock: Clock) -> Workbooks:
+    sources = {SOURCE: alert_list, listed.SOURCE: listed.number_list}
+    return Workbooks(store, clock, layouts=parcel_sheets(Standards()), sources=sources)
+
+
+def words(world: World, language: Language = "en", zone: str = "Europe/Brussels") -> Words:
+    return Words(language, ZoneInfo(zone), world.now)
+
+
+async def made(world: World, file: File) -> bytes:
+    """As an adapter gets it, in another process than the one that asked."""
+    found = await workbooks(world.store, world.clock).file(file.reference)
+    assert found is not None
+    assert found.name == file.name
+    return found.content
+
+
+async def asked(world: World, *numbers: str, of: str | None = "cainiao", language: Language = "en") -> bytes:
+    scope = PartnerScope(None if of is None else frozenset({world.partners[of]}))
+    return await made(world, await world.do(lambda conn: listed.ask_for_numbers(
+        conn, numbers, scope=scope, words=words(world, language)
+    )))  # fmt: skip
+
+
+async def test_one_row_a_number_in_the_order_given_over_several_pages(world: World) -> None:
+    await world.parcels(2 * PAGE + 1, of="cainiao")
+    numbers = [f"CAINIAO{n:06}" for n in reversed(range(2 * PAGE + 1))]
+    rows = rows_of(await asked(world, *numbers, numbers[0]))
+    assert [row["Tracking number"] for row in rows] == numbers
+
+
+async def test_another_partners_parcel_is_as_unknown_as_none(world: World) -> None:
+    await world.parcels(1, of="cainiao")
+    await world.parcels(1, of="jitu")
+    numbers = ["CAINIAO000000", "JITU000000", "NOBODY000000"]
+    assert [row["Status"] for row in rows_of(await asked(world, *numbers))] == ["No scan yet", "Not found", "Not found"]
+    everything = rows_of(await asked(world, *numbers, of=None))
+    assert [row["Partner"] for row in everything] == ["cainiao", "jitu", ""]
+    assert "Partner" not in rows_of(await asked(world, *numbers))[0]
+
+
+async def test_a_mistyped_number_is_said_to_be_one(world: World) -> None:
+    (row,) = rows_of(await asked(world, "LX123456786CN", language="zh-Hans"))
+    assert (row["单号"], row["状态"], row["Status"]) == ("LX123456786CN", "单号可能有误", "Check the number")
+
+
+async def test_the_sheet_says_when_it_was_made_and_by_which_clock(world: World) -> None:
+    said = about(await asked(world, "CAINIAO000000", language="zh-Hans"))
+    assert said["数据截至"] == "2026-11-24 05:00（布鲁塞尔时间）"
+    assert said["件数"] == "1"
+
+
+async def alert_of_customs(world: World) -> tuple[str, list[int]]:
+    await world.follow("li")
+    late = await world.slow_customs(3, of="cainiao")
+    await world.slow_customs(2, of="jitu", start=10)
+    (told,) = await world.become_told()
+    return told.card.reference, late
+
+
+async def alert_file(world: World, ref: str, *parts: Part) -> File:
+    return await world.do(lambda conn: ask_for_list(conn, ref, Cover(parts), words=words(world)))
+
+
+async def test_the_list_of_an_alert_holds_what_is_late_when_it_is_made(world: World) -> None:
+    ref, late = await alert_of_customs(world)
+    file = await alert_file(world, ref, Part(world.partners["cainiao"]))
+    assert file.name == f"late-parcels_{ref}_2026-11-24.xlsx"
+    await world.release(late[:1])
+    content = await made(world, file)
+    rows = rows_of(content)
+    assert [row["Tracking number"] for row in rows] == ["CAINIAO000001", "CAINIAO000002"]
+    assert rows[0]["Late by (h)"] == round((world.now - LATE_SINCE) / H, 1)
+    assert rows[0]["Severity"] == "Medium"
+    assert about(content)["List"].startswith(f"{ref} · ")
+    assert "2 parcels" in about(content)["List"]
+
+
+async def test_the_whole_list_keeps_what_is_over_after_what_is_late(world: World) -> None:
+    ref, late = await alert_of_customs(world)
+    await world.release(late[:1])
+    scope = PartnerScope(frozenset({world.partners["cainiao"]}))
+    file = await world.do(lambda conn: service.ask_for_whole_list(conn, ref, scope, words(world)))
+    rows = rows_of(await made(world, file))
+    assert [row["Tracking number"][-1] for row in rows] == ["1", "2", "0"]
+    assert [bool(row["Late by (h)"]) for row in rows] == [True, True, False]
+
+
+async def test_everybody_on_a_late_flight_is_late_by_the_flight(world: World) -> None:
+    await world.follow("li")
+    flight = await world.late_flight()
+    await world.parcels(3, of="cainiao", on=flight)
+    await world.parcels(3, of="cainiao", on=flight, country="FR", start=10)
+    (told,) = await world.become_told()
+    file = await alert_file(world, told.card.reference, Part(world.partners["cainiao"], country="FR"))
+    rows = rows_of(await made(world, file))
+    assert [row["Destination"] for row in rows] == ["France"] * 3
+    assert {row["Flight / train"] for row in rows} == {"CV7911"}
+    assert all(row["Late by (h)"] > 3 for row in rows)
+
+
+async def test_a_partner_gets_none_of_anothers_alert(world: World) -> None:
+    ref, _ = await alert_of_customs(world)
+    file = await alert_file(world, ref, Part(world.partners["jitu"]))
+    assert [row["Tracking number"] for row in rows_of(await made(world, file))] == ["JITU000010", "JITU000011"]
+
+
+async def test_an_alert_that_never_was_has_no_file(world: World) -> None:
+    file = await alert_file(world, "A-77", Part())
+    assert await workbooks(world.store, world.clock).file(file.reference) is None
+    assert await workbooks(world.store, world.clock).file("workbook:nobody") is None
+
+
+async def test_for_a_minute_the_same_list_is_made_once(world: World) -> None:
+    maker = workbooks(world.store, world.clock)
+    scope = PartnerScope(frozenset({world.partners["cainiao"]}))
+    request = Request(source="numbers", asked={"numbers": ["CAINIAO000000"]}, scope=scope, language="en",
+                      zone="UTC", name="a.xlsx")  # fmt: skip
+    first, second = await asyncio.gather(maker.content(request), maker.content(replace(request, name="b.xlsx")))
+    assert first is not None
+    assert first is second
+    await world.parcels(1, of="cainiao")
+    world.clock.advance(timedelta(minutes=2))
+    fresh = await maker.content(request)
+    assert fresh is not None
+    assert [row["Status"] for row in rows_of(first) + rows_of(fresh)] == ["Not found", "No scan yet"]
+
+
+async def test_while_the_store_is_away_the_message_has_to_wait() -> None:
+    class Away:
+        """A store that cannot be read."""
+
+        async def read(self, unit: Unit[object], *, brief: bool = False) -> object:
+            raise StoreBusy("locked")
+
+    maker = Workbooks(Away(), SystemClock(), layouts=parcel_sheets(Standards()), sources={})  # type: ignore[arg-type]
+    with pytest.raises(NotStored, match="locked"):
+        await maker.file("workbook:x")
