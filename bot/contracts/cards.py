@@ -53,6 +53,8 @@ class Action(_Part):
     label: str
     say: str = ""
     url: str = ""
+    number: int = 0
+    """Its place among the choices of a question, which may be typed instead; 0: it is no choice."""
     style: Literal["default", "primary", "danger"] = "default"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from bot.contracts.cards import Card, Table
+from bot.contracts.cards import Action, Card, Table
 
 ROW_STEPS = (75, 50, 30, 20, 15, 10, 5, 3, 1)
 """Numbers of table rows or timeline steps tried one after the other."""
@@ -47,10 +47,17 @@ def as_text(card: Card, *, width: int = 2) -> str:
         lines.append(hidden)
     if card.table is not None:
         lines += table_lines(card.table, " " * width)
-    lines += [f"[{action.label}] {action.say or action.url}".rstrip() for action in card.actions]
+    lines += [action_line(action) for action in card.actions]
     if card.footer:
         lines.append(card.footer)
     return "\n".join(lines)
+
+
+def action_line(action: Action) -> str:
+    """Something to press as a line of text: a choice by its number, anything else with the words to type."""
+    if action.number:
+        return f"{action.number}. {action.label}"
+    return f"[{action.label}] {action.say or action.url}".rstrip()
 
 
 def table_lines(table: Table, gap: str = "  ") -> list[str]:

@@ -1,8 +1,7 @@
-"""Acts upon alerts: take note, resolve, reopen, who, export. An alert of others is as unknown as none."""
+"""Acts upon alerts: take note, resolve, reopen, who. An alert of others is as unknown as none."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import Final
 
 from sqlalchemy import Connection
@@ -11,16 +10,15 @@ from bot.alerts import service as alerts
 from bot.alerts.cards import name_of
 from bot.alerts.model import ActResult, AlertView, Who
 from bot.cases import RequestState
-from bot.contracts import Action, Card, Field, Step, Table, Tone
+from bot.contracts import Card, Field, Step, Tone
 from bot.skills.base import Answer, Ask, Done, Skill
+from bot.skills.choosing import Option, choose
 from bot.skills.parts import note, press
-from bot.skills.question import Choice, Question
 from bot.skills.requests import case_status, close_or_reopen
 from bot.skills.undo import note_undo
 from bot.wording import Words
 
 OFFERED: Final = 5
-ROWS: Final = 50
 LINES: Final = 10
 
 Act = Callable[[Connection, str], ActResult]
@@ -30,7 +28,7 @@ def acknowledge(ask: Ask, conn: Connection) -> Answer:
     """Take note of one or several alerts; asks which when none was named and none was just told."""
     refs = _refs(ask.slots.get("alert_id"))
     if not refs:
-        return _which(ask, conn, "acknowledge")
+        return which_alert(ask, conn, "acknowledge")
     lasts = ask.services.ack_lasts
     return _act(
         ask, "acknowledge", refs,
@@ -42,7 +40,7 @@ def resolve(ask: Ask, conn: Connection) -> Answer:
     """`resolve A-1024`: closed for the person's side until there is new evidence."""
     ref = ask.slots.get("reference")
     if ref is None:
-        return _which(ask, conn, "resolve")
+        return which_alert(ask, conn, "resolve")
     if ref.startswith("C"):
         return close_or_reopen(ask, ref, RequestState.CLOSED)
     return _act(ask, "resolve", (ref,), lambda c, r: alerts.resolve(c, r, person=ask.person, now=ask.now))
@@ -52,7 +50,7 @@ def reopen(ask: Ask, conn: Connection) -> Answer:
     """`reopen A-1024`: brought back within 14 days."""
     ref = ask.slots.get("reference")
     if ref is None:
-        return _which(ask, conn, "reopen")
+        return which_alert(ask, conn, "reopen")
     if ref.startswith("C"):
         return close_or_reopen(ask, ref, RequestState.OPEN)
     return _act(ask, "reopen", (ref,), lambda c, r: alerts.reopen(c, r, person=ask.person, now=ask.now))
@@ -103,7 +101,7 @@ def who(ask: Ask, conn: Connection) -> Answer:
     """`who A-1024`: who was told, and who did what."""
     ref = ask.slots.get("reference")
     if ref is None:
-        return _which(ask, conn, "who")
+        return which_alert(ask, conn, "who")
     if ref.startswith("C"):
         return case_status(_with_case(ask, ref), conn)
     found = alerts.who(conn, ref, ask.person.scope, ask.now)
@@ -136,51 +134,25 @@ def _who(words: Words, found: Who) -> Card:
     )
 
 
-def export(ask: Ask, conn: Connection) -> Answer:
-    """`export A-1024`: the parcels of an alert, the worst first, as far as a card carries them."""
-    words, ref = ask.words, ask.slots.get("reference")
-    if ref is None:
-        return _which(ask, conn, "export")
-    view = alerts.find_alert(conn, ref, ask.person.scope, ask.now) if ref.startswith("A") else None
-    if view is None:
-        return Answer(cards=(unknown_alert(words, ref),))
-    rows = tuple(
-        (row.number, words.milestone(row.milestone) if row.milestone else words.say("talk.export.no_place"),
-         words.clock(row.late_since), words.country(row.country) if row.country else "")
-        for row in islice(alerts.export_rows(conn, ref, ask.person.scope), ROWS)
-    )  # fmt: skip
-    columns = tuple(words.say(f"talk.export.column.{name}") for name in ("number", "status", "since", "country"))
-    table = Table(
-        columns=columns, rows=rows, hidden=max(0, view.total - len(rows)), more=words.say("talk.export.more"),
-    )
-    whole = "talk.export.whole.staff" if ask.person.is_operator else "talk.export.whole.partner"
-    text = (words.many("talk.export.count", view.total), words.say(whole, ref=ref) if view.total > len(rows) else "")
-    return Answer(cards=(Card(
-        language=words.language, title=alert_name(words, view), text=tuple(filter(None, text)), table=table,
-        footer=words.say("talk.zone", zone=words.zone_name), reference=ref,
-    ),))  # fmt: skip
-
-
 def alert_name(words: Words, view: AlertView) -> str:
     """An alert's reference and what it is about, as its own message names it."""
     return words.say("talk.alert.about", ref=view.ref, about=name_of(words, view))
 
 
-def _which(ask: Ask, conn: Connection, intent: str) -> Answer:
+def which_alert(ask: Ask, conn: Connection, intent: str) -> Answer:
     """No alert named: offer the open ones, by button and by number."""
     words = ask.words
     offered = alerts.list_open(conn, ask.person.scope, ask.now, limit=OFFERED)
     if not offered:
         return Answer(cards=(note(words, words.say("talk.acts.none_open"), words.say(f"talk.acts.how.{intent}")),))
     slot = "alert_id" if intent == "acknowledge" else "reference"
-    choices = tuple(Choice((view.ref, view.ref.replace("-", "")), intent, {slot: view.ref}) for view in offered)
-    actions = tuple(
-        Action(label=alert_name(words, view), say=words.say(f"talk.button.{intent}.say", ref=view.ref))
+    options = [
+        Option(alert_name(words, view), intent, {slot: view.ref},
+               say=words.say(f"talk.button.{intent}.say", ref=view.ref), also=(view.ref, view.ref.replace("-", "")))
         for view in offered
-    )
-    fields = tuple(Field(label=view.ref, value=words.many("talk.acts.open", view.open_count)) for view in offered)
-    card = Card(language=words.language, text=(words.say("talk.acts.which?"),), fields=fields, actions=actions)
-    return Answer(cards=(card,), asks=Question(choices), remember=" ")
+    ]  # fmt: skip
+    fields = [Field(label=view.ref, value=words.many("talk.acts.open", view.open_count)) for view in offered]
+    return choose(words, words.say("talk.acts.which?"), options, fields=fields)
 
 
 def _refs(given: object) -> tuple[str, ...]:
@@ -199,5 +171,4 @@ ACT_SKILLS: Final[Mapping[str, Skill]] = {
     "resolve": resolve,
     "reopen": reopen,
     "who": who,
-    "export": export,
 }

@@ -1,6 +1,6 @@
 """From a request to what closes the message: cards in the reader's languages, the change, the memory of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -73,8 +73,8 @@ class Turnaround:
         remember(
             conn, self.item.conversation_id, self.talk.person.contact_id, memory=self.memory, now=self.now,
             exchange=Exchange(
-                said=_said(self.item.message, slots), shown=shown(cards, spoke.remember), numbers=tuple(numbers)[:5],
-                question=spoke.asks,
+                said=_said(self.item.message, self.understanding), shown=shown(cards, spoke.remember),
+                numbers=tuple(numbers)[:5], question=spoke.asks,
             ),
         )
 
@@ -128,12 +128,12 @@ def outcome_of(understanding: Understanding) -> dict[str, Any]:
     return {"intent": understanding.intent, "slots": slots, "language": understanding.language}
 
 
-def _said(message: InboundMessage, slots: Mapping[str, Any]) -> str:
-    """The person's words; of a very long message only the numbers, which later messages may mean."""
-    if len(message.text) <= 500:
-        return message.text
-    numbers = " ".join(slots.get("numbers", ()))
-    return f"{message.text[:80]} {numbers}" if numbers else message.text
+def _said(message: InboundMessage, understanding: Understanding) -> str:
+    """The person's words, with the parcel they pointed at; of a very long message only the numbers."""
+    text, numbers = str(understanding.slots.get("said") or message.text), understanding.slots.get("numbers", ())
+    if len(text) > 500:
+        return f"{text[:80]} {' '.join(numbers)}" if numbers else text
+    return f"{text} {numbers[0]}" if len(numbers) == 1 and not understanding.numbers else text
 
 
 def _with_line(card: Card, line: str) -> Card:

@@ -7,8 +7,11 @@ from datetime import datetime
 from typing import Final
 
 from bot.contracts import InboundMessage, MessageKind
+from bot.skills.doubt import doubted
+from bot.skills.listed import listed_last
 from bot.skills.memory import Memory
-from bot.skills.question import Question, answered, said_alone
+from bot.skills.pointing import pointed_at
+from bot.skills.question import LEAVE, Question, answered, said_alone
 from bot.skills.recent import that_day, the_other
 from bot.skills.spotting import unreadable
 from bot.understanding import Command, Turn, Understanding, parse_command, understand
@@ -58,9 +61,12 @@ def hear(message: InboundMessage, memory: Memory, local_now: datetime) -> Unders
         if alone is not None and not told:
             return replace(understanding, intent=alone, slots={})
     if understanding.numbers:
-        return understanding
+        return doubted(understanding)
     asks_who = command is not None and command.name == "who"
-    return _of_nothing_named(understanding, text, memory, local_now, asks_who=asks_who)
+    pointed = pointed_at(understanding, text, turns, quoted=bool(message.quoted and message.quoted.text),
+                         local_now=local_now)  # fmt: skip
+    meant = pointed or _of_nothing_named(understanding, text, memory, local_now, asks_who=asks_who)
+    return doubted(understanding) if meant is understanding else meant
 
 
 def _of_nothing_named(
@@ -97,7 +103,7 @@ def _of_no_other(understanding: Understanding) -> Understanding:
 
 def _span(question: Question, text: str, local_now: datetime) -> str | None:
     """The time somebody names when asked for how long, though it is none of those offered."""
-    asks_how_long = all(choice.intent == "mute" for choice in question.choices)
+    asks_how_long = {choice.intent for choice in question.choices} - {LEAVE} == {"mute"}
     return find_duration(fold(text), local_now) if asks_how_long and len(text) <= LONGEST_SPAN else None
 
 
@@ -106,9 +112,12 @@ def _command(
 ) -> Understanding | None:
     """A fixed form as a request; None when it is a question about a parcel ("who has it?" after a parcel's card)."""
     reference = command.reference or _told_last(turns, "A" if command.name == "export" else "AC")
+    listed = listed_last(turns) if command.name == "export" and command.reference is None else ()
     if command.name == "who" and reference is None and turns:
         return None
-    slots = {"reference": reference} if reference and command.name != "undo" else {}
+    slots: dict[str, object] = {"reference": reference} if reference and command.name != "undo" else {}
+    if listed:
+        slots = {"numbers": listed}
     if command.argument:
         slots["format"] = command.argument
     read = understand(text, now=local_now)

@@ -7,9 +7,9 @@ from sqlalchemy import Connection
 from bot.contracts import Tone
 from bot.people.service import set_language as keep
 from bot.skills.base import Answer, Ask, Done
+from bot.skills.choosing import Option, choose
 from bot.skills.languages import BILINGUAL, languages_of
-from bot.skills.parts import note, press
-from bot.skills.question import Choice, Question
+from bot.skills.parts import note
 from bot.skills.undo import note_undo
 
 SETTINGS: Final = ("zh-Hans", "zh-Hant", "en", BILINGUAL)
@@ -37,7 +37,5 @@ def set_language(ask: Ask, _: Connection) -> Answer:
 
 def _which(ask: Ask) -> Answer:
     words = ask.words
-    labels = {setting: words.say(f"talk.language.{setting}") for setting in SETTINGS}
-    choices = tuple(Choice((label,), "set_language", {"language": setting}) for setting, label in labels.items())
-    actions = tuple(press(words, f"talk.language.{setting}", label) for setting, label in labels.items())
-    return Answer(cards=(note(words, words.say("talk.language.which?"), actions=actions),), asks=Question(choices))
+    options = [Option(words.say(f"talk.language.{name}"), "set_language", {"language": name}) for name in SETTINGS]
+    return choose(words, words.say("talk.language.which?"), options)

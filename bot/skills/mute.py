@@ -9,12 +9,13 @@ from sqlalchemy import Connection
 
 from bot.alerts import service as alerts
 from bot.alerts.model import MAX_MUTE, Muted, Scope
-from bot.contracts import Action, Card, Tone
+from bot.contracts import Card, Tone
 from bot.skills.acts import unknown_alert
 from bot.skills.base import Answer, Ask, Done
+from bot.skills.choosing import Option, choose
 from bot.skills.partners import partner_alone
 from bot.skills.parts import in_a_row, note, press
-from bot.skills.question import Choice, Question, not_after_all
+from bot.skills.question import not_after_all
 from bot.skills.scopes import as_slots, from_slots, scope_name
 from bot.skills.undo import note_undo
 from bot.wording import LANGUAGES, Words
@@ -86,16 +87,13 @@ def _known(scope: Scope, done: Muted) -> Scope | None:
 
 def _how_long(ask: Ask, scope: Scope) -> Answer:
     words = ask.words
-    choices: list[Choice] = []
-    actions: list[Action] = []
+    options: list[Option] = []
     for length in LENGTHS:
-        label = words.say(f"talk.mute.length.{length}")
-        others = tuple(replace(words, language=other).say(f"talk.mute.length.{length}") for other in LANGUAGES)
-        choices.append(Choice((*others, length), "mute", {**as_slots(scope), "duration": length}))
-        actions.append(Action(label=label, say=label))
-    actions.append(press(words, "talk.button.no", words.say("talk.button.no.say")))
-    card = note(words, words.say("talk.mute.how_long?"), actions=actions)
-    return Answer(cards=(card,), asks=Question(tuple(choices)))
+        labels = [replace(words, language=other).say(f"talk.mute.length.{length}") for other in LANGUAGES]
+        slots = {**as_slots(scope), "duration": length}
+        options.append(Option(words.say(f"talk.mute.length.{length}"), "mute", slots, also=(*labels, length)))
+    none = Option(words.say("talk.button.no"), say=words.say("talk.button.no.say"))
+    return choose(words, words.say("talk.mute.how_long?"), [*options, none])
 
 
 def scope_of_alert(ask: Ask, conn: Connection, ref: str) -> Scope | None:

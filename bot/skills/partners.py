@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from bot.contracts import InboundMessage
 from bot.people.lookup import PartnerName, partners_in
 from bot.skills.base import Answer, Ask
+from bot.skills.doubt import ASK_BACK
 from bot.skills.hear import hear
 from bot.skills.memory import Memory
 from bot.skills.parts import plain
@@ -27,7 +28,7 @@ def may_name_a_partner(understanding: Understanding) -> bool:
     if understanding.numbers:
         return False
     slots = understanding.slots
-    return understanding.intent == NOT_UNDERSTOOD or "numbers" in slots or "refs" in slots
+    return understanding.intent in (NOT_UNDERSTOOD, ASK_BACK) or "numbers" in slots or "refs" in slots
 
 
 def partner_alone(ask: Ask, conn: Connection) -> Answer | None:

@@ -8,16 +8,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bot.skills.ordinals import place_alone
 from bot.understanding.folding import fold
 
 LEAVE = "leave"
 """Intent of an answer that wants nothing changed."""
 
 _LONGEST = 60
+_LONGEST_BUTTON = 300
 _AROUND = " \t\r\n.,!?~…。，！？、～·;；:："
 _MENTION = re.compile(r"^\s*(?:<@[^>\s]{1,40}>|@\S{1,24})\s+")
-_ORDINAL = re.compile(r"第?([1-9一二三四五六七八九])个?")
-_DIGITS = {word: place for place, word in enumerate("一二三四五六七八九", start=1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +52,19 @@ def from_json(stored: list[list[Any]]) -> Question:
 
 def answered(question: Question, text: str) -> Choice | None:
     """The choice a message makes; None when it is not an answer but a message of its own."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST_BUTTON:
         return None
     said = _plain(text)
     for choice in question.choices:
         if any(said == _plain(word) for word in choice.says):
             return choice
+    if len(text) > _LONGEST:
+        return None
     words = _words()
     if said in words["no"] or said in words["none"]:
         return Choice((), LEAVE)
-    if len(question.choices) == 1:
-        return question.choices[0] if said in words["yes"] else None
+    if len(question.choices) == 1 and said in words["yes"]:
+        return question.choices[0]
     return _by_place(question, said)
 
 
@@ -77,11 +79,10 @@ def said_alone(text: str) -> str | None:
 
 
 def _by_place(question: Question, said: str) -> Choice | None:
-    match = _ORDINAL.fullmatch(said)
-    if match is None:
+    place = place_alone(said)
+    if place is None or not 0 < abs(place) <= len(question.choices):
         return None
-    place = _DIGITS.get(match[1]) or int(match[1])
-    return question.choices[place - 1] if place <= len(question.choices) else None
+    return question.choices[place - 1 if place > 0 else place]
 
 
 def _plain(text: str) -> str:

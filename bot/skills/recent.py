@@ -8,11 +8,9 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from bot.contracts import Action
 from bot.skills.base import Answer, Ask
+from bot.skills.choosing import Option, choose
 from bot.skills.memory import SAME_DAY
-from bot.skills.parts import note
-from bot.skills.question import Choice, Question
 from bot.store.schema import from_micros
 from bot.understanding import Understanding
 from bot.understanding.folding import fold
@@ -30,8 +28,8 @@ _DAYS: Final = (
     (2, re.compile(rf"(?:前天|前日){_POINTS}|\b(?:one|parcel|number) (?:from |of )?the day before yesterday\b")),
 )  # fmt: skip
 _THE_OTHER: Final = re.compile(
-    r"\b(?:the|that) (?:other|previous) (?:one|parcel|number|shipment)\b"
-    r"|(?:另外?[的一那]{0,2}|[上前]一)[票件个单](?!问题|航班|工单|提醒|人)"
+    r"\b(?:the|that) (?:other|previous|earlier) (?:one|parcel|number|shipment)\b|\bthe one before\b"
+    r"|(?:另外?[的一那]{0,2}|[上前]一|(?:前面|之前|先前)的?那一?)[票件个单](?!问题|航班|工单|提醒|人)"
 )
 
 
@@ -76,7 +74,7 @@ def _days_ago(text: str) -> int | None:
 def which_parcel(ask: Ask, _: Connection) -> Answer:
     """Show the parcels that may be meant, newest first, and ask."""
     words, numbers = ask.words, list(reversed(ask.slots["numbers"]))
-    choices = tuple(Choice((number,), ask.slots["then"], {"numbers": [number]}) for number in numbers)
-    actions = tuple(Action(label=number, say=number) for number in numbers)
-    card = note(words, words.say("talk.which_parcel?"), actions=actions)
-    return Answer(cards=(card,), asks=Question(choices), remember=" ".join(numbers))
+    options = [Option(number, ask.slots["then"], {"numbers": [number]}) for number in numbers]
+    rows = ask.slots.get("rows")
+    asked = words.say("talk.which_row?", n=words.number(rows)) if rows else words.say("talk.which_parcel?")
+    return choose(words, asked, options, remember=" ".join(numbers))

@@ -5,6 +5,8 @@ from typing import Final
 
 from bot.skills.acts import ACT_SKILLS
 from bot.skills.base import Skill
+from bot.skills.doubt import ASK_BACK, ask_back
+from bot.skills.export import export
 from bot.skills.language import set_language
 from bot.skills.mute import mute
 from bot.skills.parcels import PARCEL_SKILLS
@@ -23,7 +25,9 @@ CONVERSATION_SKILLS: Final[Mapping[str, Skill]] = {
     "subscribe": follow_or_unmute,
     "mute": mute,
     "set_language": set_language,
+    "export": export,
     "undo": undo,
+    ASK_BACK: ask_back,
     WHICH_PARCEL: which_parcel,
 }
 """All but the questions about parcels."""

@@ -1,11 +1,22 @@
 """What a subscription or a mute is about: from slots, back to slots, and in the reader's words."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.alerts.model import Scope
 from bot.skills.parts import in_a_row
+from bot.understanding.folding import fold
 from bot.wording import Words
+
+_EVERYTHING = re.compile(
+    r"全部|所有|一切|全都|统统|全退|晒|\ball\b|\bevery(?:thing)?\b|\bany(?:thing)?\b|\balles\b|\btout(?:es)?\b"
+)
+
+
+def says_everything(text: str) -> bool:
+    """True when a message says in so many words that it means everything."""
+    return _EVERYTHING.search(fold(text)) is not None
 
 
 def from_slots(slots: Mapping[str, Any], *, at_most: int = 100) -> Scope | None:

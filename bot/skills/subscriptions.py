@@ -8,30 +8,21 @@ from sqlalchemy import Connection
 
 from bot.alerts import service as alerts
 from bot.alerts.model import Scope, SubscriptionView
-from bot.contracts import Action, Card, Table, Tone
+from bot.contracts import Card, Table, Tone
 from bot.skills.base import Answer, Ask, Done, Skill
+from bot.skills.choosing import Option, choose, confirm
 from bot.skills.partners import partner_alone
 from bot.skills.parts import in_a_row, note, plain, press
-from bot.skills.question import Choice, Question
-from bot.skills.scopes import as_slots, from_slots, say_scope, scope_name
+from bot.skills.scopes import as_slots, from_slots, say_scope, says_everything, scope_name
 from bot.skills.undo import note_undo
-from bot.understanding.folding import fold
 from bot.wording import Words
 
 BUTTONS_AT_MOST: Final = 5
-_EVERYTHING = re.compile(
-    r"全部|所有|一切|全都|统统|全退|晒|\ball\b|\bevery(?:thing)?\b|\bany(?:thing)?\b|\balles\b|\btout(?:es)?\b"
-)
 _POINTS = re.compile(
     r"[这那它該该此]|\b(?:it|its|this|that|lgg|bru|li[eè]ge|brussels?|air|rail|train|flight)\b|列日|布[鲁魯]塞[尔爾]|航班|[班列]|空运|鐵|铁",
     re.IGNORECASE,
 )
 """Words that keep "all" from meaning everything that is followed."""
-
-
-def says_everything(text: str) -> bool:
-    """True when a message says in so many words that it means everything."""
-    return _EVERYTHING.search(fold(text)) is not None
 
 
 def _scope(ask: Ask) -> Scope | None:
@@ -46,7 +37,8 @@ def subscribe(ask: Ask, conn: Connection) -> Answer:
     if impossible is not None:
         return impossible
     if scope is None:
-        return _confirm(ask, "subscribe", "talk.subscribe.all?")
+        every = Option(ask.words.say("talk.button.yes"), "subscribe", {"everything": True})
+        return confirm(ask.words, ask.words.say("talk.subscribe.all?"), every)
 
     def change(conn: Connection) -> Done:
         done = alerts.subscribe(
@@ -119,29 +111,18 @@ def _unfollowed(words: Words, meant: Scope, gone: Sequence[SubscriptionView]) ->
 def _which(ask: Ask, followed: Sequence[SubscriptionView]) -> Answer:
     """Never a guess that changes something: the person points at one."""
     words = ask.words
-    choices: list[Choice] = []
-    actions: list[Action] = []
-    for view in followed[:BUTTONS_AT_MOST]:
-        name = scope_name(words, view.scope)
-        say = words.say("talk.unsubscribe.say", what=say_scope(words, view.scope))
-        choices.append(Choice((name, say_scope(words, view.scope), say), "unsubscribe", as_slots(view.scope)))
-        actions.append(Action(label=name, say=say))
+    options = [
+        Option(scope_name(words, view.scope), "unsubscribe", as_slots(view.scope),
+               say=words.say("talk.unsubscribe.say", what=say_scope(words, view.scope)),
+               also=(say_scope(words, view.scope),))
+        for view in followed[:BUTTONS_AT_MOST]
+    ]  # fmt: skip
     everything = words.say("talk.unsubscribe.all.say")
-    choices.append(Choice((everything,), "unsubscribe", {"everything": True}))
-    actions += [
-        press(words, "talk.button.unfollow_all", everything),
-        press(words, "talk.button.keep", words.say("talk.button.keep.say")),
+    options += [
+        Option(words.say("talk.button.unfollow_all"), "unsubscribe", {"everything": True}, say=everything),
+        Option(words.say("talk.button.keep"), say=words.say("talk.button.keep.say")),
     ]
-    card = note(words, words.many("talk.unsubscribe.which?", len(followed)), actions=actions)
-    return Answer(cards=(card,), asks=Question(tuple(choices)))
-
-
-def _confirm(ask: Ask, intent: str, key: str) -> Answer:
-    words = ask.words
-    yes, no = words.say("talk.button.yes.say"), words.say("talk.button.no.say")
-    actions = (press(words, "talk.button.yes", yes), press(words, "talk.button.no", no))
-    question = Question((Choice((yes,), intent, {"everything": True}),))
-    return Answer(cards=(note(words, words.say(key), actions=actions),), asks=question)
+    return choose(words, words.many("talk.unsubscribe.which?", len(followed)), options)
 
 
 def list_subscriptions(ask: Ask, conn: Connection) -> Answer:

@@ -1,0 +1,117 @@
+"""What a message may mean when its words say too little: asked back in a sentence with two or three choices."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from bot.skills.base import Answer, Ask
+from bot.skills.choosing import Option, choose, confirm
+from bot.skills.parts import in_a_row
+from bot.skills.scopes import from_slots, says_everything, scope_name
+from bot.understanding import Understanding
+from bot.wording import Words
+
+ASK_BACK: Final = "ask_back"
+"""Intent of a message that may mean several things."""
+CHOICES: Final = 3
+REMEMBERED: Final = 1_000
+"""Characters of the message, for what is done once it is known what was meant."""
+NAMED: Final = 2
+"""Numbers a button names; the rest is counted."""
+_OFFERED: Final = frozenset({
+    "track", "history", "eta", "delay_reason", "linehaul_status", "delayed_list", "summary", "subscribe", "unsubscribe",
+    "mute", "list_subscriptions", "acknowledge", "handoff", "report_problem", "document", "template", "case_status",
+    "set_language",
+})  # fmt: skip
+"""Each has its words in `talk.meant.<intent>`."""
+_ASKS_FIRST: Final = frozenset({"unsubscribe", "mute", "set_language", "report_problem"})
+"""Changes that are not made on weak evidence, even where nothing else can be meant."""
+_ALIKE: Final = (
+    frozenset({"track", "history", "eta", "delay_reason", "linehaul_status"}),  # each answer has buttons for the others
+    frozenset({"handoff", "report_problem", "document"}),  # a person of the desk reads it
+    frozenset({"subscribe", "list_subscriptions"}),  # what follows can be undone at once
+)
+"""Between these a guess costs nothing."""
+_OF_ALERTS: Final = frozenset({"subscribe", "unsubscribe", "mute"})
+_CLEARLY_OUTSIDE: Final = 0.5
+_CARRIED: Final = ("numbers", "refs")
+
+Meant = tuple[str, dict[str, Any]]
+
+
+def doubted(understanding: Understanding) -> Understanding:
+    """The reading itself, or the wish to be told which of several is meant."""
+    if understanding.certain:
+        return understanding
+    meant = _meant(understanding)
+    if not _is_asked(understanding, meant):
+        return understanding
+    return replace(understanding, intent=ASK_BACK, slots={"meant": [list(one) for one in meant]})
+
+
+def ask_back(ask: Ask, _: Connection) -> Answer:
+    """Say what it may mean, and ask."""
+    words, said = ask.words, ask.text[:REMEMBERED]
+    meant = [(intent, _widened(intent, slots, said)) for intent, slots in ask.slots["meant"]]
+    options = [Option(_label(words, intent, slots), intent, {**slots, "said": said}) for intent, slots in meant]
+    if len(options) == 1:
+        (only,) = options
+        yes = replace(only, label=words.say("talk.meant.yes"), also=(only.label,))
+        return confirm(words, words.say("talk.meant.one?", what=only.label), yes)
+    none = Option(words.say("talk.meant.none"))
+    return choose(words, words.say("talk.meant.which?"), [*options, none], remember=_named(ask.slots["meant"]))
+
+
+def _meant(understanding: Understanding) -> list[Meant]:
+    """The readings worth offering, the leading one first, each about what the message names."""
+    found: dict[str, dict[str, Any]] = {}
+    own = understanding.slots
+    readings = [(understanding.intent, own), *((other.intent, other.slots) for other in understanding.alternatives)]
+    for intent, slots in readings:
+        carried = {} if _CARRIED[0] in slots or _CARRIED[1] in slots else {k: own[k] for k in _CARRIED if k in own}
+        if intent in _OFFERED and intent not in found:
+            found[intent] = {**carried, **slots}
+    return list(found.items())[:CHOICES]
+
+
+def _is_asked(understanding: Understanding, meant: list[Meant]) -> bool:
+    intents = {intent for intent, _ in meant}
+    if understanding.intent == "out_of_scope":
+        return bool(meant) and understanding.confidence < _CLEARLY_OUTSIDE
+    if len(meant) > 1:
+        return not any(intents <= alike for alike in _ALIKE)
+    return bool(intents & _ASKS_FIRST)
+
+
+def _widened(intent: str, slots: Mapping[str, Any], said: str) -> Mapping[str, Any]:
+    """Everything, where a wish about alerts says so and names nothing."""
+    everything = intent in _OF_ALERTS and from_slots(slots) is None and says_everything(said)
+    return {**slots, "everything": True} if everything else slots
+
+
+def _label(words: Words, intent: str, slots: Mapping[str, Any]) -> str:
+    what, subject = words.say(f"talk.meant.{intent}"), _subject(words, slots)
+    return words.say("talk.meant.about", what=what, subject=subject) if subject else what
+
+
+def _subject(words: Words, slots: Mapping[str, Any]) -> str:
+    names = [str(name) for slot in (*_CARRIED, "alert_id", "case_id") for name in _listed(slots.get(slot))]
+    if names:
+        return in_a_row(words, names, at_most=NAMED)
+    if "language" in slots:
+        tag = {"zh": "zh-Hans"}.get(str(slots["language"]), slots["language"])
+        return words.say(f"talk.language.{tag}")
+    scope = from_slots(slots)
+    return scope_name(words, scope) if scope is not None else ""
+
+
+def _listed(value: object) -> list[object]:
+    return list(value) if isinstance(value, list | tuple) else [] if value is None else [value]
+
+
+def _named(meant: list[list[Any]]) -> str:
+    """The numbers spoken of: the next message may mean them too."""
+    names = dict.fromkeys(name for _, slots in meant for slot in _CARRIED for name in slots.get(slot, ()))
+    return " ".join(names) or " "
