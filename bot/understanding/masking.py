@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from bot.understanding import numbers
 from bot.understanding.folding import fold
 from bot.understanding.numbers import FoundNumber
+from bot.understanding.numbers.dictated import in_figures
 from bot.understanding.tokens import ALERT, CASE, LINEHAUL, PARCEL, UNIT
 
 HEAD: Final = 3000
@@ -39,6 +40,11 @@ _OTHER_PAPERS = re.compile(
     r"|(?<![a-z])(?:purchase order|order|invoice|po|booking|factuur|facture|commande|bestelling)"
     r"\s?(?:number|nr|no|ref|id)?\.?\s?[:：]?\s?#?\s?[a-z]{0,4}[-_]?\d[\d/-]{3,}"
 )
+_ALERT_NOTED = re.compile(
+    r"\s*(?:(?:ack(?:nowledged?)?|noted|seen|got|已阅|已读|知悉|已知悉|收到|认领|了解)\s?[:：]?\s?#?(\d{3,6})"
+    r"|#?(\d{3,6})\s?(?:ack(?:nowledged?)?|noted|seen|已阅|已读|知悉|已知悉|收到|认领|了解))\s*[.!。！]?\s*"
+)
+"""An alert named by its number alone, in a message that says nothing but that it was noted."""
 _MORE = re.compile(r"\s*(?:,|，|、|和|跟|及|&|/|and)\s*(\d{2,6})(?![\da-z])" + _UNIT_OF_TIME)
 
 
@@ -55,13 +61,16 @@ class Masked(NamedTuple):
 
 def mask(message: str) -> Masked:
     """Find identifiers, then fold what is left of the text (its head and tail when it is very long)."""
-    normalised = numbers.normalise(message[:LONGEST])
+    normalised = in_figures(numbers.normalise(message[:LONGEST]))
     found = tuple(numbers.find_in_normalised(normalised))
     covered = _cover(normalised, found)
     if len(covered) > HEAD + TAIL:
         covered = covered[:HEAD] + "\n" + covered[-TAIL:]
     plain = _MENTION.sub(" ", covered)
     text = _OTHER_PAPERS.sub(" ", fold(plain))
+    alone = _ALERT_NOTED.fullmatch(text)
+    if alone is not None:
+        text = text.replace(alone[1] or alone[2], f"a-{alone[1] or alone[2]} ", 1)
     text, alerts = _take(text, _ALERT_ID, "A", ALERT)
     text, cases = _take(text, _CASE_ID, "C", CASE)
     return Masked(normalised, plain, text, found, alerts, cases)

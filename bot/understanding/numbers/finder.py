@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bot.understanding.numbers.cues import Cues
+from bot.understanding.numbers.dictated import in_figures
 from bot.understanding.numbers.forms import normal_form, train_pair
 from bot.understanding.numbers.found import FoundNumber
 from bot.understanding.numbers.grouping import Groups, groups_from, is_deliberate, may_be_grouped
@@ -28,7 +29,7 @@ def find_numbers(text: str, *, include_mistyped: bool = True) -> tuple[FoundNumb
     Spans refer to the normalised text. Numbers whose check digit is wrong come with `valid` false, or
     not at all when `include_mistyped` is false.
     """
-    return find_in_normalised(normalise(text), include_mistyped=include_mistyped)
+    return find_in_normalised(in_figures(normalise(text)), include_mistyped=include_mistyped)
 
 
 def find_in_normalised(text: str, *, include_mistyped: bool = True) -> tuple[FoundNumber, ...]:
