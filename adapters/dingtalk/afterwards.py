@@ -80,7 +80,8 @@ class Afterwards:
         except NotStored as error:
             raise NotDone(f"the store does not answer: {error}") from None
         told = [mapping(one) for one in items(answer.get("messageReadInfoList"))]
-        theirs = [one for one in told if text_of(one.get("userId")) == person]  # others got the same in one call
+        # Others may have got the same in one call.
+        theirs = [one for one in told if person is None or text_of(one.get("userId")) == person]
         names = {True: list[str](), False: list[str]()}
         for one in theirs:
             names[one.get("readStatus") == "READ"].append(text_of(one.get("name"), 200) or text_of(one.get("userId")))

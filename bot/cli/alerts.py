@@ -51,7 +51,11 @@ def list_alerts(
 
 
 @alerts.command("show")
-def show(ref: RefArgument, config: ConfigOption = None) -> None:
+def show(
+    ref: RefArgument,
+    readers: Annotated[bool, typer.Option("--readers", help="Also ask the channels who has read it.")] = False,
+    config: ConfigOption = None,
+) -> None:
     """Show the whole life of an alert: what it is about, who was told, what was done, what was not told and why."""
     from bot.alerts import service
     from bot.cli.alert_text import life_lines
@@ -61,6 +65,10 @@ def show(ref: RefArgument, config: ConfigOption = None) -> None:
     if life is None:
         raise _unknown(ref)
     print("\n".join(life_lines(life)))
+    if readers:
+        from bot.cli.readers import reader_lines
+
+        print("\n".join(asyncio.run(reader_lines(ref, config))))
 
 
 @alerts.command("ack")

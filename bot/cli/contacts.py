@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot.cli.main import app
 from bot.cli.options import ConfigOption
-from bot.errors import UsageError
+from bot.errors import NotFound, ParcelbridgeError, UsageError
 
 T = TypeVar("T")
 
@@ -52,6 +52,21 @@ def add_contact(
     print(f"{name}: {'added' if done.new else 'changed'}")
 
 
+@contacts.command("find")
+def find_contact(
+    adapter: Annotated[str, typer.Argument(metavar="ADAPTER", help="Name of the adapter whose people are meant.")],
+    phone: Annotated[str, typer.Option("--phone", help="Phone number as the platform has it.")] = "",
+    id_: Annotated[str, typer.Option("--id", help="The platform's id, as in an address.")] = "",
+    union_id: Annotated[str, typer.Option("--union-id", help="DingTalk: the unionid.")] = "",
+    config: ConfigOption = None,
+) -> None:
+    """Ask a platform who somebody is: prints name and address for `contacts add` (DingTalk)."""
+    given = [(by, value) for by, value in (("phone", phone), ("id", id_), ("union_id", union_id)) if value]
+    if len(given) != 1:
+        raise UsageError("contacts find: give one of --phone, --id, --union-id")
+    print(asyncio.run(_find(adapter, given[0][0], given[0][1], config)))
+
+
 @contacts.command("import")
 def import_file(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV: name, role, partner, language, time_zone, "
@@ -73,6 +88,26 @@ def list_partners(config: ConfigOption = None) -> None:
 
     _show([(code, name, language, zone, str(count)) for code, name, language, zone, count in _run(config, query)],
           empty="no partners; add [[partners]] to the configuration")
+
+
+async def _find(name: str, by: str, value: str, config: Path | None) -> str:
+    from typing import get_args
+
+    from bot.cli.channels import channels_at_hand
+    from bot.contracts.afterwards import FindsPeople, NotDone, PersonKey
+
+    key: PersonKey = next(one for one in get_args(PersonKey) if one == by)
+    async with channels_at_hand(config) as channels:
+        adapter = channels.adapter(name)
+        if not isinstance(adapter, FindsPeople):
+            raise ParcelbridgeError(f"{name}: its platform cannot be asked for people")
+        try:
+            person = await adapter.find_person(key, value, channels.host)
+        except NotDone as error:
+            raise ParcelbridgeError(f"{name}: {error}") from None
+    if person is None:
+        raise NotFound(f"{name}: the organisation has nobody with {by.replace('_', '-')} {value!r}")
+    return f"{person.name}\t{name}:{person.external_id}"
 
 
 def _adapters(config: Path | None) -> list[str]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -82,6 +83,19 @@ def drop(
     print(f"{asyncio.run(_drop(reference, config))}: dropped")
 
 
+@outbox.command("recall")
+def recall(
+    references: Annotated[list[str], typer.Argument(metavar="REF...", help="Messages that were sent: O-12 O-13.")],
+    config: ConfigOption = None,
+) -> None:
+    """Take back messages people have, where their channel can (DingTalk: within 24 hours, and nobody is told)."""
+    failed = asyncio.run(_recall(references, config))
+    for reference, why in failed.items():
+        print(f"{reference}: {f'not taken back: {why}' if why else 'taken back'}")
+    if lost := [reference for reference, why in failed.items() if why]:
+        raise ParcelbridgeError(f"not taken back: {', '.join(lost)}")
+
+
 def _columns(one: "Listed") -> tuple[str, ...]:
     when = f"{one.created_at:%Y-%m-%d %H:%M} UTC"
     place, error = one.conversation.replace("\t", " "), (one.error or "-").replace("\n", " ").replace("\t", " ")
@@ -138,6 +152,31 @@ async def _drop(reference: str, config: Path | None) -> str:
     async with opened_store(config) as (_, store):
         await store.write(lambda conn: admin.drop(conn, row_id, now=SystemClock().now()))
     return admin.reference_of(row_id)
+
+
+async def _recall(references: list[str], config: Path | None) -> dict[str, str]:
+    """By reference: why it could not be taken back; empty where it was."""
+    from bot.cli.channels import channels_at_hand
+    from bot.contracts.afterwards import NotDone, Recalls
+    from bot.outbox import admin, afterwards
+
+    row_ids = [admin.parse_reference(one) for one in references]
+    failed: dict[str, str] = {}
+    async with channels_at_hand(config) as channels:
+        messages = await channels.store.read(lambda conn: afterwards.to_recall(conn, row_ids))
+        for name in dict.fromkeys(one.delivered.conversation.adapter for one in messages):
+            theirs = [one for one in messages if one.delivered.conversation.adapter == name]
+            adapter = channels.adapter(name)
+            if not isinstance(adapter, Recalls):
+                raise ParcelbridgeError(f"{theirs[0].reference}: {name} cannot take a message back")
+            try:
+                lost = await adapter.recall([one.delivered for one in theirs], channels.host)
+            except NotDone as error:
+                raise ParcelbridgeError(f"{theirs[0].reference}: {error}") from None
+            failed |= {one.reference: lost.get(one.delivered.provider_ref, "") for one in theirs}
+            done = [one for one in theirs if not failed[one.reference]]
+            await channels.store.write(partial(afterwards.mark_recalled, messages=done, now=channels.host.now()))
+    return failed
 
 
 def _length(since: str) -> timedelta:

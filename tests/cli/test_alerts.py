@@ -72,6 +72,8 @@ def test_the_whole_life_of_an_alert_is_shown(late: Run) -> None:
     assert "parcels: 2 late of 2" in shown
     assert "told  2026-11-24 09:22  local: 李娜  alert, 1 open" in shown
     assert "not told: 1, no_subscriber" in shown
+    asked = late("alerts", "show", "A-1", "--readers").out
+    assert asked == f"{shown}read  no message about it has gone out\n"
 
 
 def test_it_is_acknowledged_once(late: Run) -> None:
