@@ -16,8 +16,6 @@ MOST_FILES: Final = 10
 """Looked at in one message."""
 AT_ONCE: Final = 4
 """Files held in memory at the same time."""
-PATIENT_ATTEMPTS: Final = 3
-"""A platform that does not give a file now is asked again later, until this attempt at its message."""
 NAME_SHOWN: Final = 60
 
 _HEARD: Final = frozenset({MessageKind.AUDIO, MessageKind.VIDEO, MessageKind.NOTICE})
@@ -44,12 +42,12 @@ class FileReader:
         """Whether there is a file to read; of a voice note the platform's recognition is what counts."""
         return bool(_readable(message)) and isinstance(self._adapters.get(message.conversation.adapter), FetchesFiles)
 
-    async def read(self, message: InboundMessage, *, attempt: int) -> tuple[Read, ...]:
-        """Every file of the message, read. Raises `NotFetched` where a later attempt may have more luck."""
+    async def read(self, message: InboundMessage, *, patient: bool) -> tuple[Read, ...]:
+        """Every file of the message, read. With `patient` raises `NotFetched` where a later attempt may succeed."""
         adapter = self._adapters[message.conversation.adapter]
         assert isinstance(adapter, FetchesFiles)
         files = _readable(message)[:MOST_FILES]
-        return tuple([await self._one(adapter, file, patient=attempt < PATIENT_ATTEMPTS) for file in files])
+        return tuple([await self._one(adapter, file, patient=patient) for file in files])
 
     async def close(self) -> None:
         """End the reading process."""

@@ -173,6 +173,15 @@ class UnderstandingSettings(Section):
     max_numbers: int = Field(default=100, ge=1, le=100)
 
 
+class FileSettings(Section):
+    """How large a file people send may be, and how much is taken from it."""
+
+    max_bytes: int = Field(default=20_000_000, ge=1_000, le=100_000_000)
+    max_numbers: int = Field(default=20_000, ge=1, le=20_000)
+    max_megapixels: int = Field(default=50, ge=1, le=100)
+    max_seconds: int = Field(default=20, ge=1, le=60)
+
+
 class TranslationSettings(Section):
     """An outside translation service. There is none yet, so there are no keys: support templates serve."""
 
@@ -210,6 +219,7 @@ class Settings(Section):
     delays: DelaySettings = DelaySettings()
     calendars: CalendarSettings = CalendarSettings()
     understanding: UnderstandingSettings = UnderstandingSettings()
+    files: FileSettings = FileSettings()
     translation: TranslationSettings = TranslationSettings()
     retention: RetentionSettings = RetentionSettings()
     security: SecuritySettings = SecuritySettings()

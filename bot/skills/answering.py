@@ -15,6 +15,8 @@ from bot.outbox import MessageClass, OutgoingMessage
 from bot.people.service import Talk
 from bot.people.talk import note_language
 from bot.skills.base import Answer, Ask, Done
+from bot.skills.enclosed import Enclosed
+from bot.skills.files_told import with_files_told, words_of
 from bot.skills.languages import BILINGUAL
 from bot.skills.memory import Exchange, Memory, remember
 from bot.understanding import Understanding
@@ -43,6 +45,7 @@ class Turnaround:
     readers: tuple[Words, ...]
     answer: Answer
     now: datetime
+    enclosed: Enclosed | None = None
 
     def apply(self, conn: Connection) -> Sequence[OutgoingMessage]:
         """Carry out the change, remember the exchange, return the reply. May be run again after a rollback."""
@@ -79,8 +82,10 @@ class Turnaround:
         )
 
     def _with_notes(self, cards: tuple[Card, ...], readers: Sequence[Words]) -> tuple[Card, ...]:
-        """The cards with what the reader must know besides: that a picture or file was not looked at."""
+        """The cards with what the reader must know besides: what was read in files, or that nobody looked at them."""
         message = self.item.message
+        if self.enclosed is not None:
+            return with_files_told(cards, readers, self.enclosed)
         heard = message.kind is MessageKind.AUDIO  # of a voice note the text is what was said
         if heard or not message.attachments or not message.text.strip():
             return cards
@@ -88,8 +93,7 @@ class Turnaround:
 
     @staticmethod
     def _unread_line(card: Card, readers: Sequence[Words]) -> str:
-        words = next((words for words in readers if words.language == card.language), readers[0])
-        return words.say("talk.attachment_not_read")
+        return words_of(card, readers).say("talk.attachment_not_read")
 
 
 def reply(

@@ -11,6 +11,7 @@ from bot.cases.desk import Desk
 from bot.contracts import Card, InboundMessage, Language
 from bot.delays import Estimate, Subject
 from bot.people import Person
+from bot.skills.enclosed import Enclosed
 from bot.skills.question import Question
 from bot.understanding import Understanding
 from bot.wording import Words
@@ -49,6 +50,8 @@ class Ask:
     """Bound to the language of the answer, the reader's zone and the instant of the question."""
     now: datetime
     services: "Services"
+    enclosed: Enclosed | None = None
+    """What the files of the message hold; None: there are none, or nobody looked."""
     earlier: tuple[str, ...] = ()
     """What the person said before here and still may continue, newest first; for questions about many parcels."""
 

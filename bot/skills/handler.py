@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -13,11 +14,14 @@ from bot.inbox import Closing, InboxItem
 from bot.outbox import OutgoingMessage
 from bot.people.lookup import partners_in
 from bot.people.service import Talk, arrive, find_talk
+from bot.reading.service import FileReader, Read
 from bot.skills.answering import Turnaround, answer_in, reply, words_for
 from bot.skills.base import Answer, Ask, Services, Skill
 from bot.skills.brief import is_brief, may_be_brief
+from bot.skills.enclosed import Enclosed, enclose, read_files
 from bot.skills.gate import Quota, Verdict, for_stranger, is_for_nobody, is_stranger
 from bot.skills.hear import hear
+from bot.skills.hear_files import hear_with_files
 from bot.skills.languages import reader_languages, spoken
 from bot.skills.memory import Memory, note_refusal, recall
 from bot.skills.partners import hear_with_names, may_name_a_partner
@@ -35,6 +39,10 @@ ABOUT_MANY = frozenset({"delayed_list", "summary"})
 
 class _TakesLonger(Exception):
     """The request may have to look at many rows."""
+
+
+class _HasFiles(Exception):
+    """The files of the message must be read before it can be understood."""
 
 
 class Conversationalist:
@@ -55,6 +63,7 @@ class Conversationalist:
         context_lasts: timedelta = DEFAULT_CONTEXT_LASTS,
         questions_per_minute: int = DEFAULT_QUESTIONS_PER_MINUTE,
         language: Language | None = None,
+        files: FileReader | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -63,6 +72,7 @@ class Conversationalist:
         self._homes = homes
         self._context_lasts = context_lasts
         self._language = language
+        self._files = files or FileReader({})
         self._quota = Quota(questions_per_minute)
         self._readers: OrderedDict[int, tuple[Words, ...]] = OrderedDict()
 
@@ -80,14 +90,15 @@ class Conversationalist:
 
     async def _thought(self, item: InboxItem, now: datetime, *, met: bool) -> Closing | None:
         """Think briefly where that may do; what turns out to need more begins anew beside the event loop."""
-        if may_be_brief(item.message):
+        brief, reads = may_be_brief(item.message), tuple[Read, ...]()
+        while True:
+            think = partial(self._think, item=item, now=now, met=met, brief=brief, reads=reads)
             try:
-                return await self._store.read(
-                    lambda conn: self._think(conn, item, now, met=met, brief=True), brief=True
-                )
+                return await self._store.read(think, brief=brief)
             except _TakesLonger:
-                pass
-        return await self._store.read(lambda conn: self._think(conn, item, now, met=met, brief=False))
+                brief = False
+            except _HasFiles:
+                brief, reads = False, await read_files(self._files, item, now)
 
     def apology(self, item: InboxItem) -> OutgoingMessage | None:
         """The answer to a message that could not be answered, in the language it was to be answered in."""
@@ -104,7 +115,7 @@ class Conversationalist:
         return reply(item, cards, readers)
 
     def _think(
-        self, conn: Connection, item: InboxItem, now: datetime, *, met: bool, brief: bool
+        self, conn: Connection, *, item: InboxItem, now: datetime, met: bool, brief: bool, reads: tuple[Read, ...]
     ) -> Closing | None:
         message = item.message
         home = self._homes.get(message.conversation.adapter)
@@ -121,7 +132,10 @@ class Conversationalist:
         verdict = self._quota.check(talk.person.contact_id, item.id, now)
         if verdict is Verdict.SILENCE:
             return Closing()
-        understanding = self._hear(conn, message, talk, memory, now)
+        if not reads and verdict is Verdict.ANSWER and self._files.wants(message):
+            raise _HasFiles
+        enclosed = enclose(conn, reads, talk.person, most=self._files.limits.max_numbers) if reads else None
+        understanding = self._hear(conn, message, talk, memory, now=now, enclosed=enclosed)
         if brief and not is_brief(understanding):
             raise _TakesLonger
         own = spoken(understanding, message.text)
@@ -130,16 +144,19 @@ class Conversationalist:
         if verdict is Verdict.SLOW_DOWN:
             return self._slow_down(item, talk, readers)
         self._note_readers(item.id, readers)
-        answer = self._answer(conn, item, talk, understanding, readers, memory)
-        turnaround = Turnaround(item, talk, memory, understanding, own, readers, answer, now)
+        answer = self._answer(conn, item, talk, understanding, readers, memory=memory, enclosed=enclosed)
+        turnaround = Turnaround(item, talk, memory, understanding, own, readers, answer, now, enclosed)
         return Closing(turnaround.apply, turnaround.outcome, brief=answer.change is None)
 
-    @staticmethod
     def _hear(
-        conn: Connection, message: InboundMessage, talk: Talk, memory: Memory, now: datetime
-    ) -> Understanding:
+        self, conn: Connection, message: InboundMessage, talk: Talk, memory: Memory, *, now: datetime,
+        enclosed: Enclosed | None,
+    ) -> Understanding:  # fmt: skip
         """The request; where an operator was not understood, read again with the names of our partners."""
         local_now = now.astimezone(ZoneInfo(talk.person.time_zone))
+        if enclosed is not None:
+            most = self._services.max_numbers
+            return hear_with_files(message, enclosed, lambda said: hear(said, memory, local_now), most=most)
         understanding = hear(message, memory, local_now)
         if not talk.person.is_operator or not may_name_a_partner(understanding):
             return understanding
@@ -148,12 +165,13 @@ class Conversationalist:
 
     def _answer(
         self, conn: Connection, item: InboxItem, talk: Talk, understanding: Understanding, readers: Sequence[Words],
-        memory: Memory,
+        *, memory: Memory, enclosed: Enclosed | None,
     ) -> Answer:  # fmt: skip
         skill = self._skills.get(understanding.intent) or self._skills[NOT_UNDERSTOOD]
         ask = Ask(
             person=talk.person, conversation_id=item.conversation_id, message=item.message,
             understanding=understanding, words=readers[0], now=readers[0].now, services=self._services,
+            enclosed=enclosed,
             earlier=memory.said() if understanding.intent in ABOUT_MANY else (),
         )
         return answer_in(ask, readers[1:], skill, conn)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from bot.contracts import Action, Card, Field, Tone
 from bot.skills.base import Answer, Ask, Skill
+from bot.skills.hear_files import TOO_LONG
 from bot.skills.parts import note, plain
 
 EXAMPLES: Final = (
@@ -54,10 +55,16 @@ def leave(ask: Ask, _: Connection) -> Answer:
 def _unread(kind: str) -> Skill:
     def unread(ask: Ask, _: Connection) -> Answer:
         words = ask.words
-        card = note(words, words.say(f"talk.unread.{kind}"), tone=Tone.WARNING)
+        text = words.say(f"talk.unread.{kind}") if ask.enclosed is None else ""  # else what was found is told for each
+        card = note(words, text, tone=Tone.WARNING)
         return Answer(cards=(card.model_copy(update={"actions": _buttons(ask, "help", "human")}),))
 
     return unread
+
+
+def file_too_long(ask: Ask, _: Connection) -> Answer:
+    """A change for more parcels than a message may name: nothing is changed."""
+    return plain(ask.words, "files.too_long", n=ask.words.number(ask.services.max_numbers))
 
 
 def _buttons(ask: Ask, *names: str) -> tuple[Action, ...]:
@@ -73,5 +80,6 @@ TALK_SKILLS: Final[Mapping[str, Skill]] = {
     "help": help_,
     "out_of_scope": out_of_scope,
     "leave": leave,
+    TOO_LONG: file_too_long,
     **{f"unread_{kind}": _unread(kind) for kind in ("picture", "audio", "video", "file", "other")},
 }

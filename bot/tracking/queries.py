@@ -73,9 +73,15 @@ def parcels_by_id(conn: Connection, ids: Sequence[int], scope: PartnerScope) -> 
     return tuple(map(reader.parcel, found))
 
 
+def known_numbers(conn: Connection, numbers: Sequence[str], scope: PartnerScope) -> frozenset[str]:
+    """Those of the numbers that name parcels of the scope."""
+    found = parcels_by_number(conn, list(dict.fromkeys(numbers)))
+    return frozenset(number for number, one in found if scope.allows(one.state.partner_id))
+
+
 def is_known(conn: Connection, number: str, scope: PartnerScope) -> bool:
     """Whether a number names a parcel of the scope."""
-    return any(scope.allows(found.state.partner_id) for _, found in parcels_by_number(conn, [number]))
+    return bool(known_numbers(conn, [number], scope))
 
 
 def find_linehauls(

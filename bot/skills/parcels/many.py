@@ -26,7 +26,7 @@ _NEEDS_SOMEBODY = ("lost", "refused", "held", "attempt_failed", "returning", "no
 
 def many_parcels(ask: Ask, asked: Asked) -> Answer:
     """A summary card with a line for each; where files can be handed over, a long list comes as a workbook."""
-    found = sorted(asked.found, key=lambda pair: _urgency(pair[1][0]))
+    found = sorted(asked.found, key=lambda pair: urgency(pair[1][0]))
     remember = " ".join(number for number, _ in found[:REMEMBERED])
     if len(asked.looked_at) <= COMFORTABLE or not ask.takes_files:
         return Answer(cards=(_card(ask.words, asked, found),), remember=remember)
@@ -52,7 +52,7 @@ def _card(words: Words, asked: Asked, shown: Sequence[tuple[str, tuple[ParcelVie
         text=(*said, *notes(words, asked)),
         table=Table(
             columns=tuple(words.say(f"parcels.column.{name}") for name in ("number", "status", "since", "owner")),
-            rows=tuple(_row(words, number, parcels[0]) for number, parcels in shown),
+            rows=tuple(parcel_row(words, number, parcels[0]) for number, parcels in shown),
             more=words.say("parcels.rows_more", n="{n}"),
             hidden=len(asked.found) - len(shown),
         ),
@@ -77,7 +77,8 @@ def _headline(words: Words, asked: Asked) -> list[str]:
     return [whole] if len(whole) <= _TITLE else [words.many("parcels.many.total", total), counted]
 
 
-def _row(words: Words, number: str, view: ParcelView) -> tuple[str, ...]:
+def parcel_row(words: Words, number: str, view: ParcelView) -> tuple[str, ...]:
+    """A parcel as a line of a list."""
     status = capital(words, short_status(words, view))
     event = status_event(view)
     reason = view.holds[0].reason if view.holds else event.reason if event is not None else None
@@ -96,7 +97,7 @@ def _since(words: Words, view: ParcelView) -> str:
     return words.say("parcels.at_place", what=when, place=words.place(view.place)) if view.place else when
 
 
-def _urgency(view: ParcelView) -> tuple[int, float]:
+def urgency(view: ParcelView) -> tuple[int, float]:
     """What needs somebody first, then what is late, then what moves, delivered last; the oldest first in each."""
     stage = folded(view)
     at = view.status_at.timestamp() if view.status_at is not None else 0.0

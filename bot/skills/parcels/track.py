@@ -6,12 +6,17 @@ from bot.skills.base import Answer, Ask
 from bot.skills.parcels.asked import Asked, look_up
 from bot.skills.parcels.card import parcel_card
 from bot.skills.parcels.linehaul import linehaul_answer
+from bot.skills.parcels.long_list import long_list
 from bot.skills.parcels.many import many_parcels
 from bot.skills.parcels.refusals import notes, nothing_named, refused
 
 
 def track(ask: Ask, conn: Connection) -> Answer:
-    """Where the parcels are."""
+    """Where the parcels are; of a file of more than a message may name, the counts."""
+    if ask.enclosed is not None:
+        numbers = list(dict.fromkeys([*ask.slots.get("numbers", ()), *ask.enclosed.numbers]))
+        if len(numbers) > ask.services.max_numbers:
+            return long_list(ask, conn, numbers)
     return answer_about(ask, conn, look_up(ask, conn))
 
 
