@@ -28,6 +28,8 @@ from bot.outbox.undelivered import mark_undelivered
 from bot.people import PartnerScope
 from bot.people.lookup import address_on
 from bot.people.service import ContactEntry, PartnerEntry, take_over_contacts, take_over_partners
+from bot.reading.model import Limits
+from bot.reading.service import FileReader
 from bot.registry import configured_instances
 from bot.resolving import Resolving
 from bot.settings import Settings
@@ -68,11 +70,12 @@ class Rooms:
         self.standards = make_standards(settings)
         self.ingest = make_ingest(settings, store, clock)
         services = make_services(settings, self.standards, adapters)
+        self.file_reader = FileReader(adapters, Limits.model_validate(settings.files.model_dump()))
         self.desk = services.desk
         self.handler = Conversationalist(
             store, clock, services, skills=SKILLS, homes=homes,
             context_lasts=settings.understanding.context_lasts,
-            questions_per_minute=settings.security.questions_per_minute, language=language,
+            questions_per_minute=settings.security.questions_per_minute, language=language, files=self.file_reader,
         )
         self.supervision = Supervision(adapters, clock)
         self._on_broken = tell_broken(services.desk, clock)
@@ -95,6 +98,7 @@ class Rooms:
             state=partial(StoredState, self.store, self.clock), undelivered=self._undelivered,
         )
         closer.add("client session", STOP_PART, host.close)
+        closer.add("file reader", STOP_PART, self.file_reader.close)
         closer.add("adapters", STOP_PART, self.supervision.stop)
         await self.supervision.start(host)
 
