@@ -25,3 +25,32 @@ written: Final = _Wording("colloquial.toml")
 
 from_cantonese: Final = _Wording("cantonese.toml")
 """Return folded text with written Cantonese and Taiwan wording in Mandarin."""
+
+
+class _Switched:
+    """English words within a Chinese sentence, put into Chinese with the blanks around them gone."""
+
+    _RUN: Final = re.compile(r"(?<![a-z0-9'])[a-z]+(?:[ -][a-z']+)*(?![a-z0-9'])")
+
+    def __init__(self, table: str) -> None:
+        self._words: dict[str, str] = resources.table(table)["words"]
+
+    def __call__(self, text: str) -> str:
+        pieces: list[str] = []
+        at = 0
+        for run in self._RUN.finditer(text):
+            meant = self._words.get(run[0])
+            before, after = text[at : run.start()].rstrip(" "), text[run.end() :].lstrip(" ")
+            if meant is None or not (_is_chinese(before[-1:]) or _is_chinese(after[:1])):
+                continue
+            pieces += (before, meant)
+            at = len(text) - len(after)
+        return "".join([*pieces, text[at:]])
+
+
+def _is_chinese(character: str) -> bool:
+    return "\u3400" <= character <= "\u9fff"
+
+
+in_chinese: Final = _Switched("switched.toml")
+"""Return folded text of both languages with the English words that stand alone among Chinese in Chinese."""

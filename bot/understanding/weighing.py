@@ -17,7 +17,7 @@ from bot.understanding.romanised import Romanised
 from bot.understanding.rules import RuleBook, Vote, tally
 from bot.understanding.slots_duration import span_words
 from bot.understanding.slots_time import period_words
-from bot.understanding.spoken import from_cantonese, written
+from bot.understanding.spoken import from_cantonese, in_chinese, written
 from bot.understanding.tokens import tokenise
 from bot.understanding.weekdays import names_weekday
 
@@ -89,6 +89,8 @@ def weigh(plain: str, folded: str, named: Named) -> Weighed:
     spoken = language.detect(plain, folded, romanised=pinyin)
     if spoken in ("zh-Hant", "mixed"):
         text = from_cantonese(text)
+    if spoken == "mixed":
+        text = in_chinese(text)
     if spoken != "en":
         text = written(text)
     scan = LEXICON.scan(tokenise(text))
