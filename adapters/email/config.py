@@ -1,12 +1,14 @@
 """Keys of one mailbox in `[[adapters]]`, and what it still needs before it can run."""
 
 import re
+from ipaddress import ip_address
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from adapters.email.dns import split_server
 from bot.contracts import AdapterConfig
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -133,7 +135,23 @@ class Trust(_Table):
     arc_sealers: tuple[str, ...] = ()
     """Gateways and list servers whose ARC seal is believed."""
     check_dkim: bool = False
-    """Check DKIM signatures ourselves, over DNS; for a listener whose relay writes no result."""
+    """Check DKIM signatures and DMARC ourselves, over DNS; for a listener whose relay writes no result."""
+    nameservers: tuple[str, ...] = ()
+    """Whom to ask for that, `address` or `address:port`; none: the system's."""
+
+    @field_validator("nameservers")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for server in value:
+            try:
+                host, port = split_server(server)
+                ip_address(host)
+            except ValueError:
+                port = 0
+            if not 0 < port < 65536:
+                raise ValueError(f"{server!r} is no name server: write its address, such as \"192.0.2.53\" or "
+                                 "\"127.0.0.1:5353\"")
+        return value
 
     @property
     def border_host(self) -> str:

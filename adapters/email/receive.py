@@ -13,11 +13,12 @@ from adapters.email.automatic import Kind, Signal, reads_like_one, signal_of
 from adapters.email.bounces import Bounce, bounce_of, came_to
 from adapters.email.codec import Reading, message_of, said
 from adapters.email.config import EmailConfig
+from adapters.email.dns import NoAnswer, Txt, resolver
 from adapters.email.guard import LoopGuard, is_soon
 from adapters.email.limits import Unreadable
 from adapters.email.parse import Mail, parse
-from adapters.email.signatures import Dns, signed_by
-from bot.contracts import AdapterHost, InboundMessage, Receipt
+from adapters.email.signatures import vouched_by
+from bot.contracts import AdapterHost, InboundMessage, NotStored, Receipt
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,8 @@ class Intake:
     """Takes mails for one mailbox, from wherever they come."""
 
     config: EmailConfig
-    dns: Dns | None = None
+    txt: Txt | None = None
+    """Where our own check asks; by default the servers of the configuration."""
     counts: Counter[str] = field(default_factory=Counter)
     guard: LoopGuard = field(default_factory=LoopGuard)
     handing_over: int = 0
@@ -77,7 +79,7 @@ class Intake:
         """Everything about a mail that needs no waiting for others but DNS and a disk. Raises `Unreadable`."""
         try:
             return self._understood(raw, handle, now)
-        except (Unreadable, OSError):
+        except (Unreadable, NotStored, OSError):
             raise
         except Exception as error:  # protects the mails behind it from a defect of ours that this one brings to light
             log.exception("email %s: a mail brought a defect to light", self.config.name)
@@ -86,8 +88,7 @@ class Intake:
     def _understood(self, raw: bytes, handle: Handle, now: datetime) -> _Read:
         config, names = self.config, Names(self.config.address)
         mail = parse(raw, config.max_received_bytes)
-        signers = signed_by(raw, mail.headers, self.dns) if config.trust.check_dkim else ()
-        author = author_of(mail.headers, config.trust, mail.hint, signed_by=signers)
+        author = self._author(mail, raw)
         text = said(mail)
         signal = signal_of(mail, names, text)
         if mail.sealed:  # a person has to look at it
@@ -96,6 +97,21 @@ class Intake:
         bounce = bounce_of(mail, names, came_to(mail.headers)) if automatic else None
         reading = Reading(mail, author, signal, handle(mail, raw))
         return _Read(mail, author, signal, bounce, message_of(reading, text, config, now))
+
+    def _author(self, mail: Mail, raw: bytes) -> Author:
+        """Where DNS does not answer, a relay hands the mail over again; one from a mailbox is left to a person."""
+        trust = self.config.trust
+        if not trust.check_dkim:
+            return author_of(mail.headers, trust, mail.hint)
+        txt = self.txt = self.txt or resolver(trust.nameservers)
+        try:
+            return author_of(mail.headers, trust, mail.hint, vouched=lambda domain: vouched_by(
+                raw, mail.headers, domain, txt
+            ))
+        except NoAnswer as error:
+            if self.config.listener is not None:
+                raise NotStored(str(error)) from error
+            return replace(author_of(mail.headers, trust, mail.hint), authenticated=False, why=str(error))
 
     def _guarded(self, read: _Read, now: datetime) -> InboundMessage:
         """Whoever reads like a machine, or does not stop, is heard by a person and not answered by us."""

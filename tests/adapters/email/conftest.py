@@ -7,6 +7,7 @@ import pytest
 
 from adapters.email import EmailAdapter, EmailConfig
 from bot.testing import MovableClock, RecordingHost
+from bot.testing.dns import NameServer
 from bot.testing.messages import WHEN
 from tests.adapters.email.mailbox import MailServer
 
@@ -53,3 +54,9 @@ async def adapter(host: RecordingHost, server: MailServer) -> AsyncIterator[Emai
 def make(host: RecordingHost, server: MailServer) -> Callable[..., EmailAdapter]:
     """An adapter with other settings; not started."""
     return lambda **more: EmailAdapter(configuration(server, **more))
+
+
+@pytest.fixture
+async def name_server() -> AsyncIterator[NameServer]:
+    async with NameServer() as name_server:
+        yield name_server
