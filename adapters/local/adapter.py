@@ -25,6 +25,7 @@ from bot.contracts import (
     OfferedFile,
     OutboundMessage,
     Receipt,
+    Refused,
     Retry,
     Sent,
     WebhookRequest,
@@ -32,7 +33,8 @@ from bot.contracts import (
 )
 
 CAPABILITIES = Capabilities(
-    max_bytes=MAX_BYTES, buttons=Buttons.CALLBACK, files=True, idempotent_send=True, direct_by_address=True
+    max_bytes=MAX_BYTES, buttons=Buttons.CALLBACK, files=True, edits_in_place=True, idempotent_send=True,
+    direct_by_address=True,
 )
 NOT_STARTED = "the adapter is not started"
 
@@ -137,11 +139,13 @@ class LocalAdapter:
         return tuple(self._rings.get(contact).entries)
 
     async def send(self, message: OutboundMessage) -> DeliveryOutcome:
-        """Show a message; a copy of one that was shown is dropped."""
+        """Show a message, or have one that was shown say something else; a copy is dropped."""
         host = self._host
         if host is None:
             return Retry(NOT_STARTED)
         message = fitted(message)
+        if message.replaces is not None:
+            return self._change(message, message.replaces)
         try:
             files = await offers_of(message.cards, self._offered, host)
         except NotStored as error:
@@ -157,7 +161,12 @@ class LocalAdapter:
                 waiting.files += files
         if waiting is not None:
             waiting.answered.set()
-        return Sent()
+        return Sent(message.message_id, editable=True)
+
+    def _change(self, message: OutboundMessage, message_id: str) -> DeliveryOutcome:
+        if self._rings.get(message.conversation.external_id).change(message_id, message):
+            return Sent(message_id, editable=True)
+        return Refused("the message to change is not remembered any more", "gone")
 
     async def handle_webhook(self, request: WebhookRequest) -> WebhookResponse:  # noqa: ARG002 - nobody calls back
         """There is no platform that could call."""

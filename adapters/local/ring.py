@@ -3,7 +3,7 @@
 import asyncio
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 
@@ -29,15 +29,27 @@ class Ring:
         if any(entry.message_id == message_id for entry in self.entries):
             return False
         self.entries.append(ChatEntry(self.take_number(), at, message_id, said, message, files))
+        self._wake()
+        return True
+
+    def change(self, message_id: str, message: OutboundMessage) -> bool:
+        """Have a line of ours say something else, where it stands; False when it is not there."""
+        for place, entry in enumerate(self.entries):
+            if entry.message_id == message_id and entry.message is not None:
+                self.entries[place] = replace(entry, number=self.take_number(), message=message)
+                self._wake()
+                return True
+        return False
+
+    def _wake(self) -> None:
         for follower in self.followers:
             follower.set()
-        return True
 
     def above(self, number: int) -> list[ChatEntry]:
         """Entries with a higher number; all of them when the number is from a time that was later than ours."""
-        if self.entries and number > self.entries[-1].number:
+        if number > max((entry.number for entry in self.entries), default=number):
             number = 0
-        return [entry for entry in self.entries if entry.number > number]
+        return sorted((entry for entry in self.entries if entry.number > number), key=lambda entry: entry.number)
 
 
 class Rings:

@@ -47,8 +47,9 @@ FAULTS = frozenset({
 })
 """The request itself is wrong: a defect of ours that no repetition mends."""
 ROUTE_GONE = frozenset({"used_url", "expired_url", "no_active_hooks", "no_service", "invalid_token"})
+GONE = "message_not_found"
 CANNOT_EDIT = frozenset({
-    "message_not_found", "cant_update_message", "edit_window_closed", "update_failed", "is_inactive",
+    GONE, "cant_update_message", "edit_window_closed", "update_failed", "is_inactive",
 })
 
 
@@ -94,6 +95,8 @@ def _coded(failure: Refusal) -> DeliveryOutcome:
         return Retry(f"{TOKEN[code]} ({', '.join(filter(None, (code, failure.detail)))})")
     if code in CHANNEL:
         return Refused(CHANNEL[code], code, destination_broken=True)
+    if code in CANNOT_EDIT:
+        return Refused("the message to change is not there any more, or cannot be changed", code)
     if code in TOO_LONG:
         return Refused("the message is too long for the platform", code)
     if code in BLOCKS_REFUSED:

@@ -1,4 +1,4 @@
-"""One attempt to deliver one message: is it there already, the message or its update, its files."""
+"""One attempt to deliver one message: is it there already, the message or the change of an earlier one, its files."""
 
 import logging
 from collections import OrderedDict
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.slack.answers import BLOCKS_REFUSED, CANNOT_EDIT, TOO_LONG, is_final
+from adapters.slack.answers import BLOCKS_REFUSED, GONE, TOO_LONG, is_final
 from adapters.slack.api import Api, Failure, Refusal
 from adapters.slack.files import Files, as_uncertain
 from adapters.slack.ids import Place
@@ -67,10 +67,12 @@ class Attempt:
 
     async def deliver(self) -> Sent:
         """Look whether it is there already where that is not sure, else write it; then its files."""
+        if self.message.replaces is not None:
+            return await self._change(self.message.replaces)
         there = await self._looked_up() if self.message.resent else None
         uploaded = await self._uploaded()
         if there is not None and there != ABSENT:
-            sent = Sent(there)
+            sent = Sent(there, editable=True)
         else:
             message = self.message.model_copy(update={"resent": False}) if there == ABSENT else self.message
             sent = await self._write(message, with_files=bool(uploaded))
@@ -119,21 +121,16 @@ class Attempt:
             log.error("slack: the files of a message that was posted are not shown: %s", failure)
 
     async def _write(self, message: OutboundMessage, *, with_files: bool) -> Sent:
-        if message.replaces is not None and (there := await self._earlier(message.replaces)):
-            try:
-                return await self._post("chat.update", message, there, with_files=with_files)
-            except Refusal as refusal:
-                if refusal.error not in CANNOT_EDIT:
-                    raise
         below = {"thread_ts": self.place.thread} if self.place.thread else {}
         target = {"channel": self.place.channel, **UNFURL, **below}
         return await self._post("chat.postMessage", message, target, with_files=with_files)
 
-    async def _earlier(self, reference: str) -> Mapping[str, str]:
-        """Channel and time stamp of the message to replace; empty when it does not stand in this conversation."""
+    async def _change(self, reference: str) -> Sent:
+        """Change the message of that name in place; one that does not stand in this conversation is refused."""
         channel, _, ts = reference.partition(":")
-        ours = ts_of(ts) and channel == await self.tools.direct.of(self.place, self.token)
-        return {"channel": channel, "ts": ts} if ours else {}
+        if not ts_of(ts) or channel != await self.tools.direct.of(self.place, self.token):
+            raise Refusal(200, GONE)
+        return await self._post("chat.update", self.message, {"channel": channel, "ts": ts}, with_files=False)
 
     async def _post(
         self, method: str, message: OutboundMessage, target: Mapping[str, Any], *, with_files: bool
@@ -152,7 +149,7 @@ class Attempt:
                 raise
             answer = await self._call(method, body | content)
         channel, ts = id_of(answer.get("channel")), ts_of(answer.get("ts"))
-        return Sent(f"{channel}:{ts}" if channel and ts else None)
+        return Sent(f"{channel}:{ts}", editable=True) if channel and ts else Sent()
 
     async def _call(self, method: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         return await self.tools.api.call(method, self.token, json=body)

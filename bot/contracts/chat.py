@@ -32,7 +32,10 @@ class OfferedFile:
 
 @dataclass(frozen=True, slots=True)
 class ChatEntry:
-    """One line of a conversation as a page shows it; `number` grows within the conversation."""
+    """One line of a conversation as a page shows it; `number` grows within the conversation.
+
+    A line that was changed comes again under its `message_id` and its old time, with a new number.
+    """
 
     number: int
     at: datetime

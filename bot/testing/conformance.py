@@ -19,7 +19,8 @@ import pytest
 
 pytest.register_assert_rewrite("bot.testing.contract")
 
-from bot.testing.contract.life import Life  # noqa: E402 - after the line above, so that failures show their values
+from bot.testing.contract.editing import Editing  # noqa: E402 - after the line above, so that failures show values
+from bot.testing.contract.life import Life  # noqa: E402
 from bot.testing.contract.payloads import Payloads  # noqa: E402
 from bot.testing.contract.receiving import Receiving  # noqa: E402
 from bot.testing.contract.samples import HUGE, ODD, PIECES, RICH  # noqa: E402
@@ -32,7 +33,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-class AdapterContract(Receiving, Payloads, Sending, Troubles, Life):
+class AdapterContract(Receiving, Payloads, Sending, Editing, Troubles, Life):
     """Tests of one adapter. The fixture `stage` yields a `Stage` whose adapter is started."""
 
     @pytest.fixture

@@ -92,6 +92,11 @@ class LocalStage(Stage):
             return False
         return True
 
+    async def loses(self, ref: str) -> None:
+        await self.adapter.stop()
+        self.adapter = LOCAL.create(LocalConfig(name="web", type="local"))  # it remembers in memory only
+        await self.adapter.start(self.host)
+
     def message(self, *cards: Card, **more: Any) -> OutboundMessage:
         return outbound(*cards, adapter=self.config.name, conversation="li", **more)
 

@@ -160,15 +160,35 @@ def leaves_parts_out(stage: Stage, patch: Patch) -> None:
     _shows(stage, patch, lambda cards: tuple(card.model_copy(update={"fields": ()}) for card in cards))
 
 
+def says_it_anew_instead_of_changing_it(stage: Stage, patch: Patch) -> None:
+    _sends(stage, patch, lambda message: message.model_copy(update={"replaces": None}))
+
+
+def says_anew_what_is_gone(stage: Stage, patch: Patch) -> None:
+    send: Send = stage.adapter.send
+
+    async def broken(message: OutboundMessage) -> DeliveryOutcome:
+        outcome = await send(message)
+        if message.replaces is not None and isinstance(outcome, Refused):
+            return await send(message.model_copy(update={"replaces": None}))
+        return outcome
+
+    patch.setattr(stage.adapter, "send", broken)
+
+
 def turns_cards_round(stage: Stage, patch: Patch) -> None:
     _shows(stage, patch, lambda cards: cards[::-1])
 
 
 def _shows(stage: Stage, patch: Patch, change: Callable[[tuple[Card, ...]], tuple[Card, ...]]) -> None:
+    _sends(stage, patch, lambda message: message.model_copy(update={"cards": change(message.cards)}))
+
+
+def _sends(stage: Stage, patch: Patch, change: Callable[[OutboundMessage], OutboundMessage]) -> None:
     send: Send = stage.adapter.send
 
     async def broken(message: OutboundMessage) -> DeliveryOutcome:
-        return await send(message.model_copy(update={"cards": change(message.cards)}))
+        return await send(change(message))
 
     patch.setattr(stage.adapter, "send", broken)
 
@@ -262,6 +282,13 @@ FAULTS = (
           {"part": "paragraphs"}),
     Fault("leaves parts out", leaves_parts_out, "test_every_part_of_a_card_can_be_read"),
     Fault("turns cards round", turns_cards_round, "test_sent_one_after_the_other_they_arrive_in_that_order"),
+    Fault("says it anew instead of changing it", says_it_anew_instead_of_changing_it,
+          "test_a_message_is_changed_where_it_stands"),
+    Fault("says anew what is gone", says_anew_what_is_gone,
+          "test_the_change_of_a_message_that_is_gone_says_nothing_new"),
+    Fault("does not say that a message can be changed",
+          mapped(lambda o: replace(o, editable=False) if isinstance(o, Sent) else o),
+          "test_a_message_is_changed_where_it_stands"),
     Fault("reads a refusal as sent", _as(Refused, Sent()), OUTCOME, {"trouble": Trouble.REFUSED}),
     Fault("reads HTTP 200 as sent, DingTalk", reads_http_200_as_sent, OUTCOME, {"trouble": Trouble.REFUSED},
           "dingtalk"),

@@ -77,6 +77,10 @@ class Stage(ABC):
         """Make the platform answer the next message so."""
         raise NotImplementedError(f"make the platform do this, or name it in `cannot`: {trouble}")
 
+    async def loses(self, ref: str) -> None:
+        """The platform forgets a message that was sent, named by its `Sent.provider_ref`, as if somebody deleted it."""
+        raise NotImplementedError(f"an adapter that edits in place needs this: make the platform forget {ref}")
+
     # ---- what goes out ----
 
     @abstractmethod
@@ -85,7 +89,7 @@ class Stage(ABC):
 
     @abstractmethod
     def arrived(self) -> Sequence[str]:
-        """What readers saw, one text a message."""
+        """What readers see, one text a message; of a message that was changed, what it says now."""
 
     @abstractmethod
     def largest_payload(self) -> int:

@@ -69,7 +69,7 @@ async def test_when_the_wait_is_over_the_asker_is_told_that_the_answer_follows(
 ) -> None:
     exchange = await chat.ask("li", "到哪了", wait_seconds=0)
     assert (exchange.complete, exchange.replies) == (False, ())
-    assert await chat.send(reply_to(host.received[0])) == Sent()
+    assert isinstance(await chat.send(reply_to(host.received[0])), Sent)
 
 
 async def test_a_stop_does_not_leave_anybody_waiting(host: RecordingHost, chat: LocalAdapter) -> None:

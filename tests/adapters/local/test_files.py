@@ -60,8 +60,8 @@ async def test_a_file_of_an_answer_is_offered_with_its_size_to_whoever_looks_on(
 ) -> None:
     host.files["r1"] = LATE
     message = outbound(CARD, conversation="li")
-    assert await chat.send(message) == Sent()
-    assert await chat.send(message) == Sent()
+    assert isinstance(await chat.send(message), Sent)
+    assert isinstance(await chat.send(message), Sent)
     (entry,) = chat.recent("li")
     (offer,) = entry.files
     assert (offer.reference, offer.name, offer.size) == ("r1", "延误清单.xlsx", 4)
@@ -82,7 +82,7 @@ async def test_whoever_asks_and_waits_is_offered_it_too(host: RecordingHost, cha
 
 
 async def test_a_file_that_is_gone_is_only_named(chat: LocalAdapter) -> None:
-    assert await chat.send(outbound(CARD, conversation="li")) == Sent()
+    assert isinstance(await chat.send(outbound(CARD, conversation="li")), Sent)
     (entry,) = chat.recent("li")
     assert entry.files == ()
 

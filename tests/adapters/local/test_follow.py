@@ -7,7 +7,7 @@ from adapters.local import ADAPTER, LocalAdapter, LocalConfig
 from adapters.local.files import FileMemory
 from adapters.local.render import MAX_BYTES
 from adapters.local.ring import KEPT_ENTRIES, Rings
-from bot.contracts import Card, ChatEntry, FetchedFile, Retry, Sent, Table, WebhookRequest
+from bot.contracts import Card, ChatEntry, FetchedFile, Refused, Retry, Sent, Table, WebhookRequest
 from bot.testing import MovableClock, RecordingHost, outbound
 from bot.testing.messages import WHEN
 
@@ -44,11 +44,34 @@ async def test_an_answer_never_stands_before_its_question(host: RecordingHost, c
 
 async def test_a_message_sent_again_is_shown_once(host: RecordingHost, chat: LocalAdapter) -> None:
     message = outbound("晚点", conversation="li")
-    assert await chat.send(message) == await chat.send(message.model_copy(update={"attempt": 2})) == Sent()
+    shown_as = Sent(message.message_id, editable=True)
+    assert await chat.send(message) == await chat.send(message.model_copy(update={"attempt": 2})) == shown_as
     assert chat.health().figures["sent"] == 1
     await chat.send(outbound("好了", conversation="li"))
     lines = chat.follow("li")
     assert [shown(await anext(lines)) for _ in range(2)] == ["晚点", "好了"]
+
+
+async def test_a_line_that_is_changed_comes_again_under_its_id_and_a_late_follower_sees_only_the_new(
+    host: RecordingHost, chat: LocalAdapter
+) -> None:
+    first, second = outbound("3034 晚点", conversation="li"), outbound("别的", conversation="li")
+    for message in (first, second):
+        await chat.send(message)
+    lines = chat.follow("li")
+    seen = [await anext(lines) for _ in range(2)]
+    assert isinstance(await chat.send(outbound("12 晚点", conversation="li", replaces=first.message_id)), Sent)
+    changed = await anext(lines)
+    assert (shown(changed), changed.message_id, changed.at) == ("12 晚点", first.message_id, seen[0].at)
+    assert changed.number > seen[1].number
+    late = chat.follow("li", after=seen[0].number)
+    assert [shown(await anext(late)) for _ in range(2)] == ["别的", "12 晚点"]
+
+
+async def test_a_line_that_is_forgotten_cannot_be_changed_and_nothing_new_appears(chat: LocalAdapter) -> None:
+    outcome = await chat.send(outbound("12 晚点", conversation="li", replaces="long ago"))
+    assert isinstance(outcome, Refused)
+    assert chat.recent("li") == ()
 
 
 async def test_two_followers_see_the_same_and_a_group_can_be_followed(host: RecordingHost, chat: LocalAdapter) -> None:

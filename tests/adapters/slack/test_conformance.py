@@ -49,6 +49,9 @@ class SlackSending(Stage):
         else:
             self.fake.script(SCRIPTS[trouble])
 
+    async def loses(self, ref: str) -> None:
+        self.fake.posts[:] = [post for post in self.fake.posts if f"{post.channel}:{post.ts}" != ref]
+
     def message(self, *cards: Card, **more: Any) -> OutboundMessage:
         return outbound(*cards, adapter=self.config.name, conversation=f"{TEAM}/{CHANNEL}",
                         kind=ConversationKind.GROUP, **more)

@@ -37,7 +37,7 @@ def to(place: str, *said: Card | str, **more: Any) -> OutboundMessage:
 
 async def test_a_message_to_a_person_goes_to_their_direct_channel(slack: SlackAdapter, fake: FakeSlack) -> None:
     outcome = await slack.send(to(PERSON, "到哪了"))
-    assert outcome == Sent(f"{DIRECT}:{fake.posts[0].ts}")
+    assert outcome == Sent(f"{DIRECT}:{fake.posts[0].ts}", editable=True)
     post = fake.posts[0]
     assert (post.channel, post.thread, post.text) == (DIRECT, "", "到哪了")
     assert post.body["text"] == "到哪了"
@@ -46,7 +46,7 @@ async def test_a_message_to_a_person_goes_to_their_direct_channel(slack: SlackAd
 
 async def test_the_recorded_answer_names_the_message_by_channel_and_ts(slack: SlackAdapter, fake: FakeSlack) -> None:
     fake.script(Answer(sample("api_post_message_ok")))
-    assert await slack.send(to(PERSON, "到哪了")) == Sent("D0PBDM001:1767225600.001000")
+    assert await slack.send(to(PERSON, "到哪了")) == Sent("D0PBDM001:1767225600.001000", editable=True)
 
 
 async def test_a_message_to_a_thread_stands_in_it(slack: SlackAdapter, fake: FakeSlack) -> None:
@@ -171,7 +171,7 @@ async def test_an_uncertain_message_is_looked_up_and_not_posted_twice(
     fake.script(Reset(taken=True))
     assert isinstance(await slack.send(message), Uncertain)
     again = await slack.send(message.model_copy(update={"resent": True, "attempt": 2}))
-    assert again == Sent(f"{fake.posts[0].channel}:{fake.posts[0].ts}")
+    assert again == Sent(f"{fake.posts[0].channel}:{fake.posts[0].ts}", editable=True)
     assert len(fake.posts) == 1
 
 
@@ -190,7 +190,7 @@ async def test_it_is_found_among_many_others(slack: SlackAdapter, fake: FakeSlac
         clock.advance(timedelta(seconds=1))
         assert isinstance(await slack.send(to(GROUP, f"{number}")), Sent)
     again = await slack.send(message.model_copy(update={"resent": True}))
-    assert again == Sent(f"{CHANNEL}:{fake.posts[0].ts}")
+    assert again == Sent(f"{CHANNEL}:{fake.posts[0].ts}", editable=True)
     assert fake.calls["conversations.history"] == 2
 
 
@@ -220,8 +220,28 @@ async def test_a_message_takes_the_place_of_an_earlier_one(slack: SlackAdapter, 
 
 
 @pytest.mark.parametrize("ref", ["D0FAKEANNA:1.000001", "C0FAKECHAN:1.000001", "nonsense", "D0FAKEANNA:x", ":", ""])
-async def test_what_cannot_be_replaced_is_posted_anew(slack: SlackAdapter, fake: FakeSlack, ref: str) -> None:
-    assert isinstance(await slack.send(to(PERSON, "12 late", replaces=ref)), Sent)
+async def test_what_cannot_be_replaced_is_refused_and_nothing_new_is_said(
+    slack: SlackAdapter, fake: FakeSlack, ref: str
+) -> None:
+    outcome = await slack.send(to(PERSON, "12 late", replaces=ref))
+    assert isinstance(outcome, Refused)
+    assert not outcome.destination_broken
+    assert fake.posts == []
+
+
+@pytest.mark.parametrize("step", [
+    Answer({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "3"}), Answer("", 503), Reset(taken=True),
+])
+async def test_a_change_that_failed_or_may_have_is_made_again(
+    slack: SlackAdapter, fake: FakeSlack, clock: MovableClock, step: Any
+) -> None:
+    first = await slack.send(to(PERSON, "3034 late"))
+    assert isinstance(first, Sent)
+    change = to(PERSON, "12 late", replaces=first.provider_ref)
+    fake.script(step)
+    assert not isinstance(await slack.send(change), Sent | Refused)
+    clock.advance(timedelta(seconds=5))
+    assert isinstance(await slack.send(change.model_copy(update={"attempt": 2})), Sent)
     assert [post.text for post in fake.posts] == ["12 late"]
 
 

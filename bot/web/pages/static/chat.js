@@ -22,7 +22,7 @@ class Pane {
     });
     this.last = 0;
     this.waiting = 0;
-    this.seen = new Set();
+    this.seen = new Map();
     this.typing = null;
     this.following = null;
     this.onNews = () => {};
@@ -110,14 +110,17 @@ class Pane {
     }
   }
 
-  show(element) {
+  show(element, at = Infinity) {
     this.log.querySelector(".hint")?.remove();
+    element.at = Number.isFinite(at) ? at : -Infinity;  // what has no time of the service's stays above what comes
     if (this.mail) {
       this.log.prepend(element);
       this.log.scrollTop = 0;
       return;
     }
-    this.log.append(element);
+    const before = [...this.log.children].findLast((other) => other !== this.typing && !(other.at > at));
+    if (before) before.after(element);  // a line that was changed comes late and stands where it stood
+    else this.log.prepend(element);
     if (this.typing) this.log.append(this.typing);
     this.log.scrollTop = this.log.scrollHeight;
   }
@@ -125,9 +128,16 @@ class Pane {
   add(entry) {
     this.last = Math.max(this.last, entry.number);
     const key = `${entry.message_id}/${entry.said === null ? "us" : "them"}`;
-    if (this.seen.has(key)) return;
-    this.seen.add(key);
-    this.show(this.mail ? this.mailElement(entry) : this.chatElement(entry));
+    const known = this.seen.get(key);
+    if (known && (known.number >= entry.number || this.mail)) return;  // a mail that was sent stays as it is
+    const element = this.mail ? this.mailElement(entry) : this.chatElement(entry);
+    this.seen.set(key, { number: entry.number, element });
+    if (known) {
+      element.at = known.element.at;
+      known.element.replaceWith(element);
+      return;
+    }
+    this.show(element, Date.parse(entry.at));
     if (entry.said === null) this.onNews(entry);
   }
 
