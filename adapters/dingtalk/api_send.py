@@ -54,6 +54,13 @@ class ApiSender:
             return Retry(f"the store does not answer: {error}")
         return outcome or await self._as_text(message, space, host=host)
 
+    async def change(self, message: OutboundMessage, ref: str, host: AdapterHost) -> DeliveryOutcome:
+        """Change a card that was sent."""
+        try:
+            return await self.cards.change(message, ref, host=host)
+        except NotStored as error:
+            return Retry(f"the store does not answer: {error}")
+
     async def send_file(
         self, message: OutboundMessage, host: AdapterHost, *, name: str, content: bytes
     ) -> DeliveryOutcome:

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import replace
 
-from adapters.dingtalk.api_answers import CARD_EXISTS, CARD_GONE, Answered, refusal_of, spoils_cards_only
+from adapters.dingtalk.api_answers import CARD_EXISTS, Answered, refusal_of, spoils_cards_only
 from adapters.dingtalk.asking import Asking
 from adapters.dingtalk.cardref import card_ref, out_track_id
 from adapters.dingtalk.config import DingTalkConfig
@@ -19,7 +19,7 @@ from adapters.dingtalk.interactive import (
     update_body,
     was_delivered,
 )
-from bot.contracts import AdapterHost, DeliveryOutcome, OutboundMessage, Sent
+from bot.contracts import AdapterHost, DeliveryOutcome, OutboundMessage, Refused, Sent
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +44,6 @@ class CardSender:
 
     async def send(self, message: OutboundMessage, space: Space, *, host: AdapterHost) -> DeliveryOutcome | None:
         """Show the message; None when it has to go another way. Raises `NotStored`."""
-        if message.replaces is not None and (outcome := await self._change(message, message.replaces, host=host)):
-            return outcome
         if message.attempt > 1 and await self._nobody_saw(message, host):
             return None
         await self._keep(message.message_id, kept_of(message), host=host)  # before anybody can press
@@ -57,8 +55,21 @@ class CardSender:
             return answered
         if answered.code == CARD_EXISTS or (answered.is_done and was_delivered(answered.body)):
             self._asking.problems.pop("cards", None)
-            return Sent(card_ref(message.message_id, answered.body))
+            return Sent(card_ref(message.message_id, answered.body), editable=True)
         return await self._not_shown(answered, message, host=host)
+
+    async def change(self, message: OutboundMessage, ref: str, *, host: AdapterHost) -> DeliveryOutcome:
+        """Change the card of that name in place, and what its buttons say; no card, nothing is shown. `NotStored`."""
+        card = out_track_id(ref)
+        answered = await self._asking.call(host, UPDATE_PATH, update_body(message, card), method="PUT")
+        if not isinstance(answered, Answered):
+            return answered
+        if answered.is_done:
+            await self._keep(card, kept_of(message), host=host)  # until now the old buttons stood there
+            return Sent(ref, editable=True)
+        if spoils_cards_only(answered):
+            return Refused("the card is not there any more, or cannot be changed", answered.code)
+        return refusal_of(answered)
 
     async def _not_shown(
         self, answered: Answered, message: OutboundMessage, *, host: AdapterHost
@@ -75,17 +86,6 @@ class CardSender:
     async def _nobody_saw(self, message: OutboundMessage, host: AdapterHost) -> bool:
         before = await host.state(self._config.name).get(state_key(message.message_id))
         return before is not None and kept_from(before).undelivered
-
-    async def _change(self, message: OutboundMessage, ref: str, *, host: AdapterHost) -> DeliveryOutcome | None:
-        """Change the card in place; None when there is none to change."""
-        card = out_track_id(ref)
-        await self._keep(card, kept_of(message), host=host)
-        answered = await self._asking.call(host, UPDATE_PATH, update_body(message, card), method="PUT")
-        if not isinstance(answered, Answered):
-            return answered
-        if answered.is_done:
-            return Sent(ref)
-        return None if answered.code == CARD_GONE else refusal_of(answered)
 
     async def _keep(self, card: str, kept: Kept, *, host: AdapterHost) -> None:
         state = host.state(self._config.name)

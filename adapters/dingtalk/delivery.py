@@ -21,7 +21,11 @@ class Delivery:
         self._budget = budget
 
     async def send(self, message: OutboundMessage, host: AdapterHost) -> DeliveryOutcome:
-        """Deliver one message."""
+        """Deliver one message, or the change of one that was sent as a card."""
+        if message.replaces is not None:
+            if self._api is None:
+                return Refused("only an application's cards can be changed", "no_card")
+            return await self._api.change(message, message.replaces, host)
         way = self._ways.find(message, host.now())
         if isinstance(way, RobotWay):
             return await self._by_robot(message, way, host)

@@ -20,6 +20,7 @@ class CardPlatform:
         self._robot = robot
         self._shown = shown
         self._messages = messages
+        self._seen: dict[str, dict[str, Any]] = {}
         self.cards: dict[str, dict[str, str]] = {}
         """Variables of every card, by `outTrackId`."""
         self.updates: list[tuple[str, dict[str, str]]] = []
@@ -46,7 +47,8 @@ class CardPlatform:
         deliver = body.get("imGroupOpenDeliverModel" if kind == "IM_GROUP" else "imRobotOpenDeliverModel", {})
         seen = space not in self.illegal_spaces and deliver.get("robotCode") == self._robot
         if seen:
-            self._shown(space if kind == "IM_GROUP" else f"user:{space}", as_body(params), "card")
+            seen_as = self._seen[out_track_id] = as_body(params)
+            self._shown(space if kind == "IM_GROUP" else f"user:{space}", seen_as, "card")
         carrier = uuid4().hex
         if seen:
             self._messages[carrier] = Message(space) if kind == "IM_GROUP" else Message(None, (space,))
@@ -61,6 +63,8 @@ class CardPlatform:
             return _problem("param.cardNotExist")
         self.cards[out_track_id] = body["cardData"]["cardParamMap"]
         self.updates.append((out_track_id, self.cards[out_track_id]))
+        if out_track_id in self._seen:
+            self._seen[out_track_id].update(as_body(self.cards[out_track_id]))
         return 200, {"success": True, "result": True}
 
     def register(self, body: dict[str, Any]) -> Answer:

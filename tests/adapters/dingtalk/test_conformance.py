@@ -102,6 +102,9 @@ class CardStage(ApiStage):
         pressed = (card if card.actions else card.model_copy(update={"actions": (action,)}) for card in cards)
         return super().message(*pressed, **more)
 
+    async def loses(self, ref: str) -> None:
+        del self.fake.openapi.cards.cards[ref.partition(" ")[0]]
+
     def arrived(self) -> list[str]:
         return [post.text for post in self.fake.posts if post.by == "card"]
 

@@ -20,6 +20,7 @@ from bot.contracts import (
     OutboundMessage,
     Refused,
     ReplyRoute,
+    Retry,
     Sent,
     Step,
     Table,
@@ -27,7 +28,7 @@ from bot.contracts import (
     WebhookRequest,
     WebhookResponse,
 )
-from bot.testing import FakeDingTalk, MovableClock, RecordingHost, Reset, outbound
+from bot.testing import Answer, FakeDingTalk, MovableClock, RecordingHost, Reset, outbound
 from bot.testing.dingtalk import CLIENT_ID, CORP
 from bot.testing.dingtalk_cards import TEMPLATE, press
 from bot.testing.dingtalk_stream import CARDS
@@ -165,10 +166,39 @@ async def test_a_card_changes_in_place_and_its_buttons_with_it(
     assert host.received[0].text == "导出 A-1024"
 
 
-async def test_a_card_that_has_gone_is_made_anew(fake: FakeDingTalk, robot: DingTalkAdapter) -> None:
-    later = alert(replaces="long-gone")
-    assert sent_as(await robot.send(later)) == later.message_id
+@pytest.mark.parametrize("ref", ["long-gone", "", "a processQueryKey"])
+async def test_what_is_no_card_is_not_changed_and_nothing_new_is_said(
+    fake: FakeDingTalk, robot: DingTalkAdapter, ref: str
+) -> None:
+    outcome = await robot.send(alert(replaces=ref))
+    assert isinstance(outcome, Refused)
+    assert not outcome.destination_broken
+    assert fake.posts == []
+
+
+async def test_a_card_whose_last_button_goes_is_changed_all_the_same(
+    fake: FakeDingTalk, robot: DingTalkAdapter, host: RecordingHost
+) -> None:
+    first = alert()
+    await robot.send(first)
+    over = alert(Card(language="zh-Hans", title="已恢复：航班 CV7911"), replaces=first.message_id)
+    assert isinstance(await robot.send(over), Sent)
     assert [post.by for post in fake.posts] == ["card"]
+    assert "已恢复" in fake.posts[0].text
+    await pressed(fake, first.message_id, "button1")
+    assert host.received == [], "the button is gone, and whoever has it still on the screen presses in vain"
+
+
+async def test_while_a_change_has_not_gone_through_the_old_buttons_say_what_stands_on_them(
+    fake: FakeDingTalk, robot: DingTalkAdapter, host: RecordingHost
+) -> None:
+    first = alert()
+    await robot.send(first)
+    later = alert(ALERT.model_copy(update={"actions": ALERT.actions[1:]}), replaces=first.message_id)
+    fake.script(Answer("busy", 503))
+    assert isinstance(await robot.send(later), Retry)
+    await pressed(fake, first.message_id, "button1")
+    assert host.received[0].text == ALERT.actions[0].say
 
 
 async def test_a_card_nobody_sees_goes_as_text_and_is_never_taken_for_sent(
