@@ -60,7 +60,8 @@ def asked(run: Run, dingtalk: FakeDingTalk) -> Run:
     assert run("db", "upgrade").code == 0
     _in_store(_fill)
     dingtalk.openapi.afterwards.messages |= {
-        "k1": Shown(GROUP, readers=["manager8821"]), "k2": Shown("cid2"), "k3": Shown(None, ("manager8821", "b"), readers=["b"]),
+        "k1": Shown(GROUP, readers=["manager8821"]), "k2": Shown("cid2"),
+        "k3": Shown(None, ("manager8821", "b"), readers=["b"]),
     }
     dingtalk.openapi.directory.people["manager8821"] = ("王晓敏", "13900000000", "u1")
     return run
