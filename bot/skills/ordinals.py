@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from typing import Final
 
 _LAST: Final = "last"
-_DIGITS: Final = {word: place for place, word in enumerate("一二三四五六七八九十", start=1)}
+_DIGITS: Final = {
+    word: place for row in ("一二三四五六七八九十", "①②③④⑤⑥⑦⑧⑨⑩") for place, word in enumerate(row, start=1)
+}
 _NAMES: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _COUNTED: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _PLACES: Final = {word: place for words in (_NAMES, _COUNTED) for place, word in enumerate(words, start=1)}
@@ -20,7 +22,7 @@ _IN_A_LIST: Final = (
     re.compile(r"(最后)[一那]?[个票件单条]"),
 )  # fmt: skip
 _ALONE: Final = (
-    re.compile(r"(?:选|选择|要|就)?第?\s?([一二三四五六七八九十]|\d{1,2})\s?[个票件单条项号]?[吧呀]?"),
+    re.compile(r"(?:选|选择|要|就)?第?\s?([一二三四五六七八九十①-⑩]|\d{1,2})\s?[个票件单条项号]?[吧呀]?"),
     re.compile(rf"(?:option |choice |number |no\.? ?|#)?(?:the )?(\d{{1,2}}|{'|'.join(_COUNTED)})(?: please)?"),
     re.compile(rf"(?:the )?{_EN}(?: {_ROW}| option| choice)?(?: please)?"),
     re.compile(r"(?:选|要|就)?(最后)[一那]?[个票件单条项]?[吧呀]?"),

@@ -34,8 +34,9 @@ def pointed_at(
     place = place_in(fold(text))
     if place is not None and understanding.intent in _OF_ROWS | _TAKEN_FOR:
         return _row(understanding, place, turns[-1:] if quoted else turns)
-    bare = understanding.intent == "out_of_scope" and len(text) <= _BARE and says(text, "this")
-    return _replied(understanding, turns, local_now) if quoted and bare else None
+    if not quoted or len(text) > _BARE or not says(text, "this"):
+        return None
+    return _replied(understanding, turns, local_now)
 
 
 def _row(understanding: Understanding, place: int, turns: Sequence[Turn]) -> Understanding | None:
@@ -54,6 +55,9 @@ def _replied(understanding: Understanding, turns: Sequence[Turn], local_now: dat
     """A bare "this one?" below a message of ours: the question asked before, of what stands there."""
     named = mask(turns[-1].text)
     parcels, hauls = _parcels(named), [one.value for one in named.numbers if is_linehaul_kind(one.kind)]
+    own = [name for slot in ("numbers", "refs") for name in understanding.slots.get(slot, ())]
+    if understanding.intent != "out_of_scope" and set(own) <= {*parcels, *hauls}:
+        return None  # understood already
     if hauls and (named.alert_ids or not parcels):
         return _sure(understanding, "linehaul_status", refs=list(dict.fromkeys(hauls)))
     if named.alert_ids:
@@ -61,7 +65,7 @@ def _replied(understanding: Understanding, turns: Sequence[Turn], local_now: dat
     if not parcels:
         return None
     before = next((turn.text for turn in reversed(turns) if turn.role == "user"), "")
-    asked = understand(before, now=local_now).intent
+    asked = understanding.intent if own else understand(before, now=local_now).intent
     return _sure(understanding, asked if asked in _REPEATED else "track", numbers=parcels)
 
 
