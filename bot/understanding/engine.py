@@ -24,6 +24,7 @@ _CLOSED: Final = frozenset({"out_of_scope", "thanks", "greeting", "help"})
 _NAMING: Final = either("num", "ref", "hub", "period", "country", "mode", "also", "refers")
 _ASKING: Final = either("where", "when", "why", "history", "make_it", "doc_type", "status")
 """What a message may ask by itself: it then is no repetition of the question before."""
+_ENDING: Final = either("off", "retract")
 _OF_PARCELS: Final = frozenset({"track", "eta", "delay_reason"})
 _Again = Callable[[int], Understanding]
 _STATE_CHANGE_NEEDS: Final = 3.5
@@ -89,7 +90,7 @@ def _in_context(
     index = followup.last_user_turn(context)
     if index is not None and _continues(intent, reading) and not reading.has("case"):
         before = again(index)
-        ends = before.intent == "subscribe" and reading.has("off")
+        ends = before.intent == "subscribe" and bool(reading.present & _ENDING)
         if before.intent not in _CLOSED and (ends or _is_bare(intent, reading)):
             slots = followup.changed(before.intent, dict(before.slots), reading, context, now)
             return _taken("unsubscribe" if ends else before.intent, reading), slots
@@ -140,10 +141,10 @@ def _noted(intent: str, reading: Reading, context: Sequence[Turn]) -> tuple[str,
 def _continues(intent: str, reading: Reading) -> bool:
     if corrects_number(reading.text):
         return True
-    weak = reading.scores[intent] < _CERTAIN or reading.has("also") or reading.has("off")
+    weak = reading.scores[intent] < _CERTAIN or bool(reading.present & (_ENDING | either("also")))
     if not weak or intent in ("thanks", "greeting", "help") or _asks_who(reading):
         return False
-    return bool(reading.present & _NAMING or reading.has("off")) and followup.inherits(reading)
+    return bool(reading.present & (_NAMING | _ENDING)) and followup.inherits(reading)
 
 
 def _result(

@@ -154,7 +154,7 @@ def _case_ids(masked: Masked) -> dict[str, Any]:
 
 def inherits(reading: Reading) -> bool:
     """Say whether a message only makes sense as a change to the one before it."""
-    if reading.has("off") and reading.has("refers"):
+    if reading.has("retract") or (reading.has("off") and reading.has("refers")):
         return True
     return reading.has("also") or reading.has("elliptic") or reading.has("short")
 

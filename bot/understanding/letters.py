@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _SALUTATION = re.compile(
     r"\s*(?:dear|hi|hello|hey|hallo|beste|geachte|dag|bonjour|bonsoir|cher|chere|"
@@ -17,6 +18,13 @@ _CLOSING = re.compile(
     r"[^\n?？\ue000-\ue004]{0,24}\s*"
 )
 _DEVICE = re.compile(r"(?:sent from my|发自我的|verzonden vanaf|envoye de mon)[^\n]*")
+_ROLE = re.compile(
+    r"专员|经理|主管|助理|总监|部$|组$|公司|电话|手机|微信|邮箱|tel|mobile|phone|manager|coordinator|officer|specialist"
+    r"|declarant|dispatcher|assistant|department|desk|team$|logistics|landmark|bpost|www\.|@"
+)
+_ASKS = re.compile(r"[?？吗呢\ue000-\ue004]")
+_SIGNED_LINE = 32
+_SIGNED_LINES = 2
 
 
 def body(text: str) -> str:
@@ -36,5 +44,22 @@ def body(text: str) -> str:
         if i > start and (_CLOSING.fullmatch(lines[i]) or lines[i].strip() in ("--", "---")):
             end = i
             break
+    end = _before_signature(lines, start, end)
     kept = "\n".join(lines[start:end])
     return kept if kept.strip() else text
+
+
+def _before_signature(lines: Sequence[str], start: int, end: int) -> int:
+    """Where a name and a role stand at the end, after an empty line and without any closing words."""
+    last = end
+    while last > start and not lines[last - 1].strip():
+        last -= 1
+    first = last
+    while first > start and lines[first - 1].strip():
+        first -= 1
+    signed = lines[first:last]
+    if first == start or not any(line.strip() for line in lines[start:first]):
+        return end
+    if any(len(line) > _SIGNED_LINE or _ASKS.search(line) for line in signed) or len(signed) < _SIGNED_LINES:
+        return end
+    return first if any(_ROLE.search(line.strip()) for line in signed) else end

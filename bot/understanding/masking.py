@@ -45,6 +45,8 @@ _ALERT_NOTED = re.compile(
     r"|#?(\d{3,6})\s?(?:ack(?:nowledged?)?|noted|seen|已阅|已读|知悉|已知悉|收到|认领|了解))\s*[.!。！]?\s*"
 )
 """An alert named by its number alone, in a message that says nothing but that it was noted."""
+_OF_CASES = re.compile(r"工单|案|处理|處理|结果|結果|回复|回覆|case|ticket|dossier|repl|answer", re.IGNORECASE)
+_OF_FLIGHTS = re.compile(r"航班|航機|班机|班機|飞|飛|落地|到港|flight|land|plane|depart", re.IGNORECASE)
 _MORE = re.compile(r"\s*(?:,|，|、|和|跟|及|&|/|and)\s*(\d{2,6})(?![\da-z])" + _UNIT_OF_TIME)
 
 
@@ -62,7 +64,7 @@ class Masked(NamedTuple):
 def mask(message: str) -> Masked:
     """Find identifiers, then fold what is left of the text (its head and tail when it is very long)."""
     normalised = in_figures(numbers.normalise(message[:LONGEST]))
-    found = tuple(numbers.find_in_normalised(normalised))
+    found = tuple(n for n in numbers.find_in_normalised(normalised) if not _is_case(n, normalised))
     covered = _cover(normalised, found)
     if len(covered) > HEAD + TAIL:
         covered = covered[:HEAD] + "\n" + covered[-TAIL:]
@@ -74,6 +76,11 @@ def mask(message: str) -> Masked:
     text, alerts = _take(text, _ALERT_ID, "A", ALERT)
     text, cases = _take(text, _CASE_ID, "C", CASE)
     return Masked(normalised, plain, text, found, alerts, cases)
+
+
+def _is_case(number: FoundNumber, text: str) -> bool:
+    """`C8845 处理到哪了` is about a case, though C8 flies as well."""
+    return number.value.startswith("C8") and _OF_CASES.search(text) is not None and _OF_FLIGHTS.search(text) is None
 
 
 def _cover(text: str, found: Sequence[FoundNumber]) -> str:

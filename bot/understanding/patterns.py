@@ -13,12 +13,19 @@ _TELL_ENGLISH: Final = re.compile(
     r"\b(?:what|how|which)\b[^.;!?\n]{0,30}\b(?:tell|answer|reply|respond|explain|inform|apologi[sz]e|say to)\b"
     r"[^.;!?\n]{0,30}\b(?:customers?|clients?|buyers?|shoppers?|consumers?|consignees?|receivers?|recipients?|him|her|them)\b"
 )
+_WORDS_TO_ENGLISH: Final = re.compile(
+    r"\b(?:message|text|wording|words|note|mail|email|sentence|line|reply|answer|phrase|notice)s?\b[^.;!?\n]{0,20}"
+    r"\b(?:tell|inform|ask|warn|notify|send to|give to|reassure|calm)\b[^.;!?\n]{0,20}"
+    r"\b(?:customers?|clients?|buyers?|shoppers?|consumers?|consignees?|receivers?|recipients?)\b"
+)
 
 
 def tells_customer(text: str) -> bool:
     """Say whether somebody asks for words to a customer."""
     if "怎" in text or "如何" in text:
         return _TELL_CHINESE.search(text) is not None
+    if _WORDS_TO_ENGLISH.search(text):
+        return True
     return ("what" in text or "how" in text or "which" in text) and _TELL_ENGLISH.search(text) is not None
 
 
@@ -66,3 +73,19 @@ _TRAVEL: Final = re.compile(r"(?:火车|高铁|动车|飞机)去|去[^,.;:!?，�
 def travels(text: str) -> bool:
     """Say whether somebody asks for a train or a flight to take themselves."""
     return "去" in text and _TRAVEL.search(text) is not None
+
+
+_DONE: Final = re.compile(r"[了过](?:吗|没有?|么|嘛)(?!人)")
+_LET_GO: Final = re.compile(
+    r"不(?:再|用|想)?(?:看|盯|跟|追|关注|追踪|跟踪|监控) ?[\ue000\ue001][^,.;!?，。；！？\n]{0,6}了"
+)
+
+
+def asks_whether_done(text: str) -> bool:
+    """Say whether a Chinese sentence asks if something has happened already, whatever day it names."""
+    return _DONE.search(text) is not None
+
+
+def lets_go(text: str) -> bool:
+    """Say whether somebody no longer wants to watch what is named between 不看 and 了."""
+    return "不" in text and _LET_GO.search(text) is not None

@@ -107,7 +107,7 @@ _TOPIC_BEHIND: Final = (
     ("claim", "compensation"), ("shows_delivered", "not_received"), ("not_received", "not_received"),
     ("short_content", "missing_content"), ("damaged", "damaged"), ("wrong_place", "wrong_address"), ("lost", "lost"),
     ("charge", "duties"), ("late", "delay"), ("still_not", "delay"), ("so_long", "delay"),
-    ("address_word", "wrong_address"),
+    ("address_word", "wrong_address"), ("doc_type", "document_request"),
 )  # fmt: skip
 _FINDERS: Final[dict[str, Callable[[Reading], Any]]] = {
     "numbers": lambda reading: reading.parcels,
