@@ -38,7 +38,7 @@ class ReadingProcess:
         """What is in a file; never raises for what a file does to its reader."""
         async with self._one:
             try:
-                process = await self._started()
+                process = await self._ready()
                 async with asyncio.timeout(self._limits.max_seconds):
                     return await self._read(process, content)
             except (TimeoutError, OSError, ValueError, asyncio.IncompleteReadError) as error:
@@ -67,6 +67,15 @@ class ReadingProcess:
             await self._end()
         return reading
 
+    async def _ready(self) -> Process:
+        """A running process; one that does not come up is tried once more."""
+        try:
+            return await self._started()
+        except (TimeoutError, OSError, asyncio.IncompleteReadError) as error:
+            log.warning("files: the reading process did not start: %r", error)
+            await self._end()
+            return await self._started()
+
     async def _started(self) -> Process:
         if self._process is None or self._process.returncode is not None:
             environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
@@ -77,7 +86,7 @@ class ReadingProcess:
             self._files = 0
             assert self._process.stdout is not None
             async with asyncio.timeout(START_SECONDS):
-                await self._process.stdout.readuntil(b"\n")
+                await self._process.stdout.readuntil(b"\n")  # it is ready
         return self._process
 
     async def _end(self) -> None:

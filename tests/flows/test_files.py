@@ -210,3 +210,9 @@ async def test_over_mail(sqlite_url: str, tmp_path: Path) -> None:
             assert f"I read {NUMBER} in the picture." in answer
             assert "list.xlsx: I read 3 numbers" in answer
             assert SECOND in answer
+
+
+async def test_a_list_nobody_can_read_is_not_answered_with_which_parcel(page: Service) -> None:
+    answer = await told(page, "帮我查这些", ("a.xlsx", b"PK\x03\x04 broken"))
+    assert "已损坏" in answer
+    assert "哪一票" not in answer
