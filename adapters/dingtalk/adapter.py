@@ -36,17 +36,21 @@ from bot.contracts import (
     Attachment,
     Buttons,
     Capabilities,
+    Delivered,
     DeliveryOutcome,
     FetchedFile,
+    FoundPerson,
     Health,
     Markdown,
+    NotDone,
     NotFetched,
     OutboundMessage,
+    PersonKey,
+    Readers,
     Retry,
     WebhookRequest,
     WebhookResponse,
 )
-from bot.contracts.afterwards import Delivered, FoundPerson, NotDone, PersonKey, Readers
 
 SENDS_PER_MINUTE = 18
 """The platform mutes a robot at more than 20; two stay free for clocks that disagree."""

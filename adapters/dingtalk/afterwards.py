@@ -11,8 +11,7 @@ from adapters.dingtalk.config import DingTalkConfig
 from adapters.dingtalk.people import People
 from adapters.dingtalk.persons import Persons
 from adapters.dingtalk.values import items, mapping, text_of
-from bot.contracts import AdapterHost, ConversationKind, NotStored
-from bot.contracts.afterwards import Delivered, NotDone, Readers
+from bot.contracts import AdapterHost, ConversationKind, Delivered, NotDone, NotStored, Readers
 
 DIRECT_READ_PATH = "/v1.0/robot/oToMessages/readStatus"
 GROUP_READ_PATH = "/v1.0/robot/groupMessages/query"

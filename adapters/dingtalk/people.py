@@ -7,8 +7,7 @@ from urllib.parse import quote
 from adapters.dingtalk.api_answers import Answered
 from adapters.dingtalk.asking import Asking, reason_of
 from adapters.dingtalk.values import mapping, text_of
-from bot.contracts import AdapterHost, NotStored
-from bot.contracts.afterwards import FoundPerson, NotDone, PersonKey
+from bot.contracts import AdapterHost, FoundPerson, NotDone, NotStored, PersonKey
 
 GET_PATH = "/topapi/v2/user/get"
 BY_PHONE_PATH = "/topapi/v2/user/getbymobile"

@@ -94,7 +94,7 @@ async def _find(name: str, by: str, value: str, config: Path | None) -> str:
     from typing import get_args
 
     from bot.cli.channels import channels_at_hand
-    from bot.contracts.afterwards import FindsPeople, NotDone, PersonKey
+    from bot.contracts import FindsPeople, NotDone, PersonKey
 
     key: PersonKey = next(one for one in get_args(PersonKey) if one == by)
     async with channels_at_hand(config) as channels:

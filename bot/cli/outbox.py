@@ -157,7 +157,7 @@ async def _drop(reference: str, config: Path | None) -> str:
 async def _recall(references: list[str], config: Path | None) -> dict[str, str]:
     """By reference: why it could not be taken back; empty where it was."""
     from bot.cli.channels import channels_at_hand
-    from bot.contracts.afterwards import NotDone, Recalls
+    from bot.contracts import NotDone, Recalls
     from bot.outbox import admin, afterwards
 
     row_ids = [admin.parse_reference(one) for one in references]

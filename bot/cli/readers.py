@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.alerts.receipts import messages_of
 from bot.cli.channels import Channels, channels_at_hand
-from bot.contracts.afterwards import NotDone, Readers, TellsReaders
+from bot.contracts import NotDone, Readers, TellsReaders
 from bot.errors import ParcelbridgeError
 from bot.outbox.afterwards import SentMessage, Unnamed, named_by, sent_messages
 

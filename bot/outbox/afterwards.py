@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
 
-from bot.contracts import ConversationAddress, ConversationKind
-from bot.contracts.afterwards import Delivered
+from bot.contracts import ConversationAddress, ConversationKind, Delivered
 from bot.errors import NotFound
 from bot.outbox.admin import NotPossible, reference_of
 from bot.outbox.tables import outbox

@@ -11,8 +11,18 @@ from yarl import URL
 
 from adapters.dingtalk import ADAPTER, DingTalkAdapter, DingTalkConfig
 from adapters.dingtalk.budget import CALLS, month_of
-from bot.contracts import ConversationAddress, ConversationKind, Sent
-from bot.contracts.afterwards import Delivered, FindsPeople, FoundPerson, NotDone, Readers, Recalls, TellsReaders
+from bot.contracts import (
+    ConversationAddress,
+    ConversationKind,
+    Delivered,
+    FindsPeople,
+    FoundPerson,
+    NotDone,
+    Readers,
+    Recalls,
+    Sent,
+    TellsReaders,
+)
 from bot.testing import Answer, FakeDingTalk, MovableClock, RecordingHost, Sink, Taken
 from bot.testing.dingtalk_afterwards import Shown
 from bot.testing.dingtalk_cards import TEMPLATE
