@@ -8,6 +8,7 @@ from functools import partial
 from aiohttp import web
 
 from bot.adapter_state import StoredState
+from bot.alerts import listing
 from bot.alerts.bundling import worded_bundle
 from bot.alerts.sweep import Sweeper, observer
 from bot.background import Background
@@ -15,7 +16,7 @@ from bot.cases.broken import tell_broken
 from bot.cases.desk import desk_from
 from bot.cases.waiting import WaitingRequests
 from bot.clock import Clock, SystemClock
-from bot.contracts import Adapter, Language, NotStored
+from bot.contracts import Adapter, ChatAdapter, Language, NotStored
 from bot.delays import Calendars, Standards
 from bot.errors import ConfigError
 from bot.host import Host
@@ -38,6 +39,7 @@ from bot.skills.base import Estimator, Services
 from bot.skills.handler import Conversationalist
 from bot.skills.late import late_note
 from bot.skills.memory import note_push
+from bot.skills.parcels.sheet import parcel_sheets
 from bot.skills.registry import SKILLS
 from bot.stopping import Closer, Stop
 from bot.store import Store, StoreError, open_store
@@ -52,6 +54,8 @@ from bot.watch import Watch
 from bot.web import IntakeAnswer, ItemError, WebRooms, WebServer, build_web
 from bot.web.pages import add_chat_page
 from bot.web.rooms import ROOMS
+from bot.workbook import Source, numbers
+from bot.workbook.making import Workbooks
 
 STOP_WORK, STOP_SENDING, STOP_PART = 4.2, 4.0, 0.4
 """Seconds each step of stopping may take at the most; with the store ten in all, when supervisors kill."""
@@ -62,14 +66,15 @@ class Rooms:
 
     def __init__(
         self, settings: Settings, store: Store, *, clock: Clock, adapters: Mapping[str, Adapter],
-        homes: Mapping[str, str | None], language: Language | None = None,
+        homes: Mapping[str, str | None], language: Language | None = None, files: bool = True,
     ) -> None:  # fmt: skip
         self.store = store
         self.clock = clock
         self.adapters = adapters
         self.standards = make_standards(settings)
         self.ingest = make_ingest(settings, store, clock)
-        services = make_services(settings, self.standards, adapters)
+        services = make_services(settings, self.standards, adapters, files=files)
+        self.workbooks = make_workbooks(store, clock, self.standards)
         self.file_reader = FileReader(adapters, Limits.model_validate(settings.files.model_dump()))
         self.desk = services.desk
         self.handler = Conversationalist(
@@ -96,6 +101,7 @@ class Rooms:
         host = Host(
             self.clock, public_url=self._public_url, receive=self.inbox.receive_for_adapter,
             state=partial(StoredState, self.store, self.clock), undelivered=self._undelivered,
+            files=self.workbooks.file,
         )
         closer.add("client session", STOP_PART, host.close)
         closer.add("file reader", STOP_PART, self.file_reader.close)
@@ -175,7 +181,9 @@ class Service:
             await self._prepare(self, app)
         elif app[ROOMS].chat is not None:
             add_chat_page(app)
-        sweep = Background(Sweeper(store, self.clock, self.settings.alerts, rooms.standards, note=note_push).run)
+        sweep = Background(Sweeper(
+            store, self.clock, self.settings.alerts, rooms.standards, note=note_push, attach=attaching(adapters)
+        ).run)
         tidy = Background(Housekeeping(store, self.clock, self.settings.retention.messages).run)
         waiting = Background(WaitingRequests(store, self.clock, rooms.desk, note_push).run)
         await asyncio.to_thread(rooms.standards.prepare, self.clock.now())
@@ -252,6 +260,17 @@ def make_ingest(settings: Settings, store: Store, clock: Clock) -> Ingest:
     return Ingest(store, clock, standards=make_standards(settings), observers=(observer(settings.alerts),))
 
 
+def make_workbooks(store: Store, clock: Clock, standards: Estimator) -> Workbooks:
+    """What makes the files that answers and alerts name."""
+    sources: Mapping[str, Source] = {listing.SOURCE: listing.alert_list, numbers.SOURCE: numbers.number_list}
+    return Workbooks(store, clock, layouts=parcel_sheets(standards), sources=sources)
+
+
+def attaching(adapters: Mapping[str, Adapter]) -> frozenset[str]:
+    """Adapters whose alerts carry the whole list."""
+    return frozenset(name for name, one in adapters.items() if one.capabilities.files_inside)
+
+
 async def take_over_people(store: Store, settings: Settings) -> None:
     """Partners and contacts of the configuration, into the store."""
     partners = [PartnerEntry(p.code, p.name, p.language, p.time_zone, p.calendar) for p in settings.partners]
@@ -263,14 +282,19 @@ async def take_over_people(store: Store, settings: Settings) -> None:
 
 
 def make_services(
-    settings: Settings, standards: Estimator, adapters: Mapping[str, Adapter] | None = None
+    settings: Settings, standards: Estimator, adapters: Mapping[str, Adapter] | None = None, *, files: bool = True
 ) -> Services:
-    """What skills may call, as the settings want it."""
+    """What skills may call, as the settings want it; without `files` no answer names one (nobody could fetch it)."""
+    channels = adapters or {}
     gaps = {feed.name: feed.usual_gap.total_seconds() for feed in settings.feeds}
     desk = desk_from(
         settings.cases, Calendars(settings.calendars.days_off, settings.calendars.working_days),
         adapters=[str(one["name"]) for one in settings.adapters],
-        reply_only=[name for name, one in (adapters or {}).items() if not one.capabilities.proactive],
-        by_address=[name for name, one in (adapters or {}).items() if one.capabilities.direct_by_address],
+        reply_only=[name for name, one in channels.items() if not one.capabilities.proactive],
+        by_address=[name for name, one in channels.items() if one.capabilities.direct_by_address],
     )
-    return Services(standards, settings.understanding.max_numbers, gaps, settings.alerts.ack_lasts, desk)
+    return Services(
+        standards, settings.understanding.max_numbers, gaps, settings.alerts.ack_lasts, desk,
+        takes_files=frozenset(name for name, one in channels.items() if files and one.capabilities.files),
+        own_pages=frozenset(name for name, one in channels.items() if isinstance(one, ChatAdapter)),
+    )

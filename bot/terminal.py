@@ -61,7 +61,8 @@ async def open_terminal(
     if not isinstance(adapter, ChatAdapter):
         raise ParcelbridgeError("the installed adapter type 'local' is no chat; reinstall parcelbridge")
     rooms = Rooms(
-        settings, store, clock=SystemClock(), adapters={ADAPTER: adapter}, homes={ADAPTER: None}, language=language
+        settings, store, clock=SystemClock(), adapters={ADAPTER: adapter}, homes={ADAPTER: None}, language=language,
+        files=False,
     )
     closer = Closer()
     try:
