@@ -1,10 +1,7 @@
 """Lists and photos of labels through whole services: the web chat, DingTalk, Slack and mail read the same files."""
 
-import mimetypes
 from base64 import b64encode
 from collections.abc import AsyncIterator, Sequence
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +17,7 @@ from bot.testing.slack import FakeSlack
 from bot.testing.slack_world import SlackFile
 from tests.adapters.email.mailbox import MailServer, written
 from tests.flows.conftest import NUMBER, THEIRS, configuration, event, serving, until
-from tests.reading.makers import encoded, photo, workbook
+from tests.reading.makers import encoded, mailed, photo, workbook
 
 SECOND = "RB123456785GB"
 MANY = [f"LP00123456{n:06d}" for n in range(240)]
@@ -180,16 +177,6 @@ async def test_over_slack(sqlite_url: str) -> None:
         await until(lambda: any("240" in post.text for post in slack.posts))
 
 
-def with_files(raw: bytes, *files: tuple[str, bytes]) -> bytes:
-    """A mail with files attached."""
-    head, _, rest = raw.partition(b"From:")
-    mail = message_from_bytes(b"From:" + rest, EmailMessage, policy=policy.SMTP)
-    for name, content in files:
-        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        mail.add_attachment(content, *kind.split("/"), filename=name)
-    return head + mail.as_bytes()
-
-
 async def test_over_mail(sqlite_url: str, tmp_path: Path) -> None:
     async with MailServer() as server:
         mail: dict[str, Any] = {
@@ -202,7 +189,7 @@ async def test_over_mail(sqlite_url: str, tmp_path: Path) -> None:
             await known(service)
             adapter = service.rooms.adapters["mail"]
             assert isinstance(adapter, EmailAdapter)
-            question = with_files(written("Where are these?", key="q1"), ("label.jpg", LABEL), ("list.xlsx", LIST))
+            question = mailed(written("Where are these?", key="q1"), ("label.jpg", LABEL), ("list.xlsx", LIST))
             async with aiosmtplib.SMTP(hostname="127.0.0.1", port=adapter.listening_port, timeout=5) as client:
                 await client.sendmail("li@partner.example", ["bot@pb.example"], question)
             await until(lambda: server.taken, 20)

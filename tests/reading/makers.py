@@ -1,6 +1,9 @@
 """Files as people send them, made on the spot: workbooks, labels, photos of labels."""
 
+import mimetypes
 from collections.abc import Sequence
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from io import BytesIO
 from typing import Any
 
@@ -62,3 +65,13 @@ def encoded(picture: Image.Image, kind: str = "JPEG", **options: Any) -> bytes:
     buffer = BytesIO()
     picture.save(buffer, kind, **options)
     return buffer.getvalue()
+
+
+def mailed(raw: bytes, *files: tuple[str, bytes]) -> bytes:
+    """A mail with files attached; what receiving servers wrote above it stays."""
+    head, _, rest = raw.partition(b"From:")
+    mail = message_from_bytes(b"From:" + rest, EmailMessage, policy=policy.SMTP)
+    for name, content in files:
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        mail.add_attachment(content, *kind.split("/"), filename=name)
+    return head + mail.as_bytes()
