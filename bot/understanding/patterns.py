@@ -75,7 +75,7 @@ def travels(text: str) -> bool:
     return "去" in text and _TRAVEL.search(text) is not None
 
 
-_DONE: Final = re.compile(r"[了过](?:吗|没有?|么|嘛)(?!人)")
+_DONE: Final = re.compile(r"(?<!得)[了过](?:吗|没有?|么|嘛)(?!人)")
 _LET_GO: Final = re.compile(
     r"不(?:再|用|想)?(?:看|盯|跟|追|关注|追踪|跟踪|监控) ?[\ue000\ue001][^,.;!?，。；！？\n]{0,6}了"
 )

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from bot.understanding import dates, days, weekdays
 from bot.understanding.amounts import CHINESE, ENGLISH, amount
 from bot.understanding.lexicon import Hit
+from bot.understanding.slots_part import narrowed
 
 _DAYS_OF = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30}
 _LAST_ZH = re.compile(rf"(?:最近|近|过去|这|前|头|之前|往前)的?({CHINESE})(个)?(天|日|周|星期|礼拜|月)(?!前)")
@@ -24,7 +25,10 @@ _HAS_DATE_WORDS = re.compile(
 
 def find_period(text: str, hits: Sequence[Hit], now: datetime) -> str | None:
     """Return the period named in folded text, or None; dates lie in the past where that is possible."""
-    today = now.date()
+    return narrowed(_whole(text, hits, now.date()), text, now.date())
+
+
+def _whole(text: str, hits: Sequence[Hit], today: date) -> str | None:
     if _HAS_DATE_WORDS.search(text):
         period = _counted(text) or _first(text, today, (dates.spelt, dates.chinese, dates.numeric, weekdays.qualified))
         if period:

@@ -39,13 +39,17 @@ class _Switched:
         pieces: list[str] = []
         at = 0
         for run in self._RUN.finditer(text):
-            meant = self._words.get(run[0])
+            meant = self._words.get(run[0]) or self._each(run[0])
             before, after = text[at : run.start()].rstrip(" "), text[run.end() :].lstrip(" ")
             if meant is None or not (_is_chinese(before[-1:]) or _is_chinese(after[:1])):
                 continue
             pieces += (before, meant)
             at = len(text) - len(after)
         return "".join([*pieces, text[at:]])
+
+    def _each(self, run: str) -> str | None:
+        words = [self._words.get(word) for word in run.split(" ")]
+        return "".join(word for word in words if word) if all(words) else None
 
 
 def _is_chinese(character: str) -> bool:
