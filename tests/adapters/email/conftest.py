@@ -1,6 +1,9 @@
 """What tests of the mail adapter share."""
 
-from collections.abc import AsyncIterator, Callable
+import os
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ from bot.testing import MovableClock, RecordingHost
 from bot.testing.dns import NameServer
 from bot.testing.messages import WHEN
 from tests.adapters.email.mailbox import MailServer
+from tests.adapters.email.servers import Servers, running, why_not
 
 ADDRESS = "bot@pb.example"
 TRUST = {"authserv_id": "mx.pb.example"}
@@ -60,3 +64,14 @@ def make(host: RecordingHost, server: MailServer) -> Callable[..., EmailAdapter]
 async def name_server() -> AsyncIterator[NameServer]:
     async with NameServer() as name_server:
         yield name_server
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """A real Postfix and a real Dovecot; tests leave them running and empty what they need empty."""
+    if (lacking := why_not()) is not None:
+        if os.environ.get("PARCELBRIDGE_TESTS_NO_SKIP"):
+            pytest.fail(lacking)
+        pytest.skip(lacking)
+    with tempfile.TemporaryDirectory(prefix="parcelbridge-mail-") as folder, running(Path(folder)) as servers:
+        yield servers

@@ -1,9 +1,6 @@
 """A whole service between a real Postfix and a real Dovecot: a question in by SMTP, the answer out by SMTP."""
 
-import os
-import tempfile
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -11,21 +8,11 @@ import pytest
 from bot.app import Service
 from bot.cases.service import list_requests
 from tests.adapters.email.mailbox import Taken, written
-from tests.adapters.email.servers import Servers, running, why_not
+from tests.adapters.email.servers import Servers
 from tests.flows.conftest import NUMBER, configuration, event, serving, until
 
 pytestmark = pytest.mark.mail
 AGENT = "agent@pb.example"
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[Servers]:
-    if (lacking := why_not()) is not None:
-        if os.environ.get("PARCELBRIDGE_TESTS_NO_SKIP"):
-            pytest.fail(lacking)
-        pytest.skip(lacking)
-    with tempfile.TemporaryDirectory(prefix="parcelbridge-mail-") as folder, running(Path(folder)) as servers:
-        yield servers
 
 
 @pytest.fixture

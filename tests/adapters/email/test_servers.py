@@ -1,8 +1,6 @@
 """Against a real Postfix and a real Dovecot: out, in, cut, refused, restarted; nothing is lost, nothing comes twice."""
 
-import os
-import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,26 +8,16 @@ import pytest
 
 from adapters.email import EmailAdapter, EmailConfig
 from adapters.email.addresses import Names
-from bot.contracts import Attachment, FetchesFiles, MessageKey, NotFetched, Refused, Retry, Sent
+from bot.contracts import Attachment, Card, FetchesFiles, MessageKey, NotFetched, Refused, Retry, Sent
 from bot.testing import RecordingHost, outbound
 from tests.adapters.email.bombs import nested
 from tests.adapters.email.conftest import TRUST
-from tests.adapters.email.mailbox import written
-from tests.adapters.email.servers import Servers, running, why_not
+from tests.adapters.email.mailbox import Taken, written
+from tests.adapters.email.servers import Servers
 from tests.flows.conftest import until
 
 pytestmark = pytest.mark.mail
 Make = Callable[..., EmailAdapter]
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[Servers]:
-    if (lacking := why_not()) is not None:
-        if os.environ.get("PARCELBRIDGE_TESTS_NO_SKIP"):
-            pytest.fail(lacking)
-        pytest.skip(lacking)
-    with tempfile.TemporaryDirectory(prefix="parcelbridge-mail-") as folder, running(Path(folder)) as servers:
-        yield servers
 
 
 @pytest.fixture
@@ -236,6 +224,28 @@ async def test_a_real_bounce_names_its_mail(reading: EmailAdapter, host: Recordi
     assert message_id == sent.message_id
     assert "5.1.2" in reason
     assert permanent
+
+
+@pytest.mark.parametrize("quoting", ["> {}", "{}", ""])
+async def test_an_answer_without_thread_and_subject_is_tied_to_its_mail(
+    reading: EmailAdapter, host: RecordingHost, servers: Servers, quoting: str
+) -> None:
+    servers.empty("agent")
+    alert = Card(language="en", title="CV7304 is late", text=("412 parcels.",), reference="A-1024")
+    assert isinstance(await reading.send(outbound(alert, adapter="mail", conversation="agent@pb.example")), Sent)
+    await until(lambda: servers.count("INBOX", "agent") == 1)
+    received = Taken("", (), servers.newest())
+    text = "\n".join(["who has it", "", *(quoting.format(line) for line in received.part("plain").splitlines())])
+    answer = written(text, sender="agent@pb.example", subject="Question").replace(
+        b"To: bot@pb.example", f"To: {received.mail['Reply-To']}".encode()
+    )
+    servers.deliver(answer, str(received.mail["Reply-To"]))
+    await until(lambda: host.received)
+    (message,) = host.received
+    assert message.text == "who has it"
+    assert message.quoted is not None
+    assert message.quoted.message_id == received.mail["Message-ID"]
+    assert message.quoted.text.startswith("Question A-1024")
 
 
 async def test_a_file_of_a_mail_can_be_fetched_after_it_was_moved(
