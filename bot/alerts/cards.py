@@ -71,6 +71,14 @@ def ended_card(words: Words, view: AlertView) -> Card:
     })  # fmt: skip
 
 
+def retired_card(words: Words, view: AlertView) -> Card:
+    """What becomes of a card when a newer message tells of the same alert."""
+    return Card(
+        language=words.language, title=title_of(words, view), text=(words.say("alerts.shown.newer"),),
+        footer=_footer(words, view.ref), reference=view.ref,
+    )  # fmt: skip
+
+
 def catch_up_card(words: Words, open_now: Sequence[AlertView], over: Sequence[AlertView], *, passed: int) -> Card:
     """One message for what there was during quiet hours; `passed` had come and gone in the meantime."""
     rows = tuple((view.ref, title_of(words, view)) for view in open_now)

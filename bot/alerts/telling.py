@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from bot.alerts.cards import Change, alert_card, clear_card
+from bot.alerts.cards import Change, alert_card, clear_card, retired_card
 from bot.alerts.cover import EPISODES
 from bot.alerts.model import AlertView
 from bot.alerts.picture import Picture
@@ -20,6 +20,7 @@ from bot.contracts import Card
 from bot.delays import Severity
 from bot.delays.severity import ORDER
 from bot.outbox import MessageClass, OutgoingMessage, enqueue
+from bot.outbox.edits import edit
 from bot.store.schema import insert
 from bot.wording import Words
 
@@ -110,6 +111,14 @@ def about(view: AlertView) -> str:
     return f"[{view.ref}] {view.linehaul_number or ''}".strip()
 
 
+def _retire_card(conn: Connection, said: Saying, now: datetime) -> None:
+    """The card before the newest says no more than that there is a newer one."""
+    card_id = said.known.row.card_id if said.known is not None else None
+    if card_id is not None:
+        cards = [retired_card(words, said.view) for words in words_for(said.reader, now)]
+        edit(conn, card_id, cards, now=now, seen=True)
+
+
 def record(
     conn: Connection, said: Saying, *, flush_number: int, kind: str, outbox_id: int | None, now: datetime
 ) -> None:
@@ -121,6 +130,7 @@ def record(
     }  # fmt: skip
     if kind == Verdict.ALERT:  # a message about this alone: it will be kept true
         told |= {"card_id": outbox_id, "shown": shown_by(said.view).to_json()}
+        _retire_card(conn, said, now)
     values = {"group_id": group_id, "conversation_id": conversation_id, **told}
     conn.execute(
         insert(conn, alert_delivery).values(values)

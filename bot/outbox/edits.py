@@ -19,13 +19,14 @@ _WANTED = (
 _SURELY_UNSEEN = and_(outbox.c.state == "ready", outbox.c.uncertain == 0, outbox.c.resent.is_(False))
 
 
-def edit(conn: Connection, row_id: int, cards: Sequence[Card], *, now: datetime) -> None:
+def edit(conn: Connection, row_id: int, cards: Sequence[Card], *, now: datetime, seen: bool = False) -> None:
     """Have a message show other cards from now on, in the caller's transaction; says nothing new where none can.
 
-    An edit stands in the queue of its message, behind it. One that waits already says the new thing instead.
+    An edit stands in the queue of its message, behind it. One that waits already says the new thing instead. With
+    `seen` only a message that was sent is changed.
     """
     row = _standing(conn, row_id)
-    if row is None or _worded_anew(conn, row, cards):
+    if row is None or (seen and row.state != "sent") or _worded_anew(conn, row, cards):
         return
     if row.state not in ("ready", "leased") and not (row.state == "sent" and row.editable):
         return
