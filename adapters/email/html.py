@@ -17,7 +17,16 @@ BARS = {Tone.NEUTRAL: "#4a5b6c", Tone.GOOD: "#1f7a3d", Tone.WARNING: "#b35900", 
 LINKS = ("https://", "http://")
 GAP = '<tr><td height="6" style="height:6px;font-size:0;line-height:6px">&nbsp;</td></tr>'
 """Between buttons; Outlook knows no margins of rows."""
+TAPPED = "display:inline-block;padding:10px 14px"
+"""The whole button is the link, for fingers; Outlook pads the cell around it instead."""
 DONE, AHEAD = "●", "○"
+WHITE = 'bgcolor="#ffffff"'
+"""Said aloud: on a dark ground programs that do not turn colours round would show dark letters."""
+PHONE = (
+    "<style>@media only screen and (max-width:480px){.page{padding:12px 8px!important}.in{padding-left:10px!important}"
+    ".rows td,.rows th{font-size:13px!important;padding-right:8px!important}}</style>"
+)
+"""Narrower on a phone, so that a table of parcels fits; programs that read no style sheet let it be scrolled."""
 TABLE = '<table role="presentation" cellpadding="0" cellspacing="0" border="0"'
 
 
@@ -29,9 +38,11 @@ def page(cards: Sequence[Card], *, first: Sequence[str] = (), write_to: str = ""
     return (
         f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        '<meta name="color-scheme" content="light dark"></head>'
-        f'<body style="margin:0;padding:0"><div style="display:none;max-height:0;overflow:hidden">{_preview(cards[0])}'
-        f'</div>{TABLE} width="100%"><tr><td style="padding:16px">{above}{blocks}</td></tr></table></body></html>'
+        f'<meta name="color-scheme" content="light"><meta name="supported-color-schemes" content="light">{PHONE}</head>'
+        f'<body {WHITE} style="margin:0;padding:0;background:#ffffff">'
+        f'<div style="display:none;max-height:0;overflow:hidden">{_preview(cards[0])}</div>'
+        f'{TABLE} width="100%" {WHITE} style="background:#ffffff"><tr><td class="page" style="padding:16px">'
+        f"{above}{blocks}</td></tr></table></body></html>"
     )
 
 
@@ -50,7 +61,7 @@ def _block(card: Card, write_to: str, subject: str) -> str:
     return (
         f'<div lang="{card.language}">{TABLE} width="100%" style="max-width:640px;margin:0 0 20px 0"><tr>'
         f'<td width="4" bgcolor="{BARS[card.tone]}" style="width:4px;background:{BARS[card.tone]}"></td>'
-        f'<td style="{BASE};padding:2px 0 2px 14px">{inside}</td></tr></table></div>'
+        f'<td class="in" style="{BASE};padding:2px 0 2px 14px">{inside}</td></tr></table></div>'
     )
 
 
@@ -91,7 +102,10 @@ def _table(table: Table) -> str:
     head = "".join(f'<th align="left" style="{HEAD}">{text_of(column)}</th>' for column in table.columns)
     rows = "".join("<tr>" + "".join(f'<td style="{ROW}">{text_of(cell)}</td>' for cell in row) + "</tr>"
                    for row in table.rows)
-    grid = f'<table cellpadding="0" cellspacing="0" border="0" style="margin:4px 0 8px 0"><tr>{head}</tr>{rows}</table>'
+    grid = (
+        '<div style="overflow-x:auto"><table class="rows" cellpadding="0" cellspacing="0" border="0" '
+        f'style="margin:4px 0 8px 0"><tr>{head}</tr>{rows}</table></div>'
+    )
     return (grid if table.rows else "") + _small(more_line(table))
 
 
@@ -103,9 +117,10 @@ def _action(action: Action, write_to: str, subject: str) -> str:
         return f'<td style="{CELL}">{label}</td>'
     main = action.style != "default"
     ground, ink = ("#1d4f91", "#ffffff") if main else ("#eef2f6", "#1d2733")
-    link = f'<a href="{_escape(url)}" style="{FONT};font-size:14px;color:{ink};text-decoration:none">{label}</a>'
+    look = f"{FONT};font-size:14px;line-height:20px;color:{ink};text-decoration:none;{TAPPED}"
+    link = f'<a href="{_escape(url)}" style="{look}">{label}</a>'
     words = f'<td style="{SMALL};padding:0 0 0 10px">{text_of(action.say)}</td>' if action.say != action.label else ""
-    return f'<td bgcolor="{ground}" style="background:{ground};padding:7px 14px">{link}</td>{words}'
+    return f'<td bgcolor="{ground}" style="background:{ground};mso-padding-alt:10px 14px">{link}</td>{words}'
 
 
 def _mail(say: str, write_to: str, subject: str) -> str:
