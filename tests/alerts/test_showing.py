@@ -264,7 +264,7 @@ async def test_at_night_a_card_is_changed_which_wakes_nobody(store: Store) -> No
     flight = await world.late_flight()
     await world.parcels(3, of="cainiao", on=flight)
     await world.become_told()
-    await world.pass_time(9 * H)  # half past nine in the evening; it has become worse
+    await world.pass_time(9 * H, step=30 * MINUTE)  # half past nine in the evening; it has become worse
     await deliver(world, board)
     before = len(board.cards)
     await world.pass_time(H)
