@@ -2,20 +2,33 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bot.cli.main import EXIT_FAILED, app
 
+if TYPE_CHECKING:
+    from bot.understanding import Score, Understanding
+
+_WIDTH = 10
+
 
 @app.command("understand")
 def understand(
+    text: Annotated[str | None, typer.Argument(help="One message; without it, lines on standard input.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Say which words led to intent and slots.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer for TEXT as JSON.")] = False,
 ) -> None:
-    """Read JSONL `{"id","text","context"?,"now"?}` on standard input, write what was understood, a line each."""
+    """Say what TEXT means; without it read JSONL `{"id","text","context"?,"now"?}` and write a line for each."""
+    if text is not None:
+        from bot.understanding import understand as run
+
+        read = run(text, now=datetime.now(UTC).astimezone())
+        print(json.dumps(read.to_json(explain=explain), ensure_ascii=False) if as_json else _told(read, explain))
+        return
     failed = 0
     for number, raw in enumerate(sys.stdin.buffer, start=1):
         if not raw.strip():
@@ -27,6 +40,38 @@ def understand(
             print(json.dumps(answer, ensure_ascii=False), flush=sys.stdout.isatty())
     if failed:
         raise SystemExit(EXIT_FAILED)
+
+
+def _told(read: "Understanding", explain: bool) -> str:
+    """The reading in lines for people."""
+    lines = [("language", read.language), ("intent", read.intent + ("" if read.certain else ", not certain"))]
+    lines += _reasons(read) if explain else []
+    for slot, value in read.slots.items():
+        words = ", ".join(e.words for e in read.evidence if e.target == slot) if explain else ""
+        lines.append((slot, _plain(value) + (f'   from "{words}"' if words else "")))
+    lines += [("number", f"{n.value}   {n.kind}{'' if n.valid else ', mistyped'}") for n in read.numbers]
+    lines += [("or", f"{other.intent} {other.score:.1f}") for other in read.alternatives]
+    return "\n".join(f"{name:<{_WIDTH}}{what}" for name, what in lines)
+
+
+def _reasons(read: "Understanding") -> Iterator[tuple[str, str]]:
+    """The score of the intent and of what came next, each with its words."""
+    why = read.reasons()
+    for place, score in enumerate(why.scores):
+        words = ", ".join(f'"{e.words}" {e.weight:.1f}' for e in why.evidence if e.target == score.intent)
+        yield ("", _sum(score)) if place == 0 else ("next", f"{score.intent}, {_sum(score)}")
+        if words:
+            yield "", words
+
+
+def _sum(score: "Score") -> str:
+    parts = [f"rules {score.rules:.1f}", f"learned {score.learned:+.1f}"]
+    parts += [f"earlier turns {score.earlier:+.1f}"] if score.earlier else []
+    return f"{score.total:.1f} = {', '.join(parts)}"
+
+
+def _plain(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _reason(error: Exception) -> str:

@@ -47,7 +47,7 @@ class Closing:
 
     apply: Callable[[Connection], Sequence[OutgoingMessage]] = nothing
     outcome: str | None = None
-    """What the message was taken for, as JSON: intent, slots, language. Kept with it for the audit and the chat API."""
+    """What the message was taken for, as JSON: intent, slots, language, why. Kept for the audit and the chat API."""
     brief: bool = True
     """`apply` touches a few rows by their keys (see `Store.write`)."""
 

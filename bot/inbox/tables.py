@@ -20,7 +20,7 @@ inbox = Table(
     Column("finished_at", Instant),  # None while the message waits or is worked on
     Column("error", Text),  # the last failure, by type
     Column("backoff", Float, nullable=False),  # seconds waited before the last retry
-    Column("outcome", Text),  # what it was taken for, as JSON: intent, slots, language
+    Column("outcome", Text),  # what it was taken for, as JSON: intent, slots, language, why
     UniqueConstraint("adapter", "message_id"),
     # Open rows only, so that what has been answered costs nothing.
     Index(

@@ -127,9 +127,11 @@ def shown(cards: Sequence[Card], more: str) -> str:
 
 
 def outcome_of(understanding: Understanding) -> dict[str, Any]:
-    """Intent, slots and language as plain data."""
+    """Intent, slots, language and the reasons in short as plain data."""
     slots = {name: list(v) if isinstance(v, tuple) else v for name, v in understanding.slots.items()}
-    return {"intent": understanding.intent, "slots": slots, "language": understanding.language}
+    why = understanding.digest()
+    outcome = {"intent": understanding.intent, "slots": slots, "language": understanding.language}
+    return outcome | {"why": why} if why else outcome
 
 
 def _said(message: InboundMessage, understanding: Understanding) -> str:

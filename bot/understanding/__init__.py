@@ -2,7 +2,7 @@
 
 from bot.understanding.commands import Command, parse_command
 from bot.understanding.engine import understand
-from bot.understanding.model import Alternative, Evidence, Turn, Understanding
+from bot.understanding.model import Alternative, Evidence, Score, Turn, Understanding, Why
 from bot.understanding.numbers import FoundNumber
 
 __all__ = [
@@ -10,8 +10,10 @@ __all__ = [
     "Command",
     "Evidence",
     "FoundNumber",
+    "Score",
     "Turn",
     "Understanding",
+    "Why",
     "parse_command",
     "understand",
 ]

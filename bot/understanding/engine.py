@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from bot.understanding import followup, language
 from bot.understanding.certainty import CHANGING, is_certain, runners_up
-from bot.understanding.evidence import reasons
+from bot.understanding.evidence import digest, why
 from bot.understanding.model import Alternative, Turn, Understanding
 from bot.understanding.patterns import corrects_number
 from bot.understanding.phrasebook import either
@@ -102,7 +102,9 @@ def _in_context(
 
 def _taken(intent: str, reading: Reading) -> str:
     """An intent that the turns before speak for."""
-    reading.judged[intent] = _CERTAIN + max(reading.scores.get(intent, 0.0), reading.judged.get(intent, 0.0))
+    before = reading.judged.get(intent, 0.0)
+    reading.judged[intent] = _CERTAIN + max(reading.scores.get(intent, 0.0), before)
+    reading.earlier[intent] = reading.judged[intent] - before
     return intent
 
 
@@ -163,7 +165,8 @@ def _result(
         intent=intent,
         slots=slots,
         numbers=reading.masked.numbers,
-        reasons=lambda: reasons(intent, slots, reading),
+        reasons=lambda: why(intent, slots, reading),
+        digest=lambda: digest(intent, reading),
         confidence=max(0.0, min(1.0, (top - second) / top)) if top > 0 else 0.0,
         certain=certain,
         alternatives=tuple(Alternative(name, score, find_slots(name, reading, now)) for name, score in others),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from bot.understanding.numbers import FoundNumber
@@ -27,6 +27,27 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Score:
+    """What speaks for one intent: the words by the rules, what was learned, and the turns before."""
+
+    intent: str
+    total: float
+    rules: float
+    learned: float
+    earlier: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a message was read as it was."""
+
+    evidence: tuple[Evidence, ...] = ()
+    """Words for the intent, for each slot, and for the intent that came next."""
+    scores: tuple[Score, ...] = ()
+    """The intent's score, then those of the ones that came next."""
+
+
+@dataclass(frozen=True, slots=True)
 class Alternative:
     """What the message may mean instead, with the slots it would have then: enough to offer it as a choice."""
 
@@ -43,8 +64,10 @@ class Understanding:
     intent: str
     slots: Mapping[str, Any]
     numbers: tuple[FoundNumber, ...] = ()
-    reasons: Callable[[], tuple[Evidence, ...]] = field(default=tuple, repr=False, compare=False)
+    reasons: Callable[[], Why] = field(default=Why, repr=False, compare=False)
     """Works out why, which is asked far less often than what."""
+    digest: Callable[[], str] = field(default=str, repr=False, compare=False)
+    """The same in one short line for the record: the intent's score and its strongest words, and what came next."""
     confidence: float = 0.0
     certain: bool = True
     """False where the words say too little, or nearly as much for something else: ask rather than act."""
@@ -54,7 +77,7 @@ class Understanding:
     @property
     def evidence(self) -> tuple[Evidence, ...]:
         """The words that led to the intent and to each slot."""
-        return self.reasons()
+        return self.reasons().evidence
 
     def to_json(self, *, explain: bool = False) -> dict[str, Any]:
         """Return the line of the `understand` command; `explain` adds reasons and runners-up."""
@@ -64,13 +87,18 @@ class Understanding:
             "slots": {name: list(v) if isinstance(v, tuple) else v for name, v in self.slots.items()},
             "numbers": [{"kind": n.kind, "value": n.value, "valid": n.valid} for n in self.numbers],
         }
-        if explain:
-            line["evidence"] = [
-                {"target": e.target, "words": e.words, "weight": round(e.weight, 2)} for e in self.evidence
-            ]
-            line["confidence"] = round(self.confidence, 3)
-            line["certain"] = self.certain
-            line["alternatives"] = [
-                {"intent": other.intent, "score": round(other.score, 2)} for other in self.alternatives
-            ]
-        return line
+        return line | self._explained() if explain else line
+
+    def _explained(self) -> dict[str, Any]:
+        why = self.reasons()
+        return {
+            "evidence": [{"target": e.target, "words": e.words, "weight": round(e.weight, 2)} for e in why.evidence],
+            "scores": [{name: _short(value) for name, value in asdict(score).items()} for score in why.scores],
+            "confidence": round(self.confidence, 3),
+            "certain": self.certain,
+            "alternatives": [{"intent": other.intent, "score": round(other.score, 2)} for other in self.alternatives],
+        }
+
+
+def _short(value: object) -> object:
+    return round(value, 2) if isinstance(value, float) else value

@@ -34,6 +34,8 @@ class Reading:
     """What the rules make of the message."""
     judged: dict[str, float]
     """The same with the learned opinion."""
+    earlier: dict[str, float]
+    """What the turns before added to that."""
     parcels: list[str]
     """Parcel numbers of the text, as typed, each once."""
     linehauls: list[str]
@@ -61,6 +63,7 @@ def read(message: str) -> Reading:
         votes=weighed.votes,
         scores=dict(weighed.scores),
         judged=dict(weighed.judged),
+        earlier={},
         parcels=parcels,
         linehauls=linehauls,
     )

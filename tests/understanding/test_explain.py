@@ -7,6 +7,9 @@ from typer.testing import CliRunner
 
 from bot.cli import commands
 from bot.cli.main import app
+from bot.skills.answering import outcome_of
+from bot.understanding import understand
+from tests.understanding.scoring import NOW
 
 __all__ = ["commands"]  # importing it registers every command
 _NOW = "2026-11-18T10:00:00+01:00"
@@ -41,6 +44,44 @@ def test_the_reasons_name_the_words_of_intent_and_slots() -> None:
         ("hub", "liege"),
         ("duration", "2 hours"),
     }
+
+
+def test_the_score_is_the_sum_of_its_parts_and_what_came_next_is_named() -> None:
+    _, answers, _ = _run({"id": 1, "text": "LX473124829CN 到哪了，清关了吗", "now": _NOW}, explain=True)
+    scores = answers[0]["scores"]
+    assert isinstance(scores, list)
+    assert scores[0]["intent"] == "track"
+    for score in scores:
+        assert score["total"] == pytest.approx(score["rules"] + score["learned"] + score["earlier"], abs=0.05)
+    assert [score["total"] for score in scores] == sorted((score["total"] for score in scores), reverse=True)
+
+
+def test_what_the_turns_before_added_is_told() -> None:
+    context = [{"role": "user", "text": "where is LX473124829CN"}]
+    _, answers, _ = _run({"id": 1, "text": "那 RB123456785BE 呢", "context": context, "now": _NOW}, explain=True)
+    scores = answers[0]["scores"]
+    assert isinstance(scores, list)
+    assert scores[0]["earlier"] > 0
+
+
+def test_people_read_the_reasons_in_lines() -> None:
+    result = CliRunner().invoke(app, ["understand", "--explain", "mute Liège for 2 hours"])
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines[:2] == ["language  en", "intent    mute"]
+    assert 'duration  2h   from "2 hours"' in lines
+    assert any('"mute" 9.0' in line for line in lines)
+
+
+def test_one_message_is_explained_as_json_too() -> None:
+    result = CliRunner().invoke(app, ["understand", "LX473124829CN 到哪了", "--json"])
+    assert json.loads(result.stdout)["intent"] == "track"
+
+
+def test_the_record_of_a_message_keeps_the_reasons_in_short() -> None:
+    outcome = outcome_of(understand("那票 LX473124829CN 到哪了", now=NOW))
+    assert outcome["why"].startswith("track ")
+    assert "到哪了" in outcome["why"]
 
 
 def test_context_is_taken_into_account() -> None:
