@@ -17,6 +17,7 @@ from bot.people.tables import contact, conversation, partner
 from bot.settings.model import AlertSettings
 from bot.store import open_store
 from tests.cli.conftest import Run
+from tests.workbook.books import rows_of
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
@@ -127,3 +128,21 @@ def test_wrong_use_is_said_in_one_line(late: Run, arguments: tuple[str, ...], wh
     ended = late("alerts", *arguments)
     assert ended.code == 2
     assert what in ended.line
+
+
+def test_its_parcels_are_exported_as_the_workbook_people_get(late: Run, tmp_path: Path) -> None:
+    said = late("alerts", "export", "A-1", "--xlsx", "late.xlsx", "--lang", "zh-Hans")
+    content = (tmp_path / "late.xlsx").read_bytes()
+    assert said.out == f"late.xlsx: {len(content)} bytes\n"
+    assert [(row["单号"], row["合作方"]) for row in rows_of(content)] == [
+        ("LX123456785CN", "CAINIAO"), ("LX987654326CN", "JITU"),
+    ]  # fmt: skip
+
+
+def test_a_workbook_of_nothing_or_to_nowhere_is_refused_in_a_line(late: Run) -> None:
+    unknown = late("alerts", "export", "A-9", "--xlsx", "late.xlsx")
+    assert (unknown.code, unknown.out) == (1, "")
+    assert "A-9: no such alert" in unknown.err
+    nowhere = late("alerts", "export", "A-1", "--xlsx", "no/such/folder.xlsx")
+    assert nowhere.code == 1
+    assert "no/such/folder.xlsx: cannot be written" in nowhere.err
