@@ -22,6 +22,7 @@ from adapters.dingtalk.hearing import Hearing
 from adapters.dingtalk.intake import Intake
 from adapters.dingtalk.openapi import OpenApi
 from adapters.dingtalk.pace import StreamPace
+from adapters.dingtalk.patience import Patience
 from adapters.dingtalk.people import People
 from adapters.dingtalk.persons import Persons
 from adapters.dingtalk.presses import SIGNATURE_HEADER, Presses
@@ -88,6 +89,7 @@ class DingTalkAdapter:
         self._hearing = Hearing(robot, self._presses) if robot and self._presses else None
         streams = config.mode == "stream" and self._hearing is not None
         self._stream = Stream(config, self._heard, pace=pace, dice=dice) if streams else None
+        self._patience = Patience(ANSWERED_WITHIN)
         self._handing_over = 0
         self._idle = asyncio.Event()
         self._capabilities = _capabilities(config)
@@ -184,10 +186,8 @@ class DingTalkAdapter:
             return LATER
         self._handing_over += 1
         try:
-            async with asyncio.timeout(ANSWERED_WITHIN):
-                if SIGNATURE_HEADER in request.headers:
-                    return await self._presses.by_http(request, intake)
-                return await self._receiver.answer(request, intake)
+            by_http = self._presses.by_http if SIGNATURE_HEADER in request.headers else self._receiver.answer
+            return await self._patience.bound(by_http(request, intake))
         except TimeoutError:
             return LATER
         finally:

@@ -9,6 +9,7 @@ from aiohttp import ClientError, ClientWebSocketResponse, WSMsgType
 
 from adapters.dingtalk.frames import FAILED, SYSTEM, Frame, Reply, ack, read_frame
 from adapters.dingtalk.pace import StreamPace
+from adapters.dingtalk.patience import Patience
 from adapters.dingtalk.values import BadPayload
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class Connection:
         self._socket = socket
         self._answer = answer
         self._pace = pace
+        self._patience = Patience(pace.answer_within)
         self._counts = counts
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
         self._working: set[asyncio.Task[None]] = set()
@@ -126,8 +128,7 @@ class Connection:
 
     async def _answered(self, frame: Frame) -> Reply:
         try:
-            async with asyncio.timeout(self._pace.answer_within):
-                return await self._answer(frame)
+            return await self._patience.bound(self._answer(frame))
         except TimeoutError:
             self._counts["not_in_time"] += 1
         except Exception:  # one message's defect must not take the connection from all the others

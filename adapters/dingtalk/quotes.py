@@ -11,7 +11,7 @@ MAX_TREE_NODES = 2_000
 
 
 def quoted(payload: Mapping[str, Any], robot_code: str) -> Quoted | None:
-    """What was quoted, or None. Sometimes only its id is known."""
+    """What was quoted, or None. Sometimes only its id is known, or the key under which we sent it."""
     said = mapping(payload.get("text"))
     replied = mapping(said.get("repliedMsg"))
     if not replied and said.get("isReplyMsg") is not True:
@@ -21,9 +21,9 @@ def quoted(payload: Mapping[str, Any], robot_code: str) -> Quoted | None:
         for source, key in ((replied, "msgId"), (said, "originalMsgId"), (payload, "originalMsgId"))
     )), "")
     text = quoted_text(replied)[:MAX_QUOTED_CHARACTERS].strip()
-    if not platform_id and not text:
-        return None
-    return Quoted(message_id=f"{robot_code}:{platform_id}" if platform_id else None, text=text)
+    sent_as = text_of(said.get("originalProcessQueryKey"), 500) or text_of(payload.get("originalProcessQueryKey"), 500)
+    message_id = sent_as or (f"{robot_code}:{platform_id}" if platform_id else None)
+    return Quoted(message_id=message_id, text=text) if message_id or text else None
 
 
 def quoted_text(replied: Mapping[str, Any]) -> str:
