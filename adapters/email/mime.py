@@ -86,9 +86,17 @@ def _body(kind: str, text: str) -> str:
 
 def _attachment(file: FetchedFile) -> str:
     kind = file.media_type if file.media_type and _TOKEN.fullmatch(file.media_type) else "application/octet-stream"
-    name = quote(_RAW.sub("", file.name).encode("utf-8", "replace"), safe="")
-    head = f"Content-Type: {kind}{CRLF}Content-Disposition: attachment;{CRLF} filename*=utf-8''{name}{CRLF}"
+    named, filename = _file_name(_RAW.sub("", file.name))
+    head = f"Content-Type: {kind};{CRLF} {named}{CRLF}Content-Disposition: attachment;{CRLF} {filename}{CRLF}"
     return f"{head}Content-Transfer-Encoding: base64{CRLF}{CRLF}{_lines(file.content)}"
+
+
+def _file_name(name: str) -> tuple[str, str]:
+    """The name twice: as programs of old look for it (encoded words, RFC 2047), and as it should be (RFC 2231)."""
+    if name.isascii():
+        quoted = re.sub(r'(["\\])', r"\\\1", name)
+        return f'name="{quoted}"', f'filename="{quoted}"'
+    return f'name="{_words(name)}"', f"filename*=utf-8''{quote(name.encode('utf-8', 'replace'), safe='')}"
 
 
 def _lines(data: bytes) -> str:

@@ -31,6 +31,10 @@ ABOVE = {
     "en": "reply above this line", "zh-Hans": "请在此行以上回复", "zh-Hant": "請在此行以上回覆",
 }
 """Above everything else: what a program quotes below an answer begins with it, whatever it writes around."""
+LEFT_OUT = {
+    "en": "Not attached, too large or no longer there: {}", "zh-Hans": "未随信附上（文件过大或已失效）：{}",
+    "zh-Hant": "未隨信附上（檔案過大或已失效）：{}",
+}
 RESENT = {"en": "(resent)", "zh-Hans": "（重发）", "zh-Hant": "（重發）"}
 
 
@@ -61,7 +65,8 @@ def render(
     thread = _thread(message, recipient)
     subject = _subject(message.cards, thread, answers=message.in_reply_to is not None)
     plan = _Plan(message, subject, config.address)
-    text, html = plan.bodies(_fitting(message.cards, plan, limit))
+    told = tuple(_with_files_that_go(card, files) for card in message.cards)
+    text, html = plan.bodies(_fitting(told, plan, limit))
     named = dict.fromkeys(file.reference for card in message.cards for file in card.files)
     data = mail(
         _head(message, config, host, replace(thread, subject=subject)), text, html,
@@ -69,6 +74,16 @@ def render(
         boundary=f"=_{message.message_id.replace('-', '')[:40]}",
     )
     return Rendered(envelope, recipient, data)
+
+
+def _with_files_that_go(card: Card, files: Files) -> Card:
+    """The card names what is attached, and says what is not."""
+    left_out = [file.name for file in card.files if file.reference not in files]
+    if not left_out:
+        return card
+    kept = tuple(file for file in card.files if file.reference in files)
+    said = LEFT_OUT[card.language].format(", ".join(left_out))
+    return card.model_copy(update={"files": kept, "text": (*card.text, said)})
 
 
 def _fitting(cards: tuple[Card, ...], plan: "_Plan", limit: int) -> tuple[Card, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.email.addresses import Names, Thread, reply_route, shortened, thread_of
+from adapters.email.headers import decode_words
 from adapters.email.html import page
 from adapters.email.render import render
 from adapters.email.subjects import is_forward, is_reply, push_subject, without_prefixes
@@ -152,6 +153,48 @@ def test_nothing_in_a_card_becomes_markup(evil: str) -> None:
     assert "<script" not in html
     assert "<img" not in html
     assert all(link.startswith(("mailto:bot@pb.example?", "https://")) for link in outline.links)
+
+
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pytest.mark.parametrize(("name", "media_type", "kind"), [
+    ("延误清单.xlsx", SHEET, None), ("a b.csv", "text/csv", None), ("a\r\nBcc: x.csv", "text/csv", None),
+    ('say "hi" \\ now.pdf', "application/pdf", None), ("很长的名字" * 12 + ".xlsx", "text/csv", None),
+    ("x.bin", "no type at all\r\nBcc: evil@x.example", "application/octet-stream"),
+])
+async def test_attached_files_have_their_names_and_types_in_every_program(
+    host: RecordingHost, name: str, media_type: str, kind: str | None
+) -> None:
+    card = CARD.model_copy(update={"files": (File(name=name, media_type=media_type, reference="r1"),)})
+    files = {"r1": FetchedFile(name, bytes(range(256)), media_type)}
+    message = outbound(card, adapter="mail", conversation=TO)
+    taken = Taken("", (), render(message, configuration(), host, 100_000, files=files).data)
+    (attachment,) = taken.mail.iter_attachments()
+    clean = name.replace("\r\n", "")
+    assert attachment.get_filename() == clean
+    assert decode_words(attachment["Content-Type"].params["name"].encode()) == clean  # as programs of old read it
+    assert attachment.get_content_type() == (kind or media_type)
+    assert attachment.get_payload(decode=True) == bytes(range(256))
+    assert taken.mail["Bcc"] is None
+    assert max(map(len, taken.raw.split(b"\r\n"))) <= 998
+
+
+@pytest.mark.parametrize(("language", "sentence"), [
+    ("en", "Not attached, too large or no longer there: b.xlsx"), ("zh-Hans", "未随信附上（文件过大或已失效）：b.xlsx"),
+    ("zh-Hant", "未隨信附上（檔案過大或已失效）：b.xlsx"),
+])
+async def test_a_file_that_is_not_attached_is_said_not_to_be(
+    host: RecordingHost, language: str, sentence: str
+) -> None:
+    named = tuple(File(name=f"{name}.xlsx", media_type="x/y", reference=name) for name in "ab")
+    card = CARD.model_copy(update={"language": language, "files": named})
+    message = outbound(card, adapter="mail", conversation=TO)
+    files = {"a": FetchedFile("a.xlsx", b"x", "x/y")}
+    taken = Taken("", (), render(message, configuration(), host, 100_000, files=files).data)
+    for body in (taken.part("plain"), taken.part("html")):
+        assert sentence in body
+    assert "📎 a.xlsx</p>" in taken.part("html")
 
 
 async def test_a_file_goes_along(host: RecordingHost) -> None:

@@ -10,6 +10,8 @@ from bot.cases.service import list_requests
 from tests.adapters.email.mailbox import Taken, written
 from tests.adapters.email.servers import Servers
 from tests.flows.conftest import NUMBER, configuration, event, serving, until
+from tests.flows.test_workbook import NUMBERS, late
+from tests.workbook.books import rows_of
 
 pytestmark = pytest.mark.mail
 AGENT = "agent@pb.example"
@@ -61,3 +63,16 @@ async def test_what_came_while_the_service_was_down_is_answered_when_it_is_back(
     await again.start()
     await until(lambda: servers.count("INBOX", "agent") == 1, 20.0)
     assert await again.stop()
+
+
+async def test_a_long_list_and_an_alert_come_with_their_workbook(service: Service, servers: Servers) -> None:
+    await service.rooms.ingest.take_objects([event(number) for number in NUMBERS], partner=None, source="test")
+    for key, text, mails in (("q1", "\n".join(NUMBERS), 1), ("q2", "关注所有包裹", 2)):
+        question = written(text, sender=AGENT, key=key, passed=False)
+        servers.deliver(question.partition(b"ESMTPS id 1")[2].partition(b"\r\n")[2], sender=AGENT)
+        await until(lambda wanted=mails: servers.count("INBOX", "agent") == wanted, 20.0)  # type: ignore[misc]
+    ref = await late(service)
+    await until(lambda: servers.count("INBOX", "agent") == 3, 20.0)
+    [attached] = Taken("", (), servers.newest()).mail.iter_attachments()
+    assert ref in str(attached.get_filename())
+    assert sorted(row["单号"] for row in rows_of(attached.get_content())) == sorted([NUMBER, *NUMBERS])

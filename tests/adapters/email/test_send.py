@@ -10,7 +10,7 @@ import pytest
 
 from adapters.email import EmailAdapter
 from adapters.email.answers import Reply, outcome_of
-from bot.contracts import Card, OutboundMessage, Refused, Retry, Sent, Table, Uncertain
+from bot.contracts import Card, FetchedFile, File, OutboundMessage, Refused, Retry, Sent, Table, Uncertain
 from bot.testing import MovableClock, RecordingHost, outbound
 from tests.adapters.email.mailbox import MailServer, cut
 
@@ -39,6 +39,31 @@ async def test_every_attempt_carries_the_same_message_id(adapter: EmailAdapter, 
     assert first["Message-ID"] == second["Message-ID"]
     assert "(resent)" not in server.taken[0].part("plain")
     assert "\r\n(resent)\r\n" in server.taken[1].part("plain")
+
+
+FILES = tuple(File(name=f"{name}.xlsx", media_type="x/y", reference=name) for name in "大小")
+
+
+@pytest.mark.parametrize(("settings", "server_takes", "attached", "said"), [
+    ({}, 10_000_000, ["大.xlsx", "小.xlsx"], ""),
+    ({"max_file_bytes": 50_000}, 10_000_000, ["小.xlsx"], "未随信附上（文件过大或已失效）：大.xlsx"),
+    ({}, 30_000, [], "未随信附上（文件过大或已失效）：大.xlsx, 小.xlsx"),
+])
+async def test_what_is_too_large_is_left_out_and_said_to_be(
+    make: Make, host: RecordingHost, server: MailServer,
+    settings: dict[str, Any], server_takes: int, attached: list[str], said: str,
+) -> None:
+    server.size_limit = server_takes
+    host.files = {name: FetchedFile(f"{name}.xlsx", b"x" * size, "x/y") for name, size in (("大", 60_000), ("小", 1))}
+    adapter = make(**settings)
+    await adapter.start(host)
+    outcome = await adapter.send(message(Card(language="zh-Hans", text=("清单见附件。",), files=FILES)))
+    await adapter.stop()
+    assert isinstance(outcome, Sent)
+    (taken,) = server.taken
+    assert [part.get_filename() for part in taken.mail.iter_attachments()] == attached
+    assert ("未随信附上" in taken.part("plain")) is bool(said)
+    assert said in taken.part("plain")
 
 
 async def test_mails_share_a_connection(adapter: EmailAdapter, server: MailServer) -> None:
