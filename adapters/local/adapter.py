@@ -136,7 +136,7 @@ class LocalAdapter:
 
     def recent(self, contact: str) -> tuple[ChatEntry, ...]:
         """The lines of that conversation that are remembered."""
-        return tuple(self._rings.get(contact).entries)
+        return tuple(self._rings.get(contact).entries.values())
 
     async def send(self, message: OutboundMessage) -> DeliveryOutcome:
         """Show a message, or have one that was shown say something else; a copy is dropped."""
@@ -204,6 +204,8 @@ class LocalAdapter:
 
 async def _within(event: asyncio.Event, seconds: float) -> bool:
     """Whether the event came in time."""
+    if event.is_set():
+        return True
     try:
         async with asyncio.timeout(seconds):
             await event.wait()

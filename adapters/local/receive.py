@@ -8,11 +8,8 @@ from uuid import uuid4
 from bot.contracts import (
     MAX_TEXT_CHARACTERS,
     Attachment,
-    ConversationAddress,
-    ConversationKind,
     InboundMessage,
     MessageKind,
-    Sender,
 )
 
 MAX_CONTACT_CHARACTERS = 200
@@ -27,7 +24,8 @@ def check_contact(contact: str) -> str:
         raise ValueError(f"contact {contact!r} is empty or padded with blanks; give the contact's address")
     if len(contact) > MAX_CONTACT_CHARACTERS:
         raise ValueError(f"contact has {len(contact)} characters; an address has at most {MAX_CONTACT_CHARACTERS}")
-    if any(category(char) in ("Cc", "Cs", "Cf") for char in contact):
+    printable = contact.isascii() and contact.isprintable()
+    if not printable and any(category(char) in ("Cc", "Cs", "Cf") for char in contact):
         raise ValueError(f"contact {contact!r} holds invisible characters; remove them")
     if contact.startswith(GROUP):
         raise ValueError(f"contact {contact!r} is a group; give the address of a person")
@@ -47,21 +45,15 @@ def compose(
     adapter: str, contact: str, *, text: str, attachments: Sequence[Attachment], now: datetime
 ) -> InboundMessage:
     """One message of a contact in that contact's own conversation."""
-    return InboundMessage(
-        message_id=str(uuid4()),
-        conversation=address_of(adapter, contact),
-        sender=Sender(external_id=contact),
-        kind=_kind(text, attachments),
-        text=text,
-        sent_at=now,
-        attachments=tuple(attachments),
-    )
-
-
-def address_of(adapter: str, external_id: str) -> ConversationAddress:
-    """The conversation with a contact, or the group of that name."""
-    kind = ConversationKind.GROUP if external_id.startswith(GROUP) else ConversationKind.DIRECT
-    return ConversationAddress(adapter=adapter, external_id=external_id, kind=kind)
+    return InboundMessage.model_validate({  # parts made one by one would each be checked twice
+        "message_id": str(uuid4()),
+        "conversation": {"adapter": adapter, "external_id": contact},
+        "sender": {"external_id": contact},
+        "kind": _kind(text, attachments),
+        "text": text,
+        "sent_at": now,
+        "attachments": tuple(attachments),
+    })
 
 
 def _kind(text: str, attachments: Sequence[Attachment]) -> MessageKind:

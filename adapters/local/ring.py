@@ -1,11 +1,11 @@
 """The recent lines of each conversation, bounded, and those who follow it live."""
 
 import asyncio
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import count
+from itertools import count, takewhile
 
 from bot.contracts import ChatEntry, OfferedFile, OutboundMessage
 
@@ -18,7 +18,8 @@ class Ring:
     """One conversation: its latest entries, and who waits for the next."""
 
     take_number: Callable[[], int]
-    entries: deque[ChatEntry] = field(default_factory=lambda: deque(maxlen=KEPT_ENTRIES))
+    entries: OrderedDict[str, ChatEntry] = field(default_factory=OrderedDict)
+    """By the id of their message, in the order of their numbers."""
     followers: set[asyncio.Event] = field(default_factory=set)
 
     def add(
@@ -26,20 +27,23 @@ class Ring:
         files: tuple[OfferedFile, ...] = (),
     ) -> bool:  # fmt: skip
         """Append a line and wake the followers; False when a line with that id is there already."""
-        if any(entry.message_id == message_id for entry in self.entries):
+        if message_id in self.entries:
             return False
-        self.entries.append(ChatEntry(self.take_number(), at, message_id, said, message, files))
+        self.entries[message_id] = ChatEntry(self.take_number(), at, message_id, said, message, files)
+        if len(self.entries) > KEPT_ENTRIES:
+            self.entries.popitem(last=False)
         self._wake()
         return True
 
     def change(self, message_id: str, message: OutboundMessage) -> bool:
         """Have a line of ours say something else, where it stands; False when it is not there."""
-        for place, entry in enumerate(self.entries):
-            if entry.message_id == message_id and entry.message is not None:
-                self.entries[place] = replace(entry, number=self.take_number(), message=message)
-                self._wake()
-                return True
-        return False
+        entry = self.entries.get(message_id)
+        if entry is None or entry.message is None:
+            return False
+        self.entries[message_id] = replace(entry, number=self.take_number(), message=message)
+        self.entries.move_to_end(message_id)
+        self._wake()
+        return True
 
     def _wake(self) -> None:
         for follower in self.followers:
@@ -47,9 +51,9 @@ class Ring:
 
     def above(self, number: int) -> list[ChatEntry]:
         """Entries with a higher number; all of them when the number is from a time that was later than ours."""
-        if number > max((entry.number for entry in self.entries), default=number):
-            number = 0
-        return sorted((entry for entry in self.entries if entry.number > number), key=lambda entry: entry.number)
+        newest = next(reversed(self.entries.values()), None)
+        after = 0 if newest is None or number > newest.number else number
+        return list(takewhile(lambda entry: entry.number > after, reversed(self.entries.values())))[::-1]
 
 
 class Rings:

@@ -4,9 +4,9 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
-from typing import Any
 
 from aiohttp import web
+from pydantic_core import PydanticSerializationError
 
 from bot.contracts import Card, ChatEntry, OfferedFile
 from bot.web.chat import chat_caller, files_of, local_chat, may_speak
@@ -58,15 +58,17 @@ async def _pour(entries: AsyncIterator[ChatEntry], response: web.StreamResponse)
 
 def encoded(entry: ChatEntry) -> bytes:
     """One line of JSON for the page."""
+    head = json.dumps({
+        "number": entry.number, "at": entry.at.isoformat(), "message_id": entry.message_id, "said": entry.said,
+    }, ensure_ascii=False)
     cards = entry.message.cards if entry.message is not None else ()
-    return json.dumps({
-        "number": entry.number,
-        "at": entry.at.isoformat(),
-        "message_id": entry.message_id,
-        "said": entry.said,
-        "cards": [_shown(card, entry.files) for card in cards],
-    }, ensure_ascii=False).encode("utf-8", "replace")
+    shown = ", ".join(_shown(card, entry.files) for card in cards)
+    return f'{head[:-1]}, "cards": [{shown}]}}'.encode("utf-8", "replace")
 
 
-def _shown(card: Card, offers: Sequence[OfferedFile]) -> dict[str, Any]:
-    return card.model_dump(mode="json") | {"files": [file.model_dump() for file in files_of(card, offers)]}
+def _shown(card: Card, offers: Sequence[OfferedFile]) -> str:
+    if not card.files:
+        with suppress(PydanticSerializationError):  # halves of surrogate pairs
+            return card.model_dump_json()
+    files = [file.model_dump() for file in files_of(card, offers)]
+    return json.dumps(card.model_dump(mode="json") | {"files": files}, ensure_ascii=False)
