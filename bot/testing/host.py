@@ -30,6 +30,8 @@ class RecordingHost:
         """Messages that came back: id, reason, whether for good."""
         self.full = False
         """True: nothing can be stored."""
+        self.away = False
+        """True: no file can be made now."""
         self.on_message: Told | None = None
         """Called after a new message was stored, before the adapter hears of it."""
 
@@ -79,6 +81,8 @@ class RecordingHost:
 
     async def file(self, reference: str) -> FetchedFile | None:
         """One of `files`."""
+        if self.away:
+            raise NotStored("the store is away")
         return self.files.get(reference)
 
     async def __aenter__(self) -> Self:

@@ -140,7 +140,7 @@ async def test_an_alert_in_a_mailbox_carries_its_list_and_one_in_dingtalk_is_exp
         [attached] = server.taken[1].mail.iter_attachments()
         rows = rows_of(attached.get_content())
         assert sorted(row["单号"] for row in rows) == NUMBERS
-        assert attached.get_filename().startswith(f"晚点包裹_{ref}_")
+        assert str(attached.get_filename()).startswith(f"晚点包裹_{ref}_")
         assert all(row["已延误（小时）"] > 0 for row in rows)
         assert about(attached.get_content())["清单"].startswith(ref)
         assert dingtalk.openapi.media == {}

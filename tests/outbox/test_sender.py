@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from bot.clock import MovableClock
-from bot.contracts import Card, OutboundMessage, Refused, ReplyRoute, Retry, Uncertain
+from bot.contracts import Card, NotStored, OutboundMessage, Refused, ReplyRoute, Retry, Uncertain
 from bot.outbox import Sender
 from bot.outbox.tables import outbox
 from bot.people.tables import conversation
@@ -102,6 +102,20 @@ async def test_a_retry_waits_and_goes_out_under_the_same_id(store: Store, clock:
     assert [(m.attempt, m.resent) for m in chat.got] == [(1, False), (2, False)]
     assert len({m.message_id for m in chat.got}) == 1
     assert [outcome for _, _, outcome in await attempts(store)] == ["retry", "sent"]
+
+
+async def test_while_a_file_cannot_be_made_the_message_waits_and_is_not_called_uncertain(
+    store: Store, clock: MovableClock
+) -> None:
+    place, chat = await store.write(talk), Channel(answers=[NotStored("locked")])
+    await put(store, outgoing(place, "k"))
+    async with sending(store, chat, clock=clock) as sender:
+        await settled(sender, 1)
+        waiting = await row_of(store, "k")
+        assert (waiting.state, waiting.uncertain) == ("ready", 0)
+        await step(clock, 6 * SECOND)
+        await settled(sender, 2)
+    assert [m.resent for m in chat.got] == [False, False]
 
 
 async def test_an_uncertain_answer_is_marked_when_it_is_sent_again(store: Store, clock: MovableClock) -> None:

@@ -17,7 +17,8 @@ NOW = datetime(2026, 11, 24, 4, 30, tzinfo=UTC)
 BEIJING = ZoneInfo("Asia/Shanghai")
 COLUMNS = (
     Column("单号", "Tracking number", Kind.NUMBER, 20), Column("状态", "Status"),
-    Column("时间", "Time", Kind.MOMENT), Column("承诺时效", "Promised by", Kind.DAY, 5), Column("已延误", "Late", Kind.AMOUNT),
+    Column("时间", "Time", Kind.MOMENT), Column("承诺时效", "Promised by", Kind.DAY, 5),
+    Column("已延误", "Late", Kind.AMOUNT),
 )  # fmt: skip
 
 
@@ -93,9 +94,8 @@ def test_without_rows_it_is_a_list_of_none(path: Path) -> None:
 
 
 def test_what_was_not_finished_is_no_file(path: Path) -> None:
-    with pytest.raises(RuntimeError), WorkbookWriter(path, COLUMNS, sheet="s", zone=BEIJING, now=NOW) as book:
+    with WorkbookWriter(path, COLUMNS, sheet="s", zone=BEIJING, now=NOW) as book:
         book.add([("A", "", None, None, None)])
-        raise RuntimeError
     assert not path.exists()
 
 

@@ -73,6 +73,16 @@ async def test_what_has_arrived_is_not_sent_again(fake: FakeDingTalk, robot: Din
     assert [post.text for post in fake.posts][1:] == ["[清单.xlsx]", "[b.pdf]"]
 
 
+async def test_a_file_that_cannot_be_made_now_waits_and_its_text_is_not_sent_again(
+    fake: FakeDingTalk, host: RecordingHost, robot: DingTalkAdapter
+) -> None:
+    wanted, host.away = message(BOTH[0]), True
+    assert isinstance(await robot.send(wanted), Retry)
+    host.away = False
+    assert isinstance(await robot.send(wanted.model_copy(update={"attempt": 2})), Sent)
+    assert [post.text for post in fake.posts][1:] == ["[清单.xlsx]"]
+
+
 @pytest.mark.parametrize(("name", "reference", "says"), [
     ("x.exe", "r1", "no kind of file"), ("gone.xlsx", "r9", "not there"), ("noextension", "r1", "no kind of file"),
 ])
