@@ -16,6 +16,7 @@ ROUNDED_FROM: Final = 12
 LONGEST: Final = 2_000
 """Characters looked at in one cell."""
 
+_DIGIT = re.compile(r"\d")
 _SCIENTIFIC = re.compile(r"([0-9])(?:[.,]([0-9]+))?E\+?([0-9]{1,2})", re.IGNORECASE)
 _WHOLE = re.compile(r"([0-9]+)[.,]0+")
 _QUOTED = re.compile(r"=\"(.*)\"")
@@ -80,6 +81,8 @@ def _of_digits(digits: str) -> Cell:
 
 
 def _of_text(raw: str) -> Cell:
+    if not _DIGIT.search(raw):  # most cells of a table
+        return _OTHER if raw.strip() else _EMPTY
     text = normalise(raw[:LONGEST]).strip(" \t\r\n'`\"")
     quoted = _QUOTED.fullmatch(text) or _QUOTED.fullmatch(raw.strip())
     text = quoted[1].strip() if quoted else text
