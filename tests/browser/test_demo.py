@@ -69,6 +69,26 @@ def test_a_visitor_asks_clicks_and_makes_a_flight_late(page: Page, problems: lis
     assert problems == []
 
 
+def test_an_alert_shows_who_has_it_where_it_stands(page: Page, problems: list[str]) -> None:
+    page.locator("form.delay button").click()
+    phone = show(page, "phone")
+    press = phone.get_by_role("button", name="收到", exact=True)
+    expect(press).to_have_count(1, timeout=ALERT_MS)
+    press.click()
+    shown = re.compile("已于今天.*确认收到；")
+    expect(phone.locator(".entry.mine")).to_have_text(re.compile(r"收到 A-\d+"), timeout=ANSWER_MS)
+    expect(phone.locator(".entry").first).to_contain_text(shown, timeout=ANSWER_MS)
+    expect(press).to_have_count(0)
+    expect(phone.locator(".entry")).to_have_count(3)  # the alert, what was said, the answer to it
+    page.reload()
+    phone = show(page, "phone")
+    expect(phone.locator(".entry")).to_have_count(3, timeout=ANSWER_MS)
+    expect(phone.locator(".entry").first).to_contain_text(shown)
+    mailbox = show(page, "mailbox")
+    expect(mailbox.locator(".mail").filter(has_text="PB-A")).to_have_count(1, timeout=ANSWER_MS)
+    assert problems == []
+
+
 def test_the_page_speaks_chinese_and_nothing_sticks_out(page: Page, demo: str, problems: list[str]) -> None:
     page.goto(f"{demo}/?lang=zh-Hans")
     expect(page.locator("form.delay button")).to_have_text("让航班晚点")
