@@ -20,6 +20,11 @@ _weigh_often = lru_cache(maxsize=_KEPT)(weigh)
 """Partners ask in the same few words all day: once numbers are covered, the same text is weighed once."""
 
 
+def forget() -> None:
+    """Forget the messages weighed before, so that the next one costs what a new one costs."""
+    _weigh_often.cache_clear()
+
+
 @dataclass(slots=True)
 class Reading:
     """A message with its labels and the votes they cast."""

@@ -40,6 +40,9 @@ _LONG = {
     "negation": "不是" * 500_000,
     "numbers": "LX473124829CN " * 70_000,
     "dashes": "- " * 500_000,
+    "dictated": "一二三四五六 " * 150_000,
+    "dictated in English": "one two double three " * 50_000,
+    "switching": "没 receive " * 100_000,
 }
 
 
