@@ -1,6 +1,7 @@
 """Any file: what it is by its first bytes, whatever it is called, and what it holds."""
 
 from bot.reading.columns import columns_of
+from bot.reading.markup import is_markup, rows_of_markup
 from bot.reading.model import Limits, Reading, Sheet, Trouble
 from bot.reading.pictures import is_picture
 from bot.reading.textfiles import decoded, rows_of
@@ -23,7 +24,8 @@ def _read_text(content: bytes, limits: Limits) -> Reading:
     text = decoded(content)
     if isinstance(text, Trouble):
         return Reading(kind="other", trouble=text)
-    columns = columns_of(rows_of(text), most=limits.max_numbers)
+    rows = rows_of_markup(text) if is_markup(text) else rows_of(text)
+    columns = columns_of(rows, most=limits.max_numbers)
     if not columns:
         return Reading(kind="table", trouble=Trouble.NO_NUMBERS)
     return Reading(kind="table", sheets=(Sheet(columns=columns),))

@@ -15,6 +15,8 @@ from bot.reading.pictures import opened
 MOST_CODES: Final = 50
 ENOUGH_SECONDS: Final = 4.0
 """No further attempt is begun after so long."""
+LOGO: Final = 400
+"""Pixels; a photo of a label is larger."""
 SMALL: Final = 1_600
 """Pixels of the longer side for the attempts after the first; a photo's blur shrinks with it."""
 ANGLES: Final = (45, 22, 67, 33, 11, 56, 78)
@@ -33,8 +35,10 @@ def read_label(content: bytes, limits: Limits) -> Reading:
     picture = opened(content, limits)
     if isinstance(picture, Trouble):
         return Reading(kind="picture", trouble=picture)
-    codes = sorted(_codes(picture), key=lambda code: not code.shaped)
-    return Reading(kind="picture", trouble=None if codes else Trouble.NO_CODE, codes=tuple(codes[:MOST_CODES]))
+    codes = sorted(_codes(picture), key=lambda code: not code.shaped)[:MOST_CODES]
+    if not codes:
+        return Reading(kind="picture", trouble=Trouble.NO_CODE, small=max(picture.size) <= LOGO)
+    return Reading(kind="picture", codes=tuple(codes))
 
 
 def _codes(picture: Image.Image) -> list[Code]:

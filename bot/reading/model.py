@@ -93,3 +93,5 @@ class Reading(_Part):
     hidden: tuple[str, ...] = Field(default=())
     """Names of sheets that were skipped because they are hidden."""
     codes: tuple[Code, ...] = ()
+    small: bool = False
+    """A picture of the size of logos and emoticons."""

@@ -48,6 +48,8 @@ class Source:
     numbers: tuple[str, ...] = ()
     picked: tuple[Picked, ...] = ()
     hidden: tuple[str, ...] = ()
+    logo: bool = False
+    """A small picture without a code: nobody meant it to be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ def _source(read: Read, known: Known) -> Source:
     reading = read.reading
     if reading.kind == "picture":
         numbers = _of_codes(reading.codes, known)
-        return Source(read.name, "picture", reading.trouble, numbers)
+        logo = reading.small and reading.trouble is Trouble.NO_CODE
+        return Source(read.name, "picture", reading.trouble, numbers, logo=logo)
     picked = tuple(_picked(sheet, known) for sheet in reading.sheets)
     numbers = tuple(number for one in picked for number in one.column.numbers)
     trouble = reading.trouble or (None if numbers or any(one.column.lost for one in picked) else Trouble.NO_NUMBERS)

@@ -19,7 +19,8 @@ def with_files_told(cards: Sequence[Card], readers: Sequence[Words], enclosed: E
     began: set[str] = set()
     given = []
     for card in cards:
-        lines = () if card.language in began else told(words_of(card, readers), enclosed)
+        alone = not (card.title or card.text)
+        lines = () if card.language in began else told(words_of(card, readers), enclosed, alone=alone)
         began.add(card.language)
         given.append(card.model_copy(update={"text": (*lines, *card.text)}))
     return tuple(given)
@@ -30,9 +31,10 @@ def words_of(card: Card, readers: Sequence[Words]) -> Words:
     return next((words for words in readers if words.language == card.language), readers[0])
 
 
-def told(words: Words, enclosed: Enclosed) -> tuple[str, ...]:
-    """A sentence for each thing to know, the files in their order."""
-    lines = [line for source in enclosed.sources for line in _of_source(words, source)]
+def told(words: Words, enclosed: Enclosed, *, alone: bool) -> tuple[str, ...]:
+    """A sentence for each thing to know, the files in their order; of logos only where there is nothing else to say."""
+    sources = [source for source in enclosed.sources if alone or not source.logo]
+    lines = [line for source in sources for line in _of_source(words, source)]
     if enclosed.repeated:
         lines.append(words.many("files.repeated", enclosed.repeated))
     if enclosed.left:

@@ -89,6 +89,24 @@ def test_an_old_excel_file_is_read_its_hidden_sheet_is_not() -> None:
     assert (reading.sheets[0].columns[0].numbers, reading.hidden) == (tuple(NUMBERS), ("旧",))
 
 
+HTML = "<html><body><table><tr><th colspan=2>清单</th></tr><tr><td>序号<td>运单号</tr>{rows}</table></body></html>"
+XML = (
+    '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+    'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="a"><Table><Row><Cell ss:Index="2">'
+    '<Data ss:Type="String">运单号</Data></Cell></Row>{rows}</Table></Worksheet></Workbook>'
+)
+
+
+@pytest.mark.parametrize(("frame", "row"), [
+    (HTML, "<tr><td>{at}</td><td style='mso-number-format:\\@'>{number}&nbsp;</td></tr>"),
+    (XML, '<Row><Cell><Data ss:Type="Number">{at}</Data></Cell><Cell><Data>{number}</Data></Cell></Row>'),
+])  # fmt: skip
+def test_a_page_that_calls_itself_a_workbook_is_read(frame: str, row: str) -> None:
+    rows = "".join(row.format(at=at, number=number) for at, number in enumerate(NUMBERS))
+    found = column(frame.format(rows=rows).encode())
+    assert (found.numbers, found.letter, found.heading) == (tuple(NUMBERS), "B", "运单号")
+
+
 def test_more_numbers_than_are_taken_are_counted() -> None:
     lines = "\n".join(f"LP{at:014d}" for at in range(30))
     found = column(f"单号\n{lines}".encode(), Limits(max_numbers=20))
