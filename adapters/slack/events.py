@@ -76,7 +76,16 @@ def _message(event: Mapping[str, Any], context: Context, *, bot_user: str, now: 
         "text": text,
         "sent_at": moment_of(ts, now),
         "attachments": files,
+        "quoted": _began(event, channel, bot_user),
     })
+
+
+def _began(event: Mapping[str, Any], channel: str, bot_user: str) -> dict[str, Any] | None:
+    """Our message that began the thread; the event names it and does not say what it says."""
+    thread = ts_of(event.get("thread_ts"))
+    if not (thread and bot_user and event.get("parent_user_id") == bot_user):
+        return None
+    return {"message_id": f"{channel}:{thread}", "thread": True}
 
 
 def _place(event: Mapping[str, Any], context: Context, *, user: str, ts: str) -> Place:

@@ -40,7 +40,8 @@ class Place(NamedTuple):
 
     def address(self, adapter: str) -> dict[str, Any]:
         """A `ConversationAddress`, to be checked with the message it is part of."""
-        return {"adapter": adapter, "external_id": self.external_id, "kind": self.kind}
+        within = f"{self.team}/{self.channel}" if self.kind is ConversationKind.THREAD else ""
+        return {"adapter": adapter, "external_id": self.external_id, "kind": self.kind, "within": within}
 
 
 def place_of(external_id: str) -> Place | None:

@@ -11,13 +11,14 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from bot.alerts.cover import Cover, Part
 from bot.alerts.picture import Picture
 from bot.alerts.tables import alert_mute, alert_subscription
-from bot.contracts import Language
+from bot.contracts import ConversationKind, Language
 from bot.people import OPERATOR_ROLES, Role
 from bot.people.tables import contact, conversation, partner
 
 DEFAULT_ZONE = "Europe/Brussels"
 _BILINGUAL: tuple[Language, ...] = ("zh-Hans", "en")
 _owner = contact.alias("owner")
+_channel = conversation.alias("channel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,9 @@ def _following(picture: Picture, only: Sequence[int] | None) -> Select[Any]:
     return (
         select(
             distinct, contact.c.role, contact.c.partner_id.label("contact_partner"),
-            conversation.c.kind, conversation.c.partner_id.label("place_partner"), conversation.c.language,
+            conversation.c.kind, conversation.c.within, conversation.c.language,
+            func.coalesce(conversation.c.partner_id, _channel.c.partner_id).label("place_partner"),
+            func.coalesce(_channel.c.staff, conversation.c.staff).label("staff"),
             conversation.c.last_language, conversation.c.time_zone, _owner.c.language.label("owner_language"),
             _owner.c.time_zone.label("owner_zone"), partner.c.language.label("partner_language"),
             partner.c.time_zone.label("partner_zone"),
@@ -92,6 +95,8 @@ def _following(picture: Picture, only: Sequence[int] | None) -> Select[Any]:
         .select_from(
             distinct.join(contact, contact.c.id == distinct.c.contact_id)
             .join(conversation, conversation.c.id == distinct.c.conversation_id)
+            .outerjoin(_channel, and_(
+                _channel.c.adapter == conversation.c.adapter, _channel.c.external_id == conversation.c.within))
             .outerjoin(_owner, and_(_owner.c.id == conversation.c.contact_id, conversation.c.kind == "direct"))
             .outerjoin(partner, partner.c.id == func.coalesce(conversation.c.partner_id, _owner.c.partner_id))
         )
@@ -107,6 +112,9 @@ def _part(row: Any, picture: Picture) -> Part | None:
         if allowed not in (None, row.place_partner):
             return None
         allowed = row.place_partner
+    shared = row.kind == ConversationKind.GROUP or row.within is not None
+    if allowed is None and shared and not row.staff:  # nobody has said that only our own people read there
+        return None
     if row.parcel_id is not None:
         return Part(allowed, parcels_of=row.conversation_id)
     if row.ref is not None:

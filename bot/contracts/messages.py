@@ -50,6 +50,8 @@ class ConversationAddress(Frozen):
     kind: ConversationKind = ConversationKind.DIRECT
     title: str | None = None
     """Display only; can change, never a key."""
+    within: str = ""
+    """External id of the channel a thread stands in, where others read along; empty: nobody but who writes does."""
 
 
 class Sender(Frozen):
@@ -88,7 +90,10 @@ class Quoted(Frozen):
     """The earlier message a person replied to."""
 
     message_id: str | None = None
+    """As `Sent.provider_ref` names it when it is one of ours, so that its text can be looked up."""
     text: str = ""
+    thread: bool = False
+    """It began the thread the message stands in: whatever was said there since comes after it."""
 
 
 class InboundMessage(Frozen):

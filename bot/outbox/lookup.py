@@ -1,16 +1,32 @@
-"""Finding a row by what the channel knows of it, without an index that every message would pay for.
+"""Finding a row by what the channel knows of it: the platform's id of it, or ours.
 
-Keys grow with time, so the rows written about an instant are found by halving; among them the id is looked for.
+For our own id there is no index, which every message would pay for. Keys grow with time, so the rows written about an
+instant are found by halving; among them the id is looked for.
 """
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
+from bot.contracts import Card
+from bot.outbox.message import cards_from_json
 from bot.outbox.tables import outbox
+from bot.store.prepared import Prepared
 
 DISORDER = timedelta(minutes=2)
 """By how much clocks of several processes may disagree about the order of rows."""
+
+_BY_REF = Prepared(
+    lambda _: select(outbox.c.cards)
+    .where(outbox.c.provider_ref == bindparam("provider_ref"), outbox.c.adapter == bindparam("adapter"))
+    .order_by(outbox.c.id.desc()).limit(1)
+)
+
+
+def cards_sent(conn: Connection, provider_ref: str, adapter: str) -> tuple[Card, ...]:
+    """What the message with that id of the platform shows; nothing when we sent none."""
+    row = _BY_REF.first(conn, {"provider_ref": provider_ref, "adapter": adapter})
+    return () if row is None else cards_from_json(row[0])
 
 
 def find_row(conn: Connection, message_id: str, *, created_at: datetime, adapter: str | None = None) -> int | None:

@@ -69,6 +69,9 @@ outbox = Table(
     ),
     Index("ix_outbox_bundle_id", "bundle_id", sqlite_where=text("bundle_id IS NOT NULL"),
           postgresql_where=text("bundle_id IS NOT NULL")),
+    # Only what a platform gave an id, which people quote; most answers have none and cost nothing here.
+    Index("ix_outbox_provider_ref", "provider_ref", sqlite_where=text("provider_ref IS NOT NULL"),
+          postgresql_where=text("provider_ref IS NOT NULL")),
     Index("ix_outbox_replay_of", "replay_of", sqlite_where=text("replay_of IS NOT NULL"),
           postgresql_where=text("replay_of IS NOT NULL")),
 )

@@ -1,6 +1,6 @@
 """Tables of people: partners, contacts and the conversations they hold with us."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
 
 from bot.store.schema import Instant, Key, metadata
 
@@ -51,6 +51,8 @@ conversation = Table(
     Column("language", String(16)),  # set for the whole conversation; may be "bilingual"
     Column("last_language", String(8)),  # of the last text written here, for what is pushed
     Column("time_zone", String(64)),
+    Column("staff", Boolean),  # an operator said that only our own people read here
+    Column("within", Text),  # external id of the channel a thread stands in, whose `staff` counts for it
     Column("route_url", Text),  # last reply route; a credential
     Column("route_expires_at", Instant),
     Column("next_reply_seq", BigInteger, nullable=False, default=1),

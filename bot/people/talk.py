@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from bot.contracts import ConversationKind, InboundMessage
 from bot.people.model import NOTHING, Origin, PartnerScope, Person, Role, scope_of
+from bot.people.places import NOBODY_SAID, Readers, is_shared, note_reader, readers_in
 from bot.people.tables import contact, contact_address, conversation, partner
 from bot.store.prepared import Prepared
 from bot.store.schema import insert
@@ -28,6 +29,8 @@ class Talk:
     """Language of the partner whose people talk here."""
     group: bool = False
     """Several people read the answer."""
+    unknown_readers: bool = False
+    """Nobody has said who reads here: what only operators may see is not shown."""
 
 
 _ROLES = {role.value: role for role in Role}
@@ -37,7 +40,7 @@ _TALK = Prepared(
         contact.c.id, contact.c.name, contact.c.role, contact.c.partner_id, contact.c.language, contact.c.time_zone,
         contact.c.origin, partner.c.time_zone, partner.c.language, conversation.c.kind, conversation.c.partner_id,
         conversation.c.contact_id, conversation.c.language, conversation.c.last_language, conversation.c.time_zone,
-        _place_partner.c.language,
+        _place_partner.c.language, conversation.c.staff, conversation.c.within,
     )
     .select_from(
         conversation.outerjoin(
@@ -64,7 +67,8 @@ def find_talk(
     """The sender of a stored message in its conversation; None when both must be met first (`arrive`).
 
     `home` is the code of the partner whose people use this adapter instance. In a group the answer is read by everybody
-    there, so what may be seen is narrowed to the group's partner. `met` says that `arrive` has just run.
+    there, so what may be seen is narrowed to the group's partner; in one that belongs to nobody an operator sees
+    nothing until somebody of us said who reads there. `met` says that `arrive` has just run.
     """
     address = message.conversation
     row = _TALK.first(conn, {
@@ -77,20 +81,32 @@ def find_talk(
     person = _person(row[:8])
     if message.sender.outsider and row[6] == Origin.CHAT:  # left the organisation that made this person known
         person = replace(person, role=Role.STRANGER, partner_id=None, scope=NOTHING)
-    kind, place_partner_id = row[9], row[10]
-    group = kind != ConversationKind.DIRECT
-    if group and place_partner_id is not None:
-        person = narrowed(person, place_partner_id)
+    group = row[9] != ConversationKind.DIRECT
+    readers = _readers(conn, row, message, person) if group else None
+    if readers is not None and readers.partner_id is not None:
+        person = narrowed(person, readers.partner_id)
+    unknown_readers = readers == NOBODY_SAID and person.is_operator and is_shared(address)
+    if unknown_readers:
+        person = replace(person, scope=NOTHING)
     if row[14]:
         person = replace(person, time_zone=row[14])
-    return Talk(person, row[12], row[13], row[15] or row[8], group)
+    return Talk(person, row[12], row[13], row[15] or row[8], group, unknown_readers)
+
+
+def _readers(conn: Connection, row: Sequence[Any], message: InboundMessage, person: Person) -> Readers:
+    """Those of the place, or of the channel it stands in; the latter matters to operators alone."""
+    if row[10] is None and message.conversation.within and person.is_operator:
+        return readers_in(conn, message.conversation)
+    return Readers(row[10], bool(row[16]))
 
 
 def _is_new(row: Sequence[Any], message: InboundMessage, home: str | None) -> bool:
     """Whether meeting would change anything: a colleague still taken for a stranger, a place nobody is known in."""
     role, partner_id, kind, place_partner_id, place_contact_id = row[2], row[3], row[9], row[10], row[11]
+    if message.conversation.within and row[17] is None:
+        return True
     if role == Role.STRANGER:
-        return home is not None and not message.sender.outsider and row[6] == Origin.CHAT
+        return bool(row[16]) or (home is not None and not message.sender.outsider and row[6] == Origin.CHAT)
     if kind == ConversationKind.DIRECT:
         return bool(place_contact_id != row[0])
     return place_partner_id is None and (home is not None or partner_id is not None)
@@ -103,10 +119,15 @@ def arrive(conn: Connection, message: InboundMessage, conversation_id: int, *, h
         home_id = conn.execute(select(partner.c.id).where(partner.c.code == home)).scalar_one_or_none()
     person = meet(conn, message, home_id)
     place = conversation.c.id == conversation_id
-    if message.conversation.kind == ConversationKind.DIRECT:
+    address, owner = message.conversation, home_id if home_id is not None else person.partner_id
+    if address.within:
+        conn.execute(update(conversation).where(place).values(within=address.within))
+    if is_shared(address) and (owner is not None or not person.is_operator):
+        owner = note_reader(conn, address, owner, message.sent_at)
+    if address.kind == ConversationKind.DIRECT:
         values = {"contact_id": person.contact_id, "partner_id": person.partner_id}
         conn.execute(update(conversation).where(place).values(values))
-    elif (owner := home_id if home_id is not None else person.partner_id) is not None:
+    elif owner is not None:
         # A group belongs to one partner for good: whoever comes later sees that partner's parcels there or none.
         conn.execute(update(conversation).where(place, conversation.c.partner_id.is_(None)).values(partner_id=owner))
 

@@ -25,6 +25,8 @@ from bot.skills.hear_files import hear_with_files
 from bot.skills.languages import reader_languages, spoken
 from bot.skills.memory import Memory, note_refusal, recall
 from bot.skills.partners import hear_with_names, may_name_a_partner
+from bot.skills.place import where_known
+from bot.skills.replied import with_quoted_text
 from bot.skills.unheard import is_unheard, to_desk
 from bot.store import Store
 from bot.understanding import Understanding, understand
@@ -135,7 +137,8 @@ class Conversationalist:
         if not reads and verdict is Verdict.ANSWER and self._files.wants(message):
             raise _HasFiles
         enclosed = enclose(conn, reads, talk.person, most=self._files.limits.max_numbers) if reads else None
-        understanding = self._hear(conn, message, talk, memory, now=now, enclosed=enclosed)
+        heard = self._hear(conn, with_quoted_text(conn, message), talk, memory, now=now, enclosed=enclosed)
+        understanding = where_known(heard, talk)
         if brief and not is_brief(understanding):
             raise _TakesLonger
         own = spoken(understanding, message.text)

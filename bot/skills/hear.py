@@ -50,7 +50,9 @@ def hear(message: InboundMessage, memory: Memory, local_now: datetime) -> Unders
     if memory.question is not None and (span := _span(memory.question, text, local_now)) is not None:
         read = understand(text, now=local_now)
         return replace(read, intent="mute", slots={**memory.question.choices[0].slots, "duration": span})
-    turns = memory.turns(message.quoted.text if message.quoted else "")
+    quoted = message.quoted.text if message.quoted else ""
+    began = bool(message.quoted and message.quoted.thread)
+    turns = memory.turns(quoted, began=began)
     command = parse_command(text)
     if command is not None and (meant := _command(command, text, turns, local_now)) is not None:
         return meant
@@ -63,8 +65,8 @@ def hear(message: InboundMessage, memory: Memory, local_now: datetime) -> Unders
     if understanding.numbers:
         return doubted(understanding)
     asks_who = command is not None and command.name == "who"
-    pointed = pointed_at(understanding, text, turns, quoted=bool(message.quoted and message.quoted.text),
-                         local_now=local_now)  # fmt: skip
+    replies = bool(quoted) and not (began and memory.lines)
+    pointed = pointed_at(understanding, text, turns, quoted=replies, local_now=local_now)
     meant = pointed or _of_nothing_named(understanding, text, memory, local_now, asks_who=asks_who)
     return doubted(understanding) if meant is understanding else meant
 
@@ -112,12 +114,13 @@ def _command(
 ) -> Understanding | None:
     """A fixed form as a request; None when it is a question about a parcel ("who has it?" after a parcel's card)."""
     reference = command.reference or _told_last(turns, "A" if command.name == "export" else "AC")
-    listed = listed_last(turns) if command.name == "export" and command.reference is None else ()
+    if command.name == "export" and command.reference is None:
+        listed = listed_last(turns, local_now)
+        if listed is not None:
+            return listed
     if command.name == "who" and reference is None and turns:
         return None
-    slots: dict[str, object] = {"reference": reference} if reference and command.name != "undo" else {}
-    if listed:
-        slots = {"numbers": listed}
+    slots = {"reference": reference} if reference and command.name != "undo" else {}
     if command.argument:
         slots["format"] = command.argument
     read = understand(text, now=local_now)

@@ -46,13 +46,16 @@ class Memory(NamedTuple):
     question: Question | None = None
     refused_at: datetime | None = None
 
-    def turns(self, quoted: str = "") -> tuple[Turn, ...]:
-        """The conversation as understanding takes it; what the person replied to comes last."""
+    def turns(self, quoted: str = "", *, began: bool = False) -> tuple[Turn, ...]:
+        """The conversation as understanding takes it; what the person replied to comes last, or first if it `began`."""
         lines = list(self.lines)
         if self.pushed is not None:
             lines = sorted([*lines, self.pushed], key=lambda line: line[2])[-TURNS:]
         told = [Turn("user" if role == "user" else "bot", text) for role, text, _ in lines]
-        return (*told, Turn("bot", quoted[:LONGEST_TURN])) if quoted else tuple(told)
+        if not quoted:
+            return tuple(told)
+        replied = Turn("bot", quoted[:LONGEST_TURN])
+        return (replied, *told) if began else (*told, replied)
 
     def said(self) -> tuple[str, ...]:
         """The person's own words, newest first."""

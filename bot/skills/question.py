@@ -99,5 +99,6 @@ def _words() -> Mapping[str, frozenset[str]]:
 def _alone() -> Mapping[str, str]:
     words = _words()
     cases, cancel = dict.fromkeys(words["cases"], "case_status"), dict.fromkeys(words["cancel"], "unsubscribe")
+    place = dict.fromkeys(words["place"], "who_reads")
     fine, ack = dict.fromkeys(words["fine"], "thanks"), dict.fromkeys(words["note"], "acknowledge")
-    return {**cases, **cancel, **fine, **ack}
+    return {**cases, **cancel, **fine, **ack, **place}

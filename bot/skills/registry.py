@@ -10,6 +10,7 @@ from bot.skills.export import export
 from bot.skills.language import set_language
 from bot.skills.mute import mute
 from bot.skills.parcels import PARCEL_SKILLS
+from bot.skills.place import WHO_READS, who_reads
 from bot.skills.recent import WHICH_PARCEL, which_parcel
 from bot.skills.requests import REQUEST_SKILLS
 from bot.skills.subscriptions import SUBSCRIPTION_SKILLS
@@ -29,6 +30,7 @@ CONVERSATION_SKILLS: Final[Mapping[str, Skill]] = {
     "undo": undo,
     ASK_BACK: ask_back,
     WHICH_PARCEL: which_parcel,
+    WHO_READS: who_reads,
 }
 """All but the questions about parcels."""
 

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, bindparam, delete, select
 from bot.alerts import service as alerts
 from bot.cases import RequestState
 from bot.cases import service as cases
-from bot.contracts import Language
+from bot.contracts import ConversationAddress, Language
+from bot.people.places import unregister
 from bot.people.service import LanguageSettings, restore_language
 from bot.skills.base import Answer, Ask, Done
 from bot.skills.languages import languages_of
@@ -135,6 +136,11 @@ def _noted(conn: Connection, ask: Ask, detail: Mapping[str, Any]) -> Say:  # noq
     return lambda words: words.say("talk.undo.acknowledge", ref=in_a_row(words, refs))
 
 
+def _unknown_again(conn: Connection, ask: Ask, detail: Mapping[str, Any]) -> Say:  # noqa: ARG001 - one shape for all
+    unregister(conn, ConversationAddress.model_validate(detail["address"]))
+    return lambda words: words.say("talk.undo.who_reads")
+
+
 _REVERT: Final[Mapping[str, Callable[[Connection, Ask, Mapping[str, Any]], Say]]] = {
     "subscribe": _unfollow,
     "unsubscribe": _follow_again,
@@ -144,5 +150,6 @@ _REVERT: Final[Mapping[str, Callable[[Connection, Ask, Mapping[str, Any]], Say]]
     "reopen": _close_again,
     "acknowledge": _noted,
     "set_language": _former_language,
+    "who_reads": _unknown_again,
 }
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 
 from bot.contracts import ConversationAddress, ConversationKind, InboundMessage, Sender
 from bot.people import EVERYTHING, NOTHING, PartnerScope, Role
+from bot.people.places import register_staff
 from bot.people.service import (
     ContactEntry,
     PartnerEntry,
@@ -22,6 +23,7 @@ from bot.people.service import (
 from bot.people.tables import conversation
 from bot.store import Store
 
+GROUP, THREAD = ConversationKind.GROUP, ConversationKind.THREAD
 NOW = datetime(2026, 11, 24, 7, tzinfo=UTC)
 PARTNERS = (
     PartnerEntry("cainiao", "Cainiao", "zh-Hans", "Asia/Shanghai", "CN"),
@@ -39,13 +41,14 @@ def people(conn: Connection, *entries: ContactEntry) -> dict[str, int]:
 
 
 def comes(
-    conn: Connection, who: str, *, group: str | None = None, outsider: bool = False, home: str | None = None
-) -> Talk:
+    conn: Connection, who: str, *, group: str | None = None, outsider: bool = False, home: str | None = None,
+    within: str = "",
+) -> Talk:  # fmt: skip
     """A message arrives; the person and the place are met when need be."""
-    kind = ConversationKind.GROUP if group else ConversationKind.DIRECT
+    kind = THREAD if within else GROUP if group else ConversationKind.DIRECT
     name = group or who
     message = InboundMessage(
-        message_id="m", conversation=ConversationAddress(adapter="ding", external_id=name, kind=kind),
+        message_id="m", conversation=ConversationAddress(adapter="ding", external_id=name, kind=kind, within=within),
         sender=Sender(external_id=who, name=who.title(), outsider=outsider), sent_at=NOW,
     )
     place = conn.execute(select(conversation.c.id).where(conversation.c.external_id == name)).scalar_one_or_none()
@@ -118,9 +121,54 @@ async def test_a_group_on_a_partners_own_platform_is_that_partners_whoever_write
 async def test_a_group_of_operators_becomes_a_partners_when_one_of_its_people_writes_there(store: Store) -> None:
     def unit(conn: Connection) -> None:
         partners = people(conn, LI, MARIE)
+        comes(conn, "marie", group="desk")
+        assert register_staff(conn, ConversationAddress(adapter="ding", external_id="desk", kind=GROUP), NOW)
         assert comes(conn, "marie", group="desk").person.scope == EVERYTHING
         comes(conn, "li", group="desk")
         assert comes(conn, "marie", group="desk").person.scope == PartnerScope(frozenset({partners["cainiao"]}))
+
+    await store.write(unit)
+
+
+async def test_in_a_group_nobody_has_spoken_for_an_operator_sees_nothing(store: Store) -> None:
+    def unit(conn: Connection) -> None:
+        people(conn, LI, MARIE)
+        talk = comes(conn, "marie", group="who knows")
+        assert talk.unknown_readers
+        assert talk.person.scope == NOTHING
+        assert not comes(conn, "marie").unknown_readers
+
+    await store.write(unit)
+
+
+async def test_a_group_of_operators_is_none_any_more_when_a_stranger_writes_there(store: Store) -> None:
+    def unit(conn: Connection) -> None:
+        people(conn, LI, MARIE)
+        place = ConversationAddress(adapter="ding", external_id="desk", kind=GROUP)
+        comes(conn, "marie", group="desk")
+        register_staff(conn, place, NOW)
+        comes(conn, "mallory", group="desk")
+        assert comes(conn, "marie", group="desk").person.scope == NOTHING
+        register_staff(conn, place, NOW)
+        comes(conn, "mallory", group="desk")  # known by now
+        assert comes(conn, "marie", group="desk").person.scope == NOTHING
+
+    await store.write(unit)
+
+
+async def test_what_holds_for_a_channel_holds_for_its_threads(store: Store) -> None:
+    def unit(conn: Connection) -> None:
+        partners = people(conn, LI, WANG, MARIE)
+        own = PartnerScope(frozenset({partners["cainiao"]}))
+        assert comes(conn, "marie", group="c/1", within="c").unknown_readers
+        thread = ConversationAddress(adapter="ding", external_id="c/1", kind=THREAD, within="c")
+        assert register_staff(conn, thread, NOW)
+        assert comes(conn, "marie", group="c/2", within="c").person.scope == EVERYTHING
+        assert comes(conn, "li", group="c/3", within="c").person.scope == own
+        assert comes(conn, "marie", group="c/2", within="c").person.scope == own
+        assert comes(conn, "marie", group="c/4", within="c").person.scope == own
+        assert comes(conn, "wang", group="c/5", within="c").person.scope == NOTHING
+        assert not register_staff(conn, ConversationAddress(adapter="ding", external_id="c", kind=GROUP), NOW)
 
     await store.write(unit)
 
