@@ -24,7 +24,8 @@ from bot.clock import SystemClock
 from bot.contracts import InboundMessage, Sent
 from bot.inbox import Closing, Inbox, closing
 from bot.inbox.leases import Terms
-from bot.inbox.receive import LEASE, Leased, Straight
+from bot.inbox.receive import LEASE
+from bot.inbox.straight import Leased, Straight
 from bot.outbox.finish import finish
 from bot.outbox.leased import LeasedRow
 from bot.outbox.policy import arrived
@@ -92,8 +93,10 @@ class Line:
 
     async def _close(self, leased: Leased, answer: Closing) -> LeasedRow:
         terms = Terms(self.rooms.clock.now(), LEASE)
-        unit = closing.closing_unit(leased, answer, self.rooms.sender, terms=terms, go_on=True)
-        done = await self.rooms.store.write(unit, brief=answer.brief)
+        done = await self.rooms.store.write(
+            lambda conn: closing.close(conn, leased, answer, self.rooms.sender, terms=terms, go_on=True),
+            brief=answer.brief,
+        )
         return done.handovers[0].row
 
     def _send(self, row: LeasedRow) -> None:

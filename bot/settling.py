@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
+from sqlalchemy import Connection
+
 from bot.contracts import Adapter, ChatAdapter
 from bot.inbox import Closing, Handler, InboxItem
-from bot.inbox.item import nothing
+from bot.inbox.item import AnswersAtOnce, nothing
 
 
 class Settling:
@@ -12,6 +14,7 @@ class Settling:
 
     def __init__(self, inner: Handler, adapters: Mapping[str, Adapter]) -> None:
         self._inner = inner
+        self._quick = inner if isinstance(inner, AnswersAtOnce) else None
         self._chats = {name: adapter for name, adapter in adapters.items() if isinstance(adapter, ChatAdapter)}
 
     async def handle(self, item: InboxItem) -> Closing:
@@ -20,3 +23,8 @@ class Settling:
         if closing.apply is nothing and (chat := self._chats.get(item.message.conversation.adapter)) is not None:
             chat.settle(item.message.message_id)
         return closing
+
+    def answer_at_once(self, conn: Connection, item: InboxItem) -> Closing | None:
+        """See `AnswersAtOnce`; a message without an answer is left to `handle`, which settles it."""
+        closing = None if self._quick is None else self._quick.answer_at_once(conn, item)
+        return None if closing is None or closing.apply is nothing else closing

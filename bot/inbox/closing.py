@@ -2,43 +2,30 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from bot.inbox import leases
 from bot.inbox.item import Closing, Fallback, InboxItem
 from bot.inbox.leases import Terms
-from bot.inbox.receive import TOPIC, Leased
-from bot.outbox import Handover, OutgoingMessage, StraightOut
+from bot.inbox.receive import TOPIC
+from bot.inbox.straight import Closed, Leased
+from bot.outbox import OutgoingMessage, StraightOut
 from bot.store import announce
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """What came of closing a message."""
-
-    ours: bool
-    """False: somebody else had leased it meanwhile, so nothing of ours was written."""
-    handovers: tuple[Handover, ...] = ()
-    following: Leased | None = None
-    """The message that comes next in the conversation, leased to us."""
-
-
-def closing_unit(
-    leased: Leased, answer: Closing, sender: StraightOut, *, terms: Terms, go_on: bool
-) -> Callable[[Connection], Closed]:
-    """Closes a message together with its answers; with `go_on` the next one of its conversation is leased."""
-
-    def unit(conn: Connection) -> Closed:
-        if not leases.finish(conn, leased, answer.outcome, terms.now):
-            return Closed(ours=False)
-        handovers = [sender.enqueue_straight(conn, message, terms.now) for message in answer.apply(conn)]
-        return Closed(True, tuple(filter(None, handovers)), _following(conn, leased, terms, go_on))
-
-    return unit
+def close(
+    conn: Connection, leased: Leased, answer: Closing, sender: StraightOut, *, terms: Terms, go_on: bool
+) -> Closed:
+    """Close a message together with its answers; with `go_on` the next one of its conversation is leased."""
+    followers = leases.finish(conn, leased, answer.outcome, terms.now)
+    if followers is None:
+        return Closed(ours=False)
+    handovers = [sender.enqueue_straight(conn, message, terms.now) for message in answer.apply(conn)]
+    following = _following(conn, leased, terms, go_on) if followers else None
+    return Closed(True, tuple([one for one in handovers if one is not None]), following)
 
 
 def giving_up_unit(

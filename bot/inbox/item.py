@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sqlalchemy import Connection
 
@@ -59,6 +59,17 @@ class Handler(Protocol):
         """Decide about one message. No transaction is open while it runs; what it raises is a failed attempt.
 
         `NotYet` alone is none: the message waits for as long as it says.
+        """
+
+
+@runtime_checkable
+class AnswersAtOnce(Protocol):
+    """A handler that can answer some messages within the transaction that stores them."""
+
+    def answer_at_once(self, conn: Connection, item: InboxItem) -> Closing | None:
+        """Decide about a message in about a millisecond, changing nothing; None when `handle` must do it.
+
+        May be run again after a rollback.
         """
 
 

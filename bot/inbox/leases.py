@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from bot.contracts import InboundMessage
 from bot.inbox import statements
 from bot.inbox.item import InboxItem
-from bot.inbox.receive import TOPIC, Leased
+from bot.inbox.receive import TOPIC
+from bot.inbox.straight import Leased
 from bot.store import announce
 from bot.store.schema import from_micros
 
@@ -64,11 +65,13 @@ def _lease(conn: Connection, rows: Iterable[Sequence[Any]], terms: Terms) -> lis
     return leased
 
 
-def finish(conn: Connection, leased: Leased, outcome: str | None, now: datetime) -> bool:
-    """Close an answered message; False when somebody else has leased it meanwhile."""
-    return statements.FINISH.run(conn, {
-        "row_id": leased.item.id, "token": leased.token, "at": now, "taken_for": outcome
-    }) > 0
+def finish(conn: Connection, leased: Leased, outcome: str | None, now: datetime) -> bool | None:
+    """Close an answered message; whether others of its conversation wait, None when somebody else has leased it."""
+    row = statements.FINISH.first(conn, {
+        "row_id": leased.item.id, "token": leased.token, "at": now, "taken_for": outcome,
+        "place": leased.item.conversation_id,
+    })
+    return None if row is None else bool(row[0])
 
 
 def renew(conn: Connection, leased: Iterable[Leased], until: datetime) -> None:

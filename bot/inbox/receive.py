@@ -1,9 +1,12 @@
 """Store once, then the adapter may acknowledge."""
 
+import logging
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Generator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -12,8 +15,11 @@ from bot.contracts import ConversationAddress, InboundMessage, NotStored, Receip
 from bot.inbox import statements
 from bot.inbox.clean import storable
 from bot.inbox.item import InboxItem
+from bot.inbox.straight import Closed, Leased, Straight
 from bot.store import INBOUND_PATIENCE_SECONDS, Store, StoreError, announce
 from bot.tokens import Tokens
+
+log = logging.getLogger(__name__)
 
 TOPIC = "inbox"
 """Announced when there is a message to work on."""
@@ -25,30 +31,14 @@ ROUTE_GAIN = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Leased:
-    """An item this process may work on, until somebody else finds its lease ended."""
-
-    item: InboxItem
-    token: str
-
-
-class Straight:
-    """Where messages may go on without a claim of their own: the workers of this process."""
-
-    def has_room(self) -> bool:
-        """Whether one more message would be worked on at once."""
-        return False
-
-    def take(self, leased: Leased) -> None:
-        """Work on a message that was stored as leased. Called after its commit."""
-
-
-@dataclass(frozen=True, slots=True)
 class _Stored:
     inbox_id: int
     conversation_id: int
     duplicate: bool
-    leased: bool
+    leased: Leased | None = None
+    """To be worked on by this process now."""
+    closed: Closed | None = None
+    """Answered in the same transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +47,16 @@ class _Known:
     title: str | None
     route: ReplyRoute | None
     """As it is stored."""
+
+
+class _Arrived(NamedTuple):
+    message: InboundMessage
+    stored: str
+    """As JSON."""
+    at: datetime
+    token: str | None
+    """Of the lease, where one of our workers has room."""
+    known: _Known | None
 
 
 class Inbox:
@@ -79,15 +79,19 @@ class Inbox:
         acknowledged.
         """
         message, stored = storable(message)
-        now = self._clock.now()
-        token = self._tokens.new() if self._workers.has_room() else None
         known = self._known.get((message.conversation.adapter, message.conversation.external_id))
-        unit = self._storing(message, stored, now, token=token, known=known)
-        done = await self._store.write(unit, patience=INBOUND_PATIENCE_SECONDS, brief=True)
+        try:
+            done = await self._store_it(message, stored, known, at_once=known is not None)
+        except StoreError:
+            raise
+        except Exception:  # a defect in answering must not keep the message from being stored
+            log.exception("inbox: a message of %s is not answered at once", message.conversation.adapter)
+            done = await self._store_it(message, stored, known, at_once=False)
         self._remember(message, done.conversation_id, known)
-        if done.leased and token is not None:
-            item = InboxItem(done.inbox_id, done.conversation_id, message, now, 1)
-            self._workers.take(Leased(item, token))
+        if done.closed is not None:
+            self._workers.closed(done.closed)
+        elif done.leased is not None:
+            self._workers.take(done.leased)
         return Receipt(done.inbox_id, done.duplicate)
 
     async def receive_for_adapter(self, message: InboundMessage) -> Receipt:
@@ -97,34 +101,56 @@ class Inbox:
         except StoreError as error:
             raise NotStored(str(error)) from error
 
-    def _storing(
-        self, message: InboundMessage, stored: str, now: datetime, *, token: str | None, known: _Known | None
-    ) -> Callable[[Connection], _Stored]:
-        def unit(conn: Connection) -> _Stored:
-            conversation_id = _conversation(conn, message, known, now)
-            here = {"conversation_id": conversation_id}
-            first = not (statements.HAS_OPEN.first(conn, here) or (True,))[0]
-            straight = first and token is not None
-            values: dict[str, object] = {
-                "adapter": message.conversation.adapter,
-                "message_id": message.message_id,
-                "conversation_id": conversation_id,
-                "message": stored,
-                "state": "leased" if straight else "ready",
-                "attempts": 1 if straight else 0,
-                "available_at": now + self._lease if straight else now,
-                "lease_token": token if straight else None,
-                "received_at": now,
-                "backoff": 0.0,
-            }
-            row = statements.INSERT.first(conn, values)
-            if row is None:
-                return _Stored(self._find(conn, values), conversation_id, duplicate=True, leased=False)
-            if first and not straight:  # others are taken up by whoever finishes the one before them
-                announce(conn, TOPIC)
-            return _Stored(int(row[0]), conversation_id, duplicate=False, leased=straight)
+    async def _store_it(
+        self, message: InboundMessage, stored: str, known: _Known | None, *, at_once: bool
+    ) -> _Stored:
+        now = self._clock.now()
+        token = self._tokens.new() if self._workers.has_room() else None
+        arrived = _Arrived(message, stored, now, token, known)
+        if at_once and token is not None:
+            together = partial(self._storing_and_answering, arrived=arrived)
+            return await self._store.write_in_parts(together, patience=INBOUND_PATIENCE_SECONDS)
+        unit = partial(self._storing, arrived=arrived)
+        return await self._store.write(unit, patience=INBOUND_PATIENCE_SECONDS, brief=True)
 
-        return unit
+    def _storing_and_answering(self, conn: Connection, arrived: _Arrived) -> Generator[None, None, _Stored]:
+        """An ordinary question costs one transaction: what is quickly answered is closed where it is stored."""
+        done = self._storing(conn, arrived)
+        if done.leased is None:
+            return done
+        yield
+        answer = self._workers.answer_at_once(conn, done.leased.item)
+        if answer is None:
+            return done
+        yield
+        return replace(done, closed=self._workers.close(conn, done.leased, answer))
+
+    def _storing(self, conn: Connection, arrived: _Arrived) -> _Stored:
+        message, stored, now, token, known = arrived
+        conversation_id = _conversation(conn, message, known, now)
+        here = {"conversation_id": conversation_id}
+        first = not (statements.HAS_OPEN.first(conn, here) or (True,))[0]
+        straight = first and token is not None
+        values: dict[str, object] = {
+            "adapter": message.conversation.adapter,
+            "message_id": message.message_id,
+            "conversation_id": conversation_id,
+            "message": stored,
+            "state": "leased" if straight else "ready",
+            "attempts": 1 if straight else 0,
+            "available_at": now + self._lease if straight else now,
+            "lease_token": token if straight else None,
+            "received_at": now,
+            "backoff": 0.0,
+        }
+        row = statements.INSERT.first(conn, values)
+        if row is None:
+            return _Stored(self._find(conn, values), conversation_id, duplicate=True)
+        if first and not straight:  # others are taken up by whoever finishes the one before them
+            announce(conn, TOPIC)
+        item = InboxItem(int(row[0]), conversation_id, message, now, 1)
+        leased = Leased(item, token) if straight and token is not None else None
+        return _Stored(item.id, conversation_id, duplicate=False, leased=leased)
 
     def _remember(self, message: InboundMessage, conversation_id: int, known: _Known | None) -> None:
         address = message.conversation

@@ -136,9 +136,22 @@ GIVE_UP = Prepared(
         state=literal("dead"), finished_at=bindparam("at"), lease_token=null(), error=bindparam("why")
     )
 )
-FINISH = Prepared(
-    lambda _: _mine().values(
-        state=literal("done"), finished_at=bindparam("at"), lease_token=null(), outcome=bindparam("taken_for"),
-        error=null(),
+
+
+def _finish(_: MakeInsert) -> Any:
+    behind = inbox.alias()
+    followers = exists().where(
+        behind.c.conversation_id == bindparam("place"), behind.c.finished_at.is_(None),
+        behind.c.id != bindparam("row_id"),
     )
-)
+    return (
+        _mine()
+        .values(
+            state=literal("done"), finished_at=bindparam("at"), lease_token=null(), outcome=bindparam("taken_for"),
+            error=null(),
+        )
+        .returning(select(followers).scalar_subquery())
+    )
+
+
+FINISH = Prepared(_finish)

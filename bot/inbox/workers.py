@@ -8,12 +8,15 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
+from sqlalchemy import Connection
+
 from bot.claiming import ClaimLoop
 from bot.clock import Clock
 from bot.inbox import closing, leases
-from bot.inbox.item import Fallback, Handler, NotYet
+from bot.inbox.item import AnswersAtOnce, Closing, Fallback, Handler, InboxItem, NotYet
 from bot.inbox.leases import Terms
-from bot.inbox.receive import LEASE, TOPIC, Leased, Straight
+from bot.inbox.receive import LEASE, TOPIC
+from bot.inbox.straight import Closed, Leased, Straight
 from bot.outbox import StraightOut
 from bot.retry import next_wait
 from bot.store import Store, StoreError
@@ -42,6 +45,7 @@ class Workers(Straight):
         self._store = store
         self._clock = clock
         self._handler = handler
+        self._quick = handler if isinstance(handler, AnswersAtOnce) else None
         self._adapters = sorted(adapters)
         self._sender = sender
         self._fallback = fallback
@@ -77,6 +81,21 @@ class Workers(Straight):
     def has_room(self) -> bool:
         """See `Straight`."""
         return self._loop.is_open and len(self._running) < self._concurrency
+
+    def answer_at_once(self, conn: Connection, item: InboxItem) -> Closing | None:
+        """See `Straight`."""
+        return None if self._quick is None else self._quick.answer_at_once(conn, item)
+
+    def close(self, conn: Connection, leased: Leased, answer: Closing) -> Closed:
+        """See `Straight`."""
+        return closing.close(conn, leased, answer, self._sender, terms=self._terms(), go_on=self._loop.is_open)
+
+    def closed(self, closed: Closed) -> None:
+        """See `Straight`."""
+        self.counts["straight"] += 1
+        following = self._closed(closed, "handled")
+        if following is not None:
+            self._begin(following)
 
     def take(self, leased: Leased) -> None:
         """See `Straight`."""
@@ -144,8 +163,9 @@ class Workers(Straight):
             return await self._give_up(leased, f"begun {MAX_BEGUN} times and never finished: its workers died")
         try:
             answer = await self._handler.handle(leased.item)
-            unit = closing.closing_unit(
-                leased, answer, self._sender, terms=self._terms(), go_on=self._loop.is_open
+            unit = partial(
+                closing.close, leased=leased, answer=answer, sender=self._sender, terms=self._terms(),
+                go_on=self._loop.is_open,
             )
             done = await self._store.write(unit, brief=answer.brief)
         except asyncio.CancelledError:  # stopped in the middle: nothing of it has been written
@@ -159,7 +179,7 @@ class Workers(Straight):
             return await self._failed(leased, error)
         return self._closed(done, "handled")
 
-    def _closed(self, done: closing.Closed, counted_as: str) -> Leased | None:
+    def _closed(self, done: Closed, counted_as: str) -> Leased | None:
         self.counts[counted_as if done.ours else "overtaken"] += 1
         for handover in done.handovers:
             self._sender.take(handover)

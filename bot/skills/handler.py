@@ -90,6 +90,16 @@ class Conversationalist:
             closing = await self._thought(item, now, met=True)
         return closing or Closing()
 
+    def answer_at_once(self, conn: Connection, item: InboxItem) -> Closing | None:
+        """See `AnswersAtOnce`: small talk, and questions about a few parcels, of somebody we know."""
+        if is_for_nobody(item.message) or not may_be_brief(item.message):
+            return None
+        try:
+            closing = self._think(conn, item=item, now=self._clock.now(), met=False, brief=True, reads=())
+        except (_TakesLonger, _HasFiles):
+            return None
+        return closing if closing is not None and closing.brief else None
+
     async def _thought(self, item: InboxItem, now: datetime, *, met: bool) -> Closing | None:
         """Think briefly where that may do; what turns out to need more begins anew beside the event loop."""
         brief, reads = may_be_brief(item.message), tuple[Read, ...]()

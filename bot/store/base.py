@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Protocol, TypeVar
 from weakref import WeakSet
 
@@ -10,6 +10,8 @@ from sqlalchemy import Connection
 
 T = TypeVar("T")
 Unit = Callable[[Connection], T]
+UnitInParts = Callable[[Connection], Generator[None, None, T]]
+"""A unit that yields between its parts and returns its result."""
 
 DEFAULT_PATIENCE_SECONDS = 5.0
 """How long a write waits for another process's lock."""
@@ -43,6 +45,14 @@ class Store(Protocol):
         for `read`; the commit never keeps the event loop waiting.
         """
 
+    async def write_in_parts(self, unit: UnitInParts[T], *, patience: float = DEFAULT_PATIENCE_SECONDS) -> T:
+        """Run a brief unit in a transaction, as `write` does, part by part.
+
+        Where callers share a commit, one part of all their units is run before the next part of any: code and data of
+        a part are then still in the processor's caches. So other units' parts may run, in the same transaction,
+        between two of its own.
+        """
+
     def subscribe(self, topic: str) -> asyncio.Event:
         """An event set after every commit that announced the topic. The waiter clears it."""
 
@@ -59,6 +69,16 @@ def take_topics(conn: Connection) -> set[str]:
     """The topics announced on a connection since the last call; for stores."""
     topics: set[str] = conn.info.pop(_TOPICS, set())
     return topics
+
+
+def run_through(parts: Generator[None, None, T]) -> T:
+    """The result of a unit in parts that has the transaction to itself; for stores."""
+    while True:
+        try:
+            next(parts)
+        except StopIteration as end:
+            result: T = end.value
+            return result
 
 
 class Subscriptions:

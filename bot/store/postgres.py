@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.store.base import DEFAULT_PATIENCE_SECONDS, Subscriptions, Unit, take_topics
+from bot.store.base import DEFAULT_PATIENCE_SECONDS, Subscriptions, Unit, UnitInParts, run_through, take_topics
 from bot.store.errors import StoreBusy, StoreError, StoreFull, StoreReadOnly, StoreUnavailable
 
 T = TypeVar("T")
@@ -64,6 +64,10 @@ class PostgresStore:
                     continue
                 raise translate(error) from error
         raise StoreBusy("the database: other transactions kept winning; try again")
+
+    async def write_in_parts(self, unit: UnitInParts[T], *, patience: float = DEFAULT_PATIENCE_SECONDS) -> T:
+        """See `Store.write_in_parts`; here every caller has a transaction of its own."""
+        return await self.write(lambda conn: run_through(unit(conn)), patience=patience)
 
     async def _write_once(self, unit: Unit[T], patience: float) -> T:
         async with self._engine.begin() as conn:

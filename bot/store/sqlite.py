@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.store.base import DEFAULT_PATIENCE_SECONDS, Subscriptions, Unit
+from bot.store.base import DEFAULT_PATIENCE_SECONDS, Subscriptions, Unit, UnitInParts
 from bot.store.errors import StoreBusy, StoreError
 from bot.store.sqlite_readers import Readers
 from bot.store.sqlite_writer import Job, Writer
@@ -62,16 +62,27 @@ class SqliteStore:
         self, unit: Unit[T], *, patience: float = DEFAULT_PATIENCE_SECONDS, brief: bool = False
     ) -> T:
         """See `Store.write`."""
+        result: T = await self._queued(unit, patience, brief=brief)
+        return result
+
+    async def write_in_parts(self, unit: UnitInParts[T], *, patience: float = DEFAULT_PATIENCE_SECONDS) -> T:
+        """See `Store.write_in_parts`."""
+        result: T = await self._queued(unit, patience, brief=True, in_parts=True)
+        return result
+
+    def _queued(
+        self, unit: Unit[Any], patience: float, *, brief: bool, in_parts: bool = False
+    ) -> "asyncio.Future[Any]":
         if self._closed:
             raise StoreError(f"store {self._path} is closed")
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
-        self._jobs.append(Job(unit, future, time.monotonic() + patience, brief))
+        future: asyncio.Future[Any] = loop.create_future()
+        self._jobs.append(Job(unit, future, time.monotonic() + patience, brief, in_parts))
         if not self._draining:
             self._draining = True
             self._idle.clear()
             loop.call_soon(self._next_batch)  # others that come in this turn of the loop share the commit
-        return await future
+        return future
 
     async def close(self) -> None:
         """See `Store.close`."""

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,10 +30,12 @@ class Job:
     """One caller's unit and what became of it."""
 
     unit: Unit[Any]
+    """Of a job in parts it returns the generator."""
     future: "asyncio.Future[Any]"
     deadline: float
     """Monotonic seconds: until when the caller waits for the lock."""
     brief: bool = False
+    in_parts: bool = False
     result: Any = field(default=None)
     error: BaseException | None = None
     again: bool = False
@@ -60,7 +62,7 @@ class Writer:
             self._begin_now(conn)
             for job in batch:
                 job.again = False
-                job.result = job.unit(conn)
+            _run_units(batch, conn)
         except Exception:  # noqa: BLE001 - `run` meets it again, and tells whose fault it is
             self._roll_back(conn)
             return False
@@ -86,8 +88,7 @@ class Writer:
             return set()
         conn = self._connected()
         try:
-            for job in alive:
-                job.result = job.unit(conn)
+            _run_units(alive, conn)
             conn.commit()
         except Exception as error:  # noqa: BLE001 - a unit's fault is its own caller's; running each alone finds it
             self._roll_back(conn)
@@ -146,6 +147,25 @@ class Writer:
             conn.rollback()
         except (DBAPIError, sqlite3.Error):  # nobody knows how it stands: the next batch gets another connection
             conn.invalidate()
+
+
+def _run_units(jobs: Sequence[Job], conn: Connection) -> None:
+    """Every job's unit; of those in parts the first part of all, then the second, and so on."""
+    for job in jobs:
+        job.result = job.unit(conn)
+    going = [(job, job.result) for job in jobs if job.in_parts]
+    while going:
+        going = [(job, parts) for job, parts in going if not _ended(job, parts)]
+
+
+def _ended(job: Job, parts: Generator[None, None, Any]) -> bool:
+    """Run the next part; True when it was the last."""
+    try:
+        next(parts)
+    except StopIteration as end:
+        job.result = end.value
+        return True
+    return False
 
 
 def _still_patient(jobs: Sequence[Job], fault: BaseException) -> list[Job]:

@@ -58,8 +58,8 @@ async def test_twenty_kills_under_load(store: Store, store_url: str) -> None:
     [
         ("inside Inbox._storing", 1),  # before the ingest commit: the platform delivers again
         ("after Inbox._storing", 1),  # stored, not acknowledged: delivered again, known
-        ("inside closing_unit", 1),  # before the answer is written: the question is worked on again
-        ("after closing_unit", 1),  # the answer is leased, not sent
+        ("inside close", 1),  # before the answer is written: the question is worked on again
+        ("after close", 1),  # the answer is leased, not sent
         ("before request", 1),  # claimed, not requested
         ("after request", 2),  # requested, not written down: the one duplicate there can be
         ("inside finish", 2),
@@ -77,6 +77,20 @@ async def test_each_crash_window(store: Store, store_url: str, window: str, copi
         await assert_nothing_lost_or_out_of_order(world)
         assert world.sink.by_conversation()["c"] == [0] * copies + [1]
         assert [one.resent for one in world.sink.arrived[1:copies]] == [True] * (copies - 1)
+
+
+@pytest.mark.parametrize("window", ["inside Inbox._storing_and_answering", "after Inbox._storing_and_answering"])
+async def test_a_crash_where_a_message_is_answered_as_it_is_stored(store: Store, store_url: str, window: str) -> None:
+    async with a_world(store_url, SEED) as world:
+        world.start(window, lease=0.5)
+        await world.deliver("c", 0)  # from here on the process knows the conversation
+        await world.settled()
+        delivering = asyncio.create_task(world.deliver("c", 1))
+        await world.gone()
+        world.start(lease=0.5)
+        await delivering
+        await assert_nothing_lost_or_out_of_order(world)
+        assert world.sink.by_conversation()["c"] == [0, 1]
 
 
 async def test_a_worker_that_is_paused_longer_than_its_lease_is_overtaken(store: Store, store_url: str) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -34,7 +34,7 @@ from bot.contracts import Sender as Person
 from bot.inbox import Closing, Inbox, InboxItem, Workers
 from bot.outbox import MessageClass, OutgoingMessage, Sender
 from bot.store import DEFAULT_PATIENCE_SECONDS, Store, open_store
-from bot.store.base import Unit
+from bot.store.base import Unit, UnitInParts
 
 T = TypeVar("T")
 ADAPTER = "platform"
@@ -83,13 +83,21 @@ class DyingStore:
             die()
         return result
 
+    async def write_in_parts(self, unit: UnitInParts[T], *, patience: float = DEFAULT_PATIENCE_SECONDS) -> T:
+        meant = self._is_meant(unit)
+        last = self._dying_in_parts(unit) if meant and self._where == "inside" else unit
+        result = await self._store.write_in_parts(last, patience=patience)
+        if meant:
+            die()
+        return result
+
     def subscribe(self, topic: str) -> asyncio.Event:
         return self._store.subscribe(topic)
 
     async def close(self) -> None:
         await self._store.close()
 
-    def _is_meant(self, unit: Unit[Any]) -> bool:
+    def _is_meant(self, unit: Callable[[Connection], Any]) -> bool:
         function: Any = getattr(unit, "func", unit)
         return bool(self._name) and self._name in function.__qualname__
 
@@ -99,6 +107,15 @@ class DyingStore:
             result = unit(conn)
             die()
             return result
+
+        return dying
+
+    @staticmethod
+    def _dying_in_parts(unit: UnitInParts[T]) -> UnitInParts[T]:
+        def dying(conn: Connection) -> Generator[None, None, T]:
+            yield from unit(conn)
+            die()
+            raise AssertionError("still alive")
 
         return dying
 
@@ -151,9 +168,16 @@ class Platform:
 
 
 class Echo:
-    """Answers every message with its own text."""
+    """Answers every message with its own text; two of three at once."""
+
+    def answer_at_once(self, conn: Connection, item: InboxItem) -> Closing | None:
+        return self._echo(item) if int(item.message.text) % 3 else None
 
     async def handle(self, item: InboxItem) -> Closing:
+        return self._echo(item)
+
+    @staticmethod
+    def _echo(item: InboxItem) -> Closing:
         reply = OutgoingMessage(
             conversation_id=item.conversation_id, queue="reply", message_class=MessageClass.REPLY,
             dedup_key=f"reply:{item.id}", cards=(Card(title=item.message.text),),

@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
@@ -134,3 +134,45 @@ async def test_a_brief_unit_runs_on_the_callers_thread(sqlite_store: Store) -> N
     assert await sqlite_store.read(lambda conn: threading.get_ident(), brief=True) == here
     assert await sqlite_store.write(lambda conn: threading.get_ident(), brief=True) == here
     assert await sqlite_store.read(lambda conn: threading.get_ident()) != here
+
+
+async def test_units_in_parts_go_part_by_part_where_they_share_a_commit(notes: Store) -> None:
+    order: list[str] = []
+
+    def in_parts(name: str) -> Callable[[Connection], Generator[None, None, str]]:
+        def unit(conn: Connection) -> Generator[None, None, str]:
+            for part in range(2 if name == "short" else 3):
+                order.append(f"{name}{part}")
+                yield
+            add(name)(conn)
+            return name
+
+        return unit
+
+    names = ["a", "short", "b"]
+    assert await asyncio.gather(*(notes.write_in_parts(in_parts(name)) for name in names)) == names
+    assert await notes.read(count) == 3
+    assert sorted(order) == ["a0", "a1", "a2", "b0", "b1", "b2", "short0", "short1"]
+    if notes.dialect == "sqlite":
+        order.clear()
+        await asyncio.gather(*(notes.write_in_parts(in_parts(f"more {name}")) for name in "ab"))
+        assert order == ["more a0", "more b0", "more a1", "more b1", "more a2", "more b2"]
+
+
+async def test_a_part_that_fails_leaves_nothing_of_its_unit_and_spoils_nobody_elses(notes: Store) -> None:
+    def half(conn: Connection) -> Generator[None, None, int]:
+        add("half")(conn)
+        yield
+        raise ValueError("in the second part")
+
+    def whole(conn: Connection) -> Generator[None, None, int]:
+        yield
+        add("whole")(conn)
+        return 1
+
+    results = await asyncio.gather(
+        notes.write_in_parts(whole), notes.write_in_parts(half), notes.write(add("plain"), brief=True),
+        return_exceptions=True,
+    )
+    assert (results[0], type(results[1])) == (1, ValueError)
+    assert await notes.read(count) == 2
