@@ -3,14 +3,17 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Literal
 
 from aiohttp import ClientError
 from sqlalchemy import text
 
+from bot.adapter_state import StoredState
 from bot.clock import SystemClock
 from bot.contracts import AdapterState, InboundMessage, NotStored, Receipt
 from bot.host import Host
@@ -42,16 +45,30 @@ async def examine(settings: Settings, where: str) -> list[Finding]:
     """Every check, in the order in which things depend on each other."""
     instances = configured_instances(settings, where)
     findings = [Finding("ok", "configuration", f"{where}: valid")]
-    findings += [finding async for finding in _store(settings)]
-    host = Host(SystemClock(), public_url=settings.web.public_url, receive=_no_messages, state=_no_state)
-    try:
+    kept = [finding async for finding in _store(settings)]
+    findings += kept
+    there = any(finding.about == "migrations" and finding.verdict == "ok" for finding in kept)
+    async with _host(settings, with_state=there) as host:
         findings += await asyncio.gather(*(_adapter(name, instance, host) for name, instance in instances.items()))
         findings += [finding async for finding in _clocks(instances, host)]
-    finally:
-        await host.close()
     if not instances:
         findings.append(Finding("note", "adapters", "none is configured", "add an [[adapters]] entry"))
     return findings
+
+
+@asynccontextmanager
+async def _host(settings: Settings, *, with_state: bool) -> AsyncIterator[Host]:
+    """What adapters get for a check: their notes, where the store has them, and nobody to hand a message to."""
+    clock = SystemClock()
+    store = open_store(settings.store.url.get_secret_value()) if with_state else None
+    state = _no_state if store is None else partial(StoredState, store, clock)
+    host = Host(clock, public_url=settings.web.public_url, receive=_no_messages, state=state)
+    try:
+        yield host
+    finally:
+        await host.close()
+        if store is not None:
+            await store.close()
 
 
 async def _store(settings: Settings) -> AsyncIterator[Finding]:

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from adapters.slack.api import Api, Failure
+from adapters.slack.scopes import SCOPES
 from adapters.slack.tokens import Installation, StoredTokens
 from adapters.slack.values import id_of, mapping, text_of
 from adapters.slack.workspace import App
@@ -21,10 +22,6 @@ from bot.contracts import AdapterHost, NotStored, PageRequest, PageResponse
 
 log = logging.getLogger(__name__)
 
-SCOPES = (
-    "app_mentions:read", "channels:history", "chat:write", "commands", "files:read", "files:write", "groups:history",
-    "im:history", "im:read", "im:write", "users:read",
-)
 STATE_LASTS = timedelta(minutes=10)
 COOKIE = "parcelbridge_slack_install"
 MAX_STATE_CHARACTERS = 1_000

@@ -40,7 +40,7 @@ def put_together(config: SlackConfig, host: AdapterHost) -> Running:
     """The parts, not started."""
     app = App(config.name, frozenset(config.team_ids), config.app_id or "")
     api = Api(config.api_base_url, host.session)
-    stored = _stored(config, host)
+    stored = stored_tokens(config, host) if installable(config) else None
     tokens: Tokens = stored or ConfiguredToken(config.bot_token.get_secret_value() if config.bot_token else "")
     hooks = origins(config.hooks_base_urls)
     people = None if config.guests_belong else People(api, tokens, host, app.team_ids)
@@ -54,9 +54,8 @@ def put_together(config: SlackConfig, host: AdapterHost) -> Running:
     )
 
 
-def _stored(config: SlackConfig, host: AdapterHost) -> StoredTokens | None:
-    if not installable(config):
-        return None
+def stored_tokens(config: SlackConfig, host: AdapterHost) -> StoredTokens:
+    """The tokens of the workspaces that installed the app. Raises `NotStored`."""
     organisations = frozenset(team for team in config.team_ids if team.startswith("E"))
     return StoredTokens(host.state(config.name), _keys(config), organisations)
 

@@ -13,6 +13,8 @@ from aiohttp import ClientSession
 from cryptography.fernet import Fernet
 from yarl import URL
 
+from bot.doctor import examine
+from bot.settings.load import check_settings
 from bot.store.open import sqlite_path
 from bot.testing import Answer
 from bot.testing.slack import APP_TOKEN, CLIENT_ID, CLIENT_SECRET, FakeSlack
@@ -169,3 +171,5 @@ async def test_a_workspace_installs_the_app_in_a_browser(store_url: str, slack: 
     async with serving(raw) as service:  # the token is still there
         await slack.call(f"{service.address}/webhooks/slack", slack.says("你好"))
         await until(lambda: slack.posts)
+    found = {finding.about: finding.detail for finding in await examine(check_settings(raw, "test"), "test")}
+    assert found["adapter slack"] == "T0FAKETEAM: the token is taken"
