@@ -16,7 +16,7 @@ _PIECE: Final = 1 << 18
 _OVERLAP: Final = 32
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
-_TABLES = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
+_BOOK = "xl/workbook.xml"
 
 
 def trouble_of(content: bytes) -> Trouble | None:
@@ -34,8 +34,8 @@ def trouble_of(content: bytes) -> Trouble | None:
 
 def _of_archive(archive: zipfile.ZipFile) -> Trouble | None:
     parts = archive.infolist()
-    if not any(part.filename in _TABLES for part in parts):
-        return Trouble.OTHER_KIND
+    if all(part.filename != _BOOK for part in parts):
+        return Trouble.OTHER_KIND  # Word, a binary or an open document: nothing here knows how large it becomes
     if len(parts) > FILES or sum(part.file_size for part in parts) > UNPACKED_BYTES:
         return Trouble.BOMB
     unpacked = 0
