@@ -11,10 +11,10 @@ _ALONE = re.compile(
 )
 _BEGIN = re.compile(
     r"\W*(?:caution|warning|attention|external|ext\b|you don't often get e-?mail from|"
-    r"this (?:e-?mail|message) (?:originated|comes|came|was sent) from (?:outside|an? external)|"
+    r"this (?:e-?mail|message) (?:originated|comes|came|was sent) from (?:outside|an? external|someone outside)|"
     r"外部|外来|外來|警告|注意|安全提[示醒]|提[示醒]|[本此该該][邮郵]件来?[自來])", re.IGNORECASE,
 )
-_OUTSIDE = re.compile(r"outside|external|don't often get|外部|外来|外來", re.IGNORECASE)
+_OUTSIDE = re.compile(r"outside|external|not originat|don't often get|外部|外来|外來", re.IGNORECASE)
 _ADVICE = re.compile(r"\b(?:links?|attachments?|sender|learn why)\b|链接|連結|附件|发件人|寄件", re.IGNORECASE)
 
 

@@ -6,34 +6,37 @@ from collections.abc import Sequence
 from adapters.email.replies.lines import Line
 
 WINDOW = 6
-MOST_ABOVE = 6
+MOST_ABOVE = 8
 """Lines above a header in which what was drawn or written over it may stand."""
 MOST_WORDS_ABOVE = 3
-_FROM = ("from|sender|von|de|da|van|från|fra|od|от|від|発件人|发件人|寄件者|寄件人|發件人|发信人|送信者|expéditeur")
-_WHEN = (
-    "sent|date|sent (?:on|at)|send time|gesendet|datum|envoy[ée]|enviado(?: el| em)?|fecha|data|inviato|verzonden|"
-    "skickat|sendt|dato|дата|отправлено|发送时间|发送日期|发件时间|发信时间|日期|时间|已发送|傳送時間|寄件日期|"
-    "已傳送|時間|傳送日期|送信日時|日時"
+_FROM = (
+    "from|sender|von|de|da|van|från|fra|od|от|від|expéditeur|発件人|发件人|寄件者|寄件人|發件人|发信人|從|从|送信者"
 )
+_WHEN = (
+    "sent|sent (?:on|at)|send time|gesendet|envoy[ée]|enviado(?: el| em)?|inviato|verzonden|skickat|sendt|отправлено|"
+    "发送时间|发送日期|发件时间|发信时间|发送|已发送|傳送時間|寄件日期|已傳送|傳送日期|送信日時|日時"
+)
+_DAY = "date|datum|fecha|data|dato|дата|日期|时间|時間"
+"""Parcels have these too; a mail's has the time of day."""
 _SUBJECT = (
     "subject|title|betreff|objet|asunto|oggetto|assunto|onderwerp|ämne|emne|temat|тема|主题|主旨|主題|标题|件名|sujet"
 )
 _OTHER = (
-    "to|recipients?|cc|bcc|reply-to|an|kopie|à|a|para|aan|till|til|do|кому|копия|收件人|收件者|抄送人?|副本|密送|宛先|"
+    "to|recipients?|cc|bcc|reply-to|an|kopie|à|a|para|aan|till|til|do|кому|копия|收件人|收件者|至|抄送人?|副本|密送|宛先|"
     "cci?|importance|attachments?|重要性|附件|risposta|organization"
 )
 _TITLES = (
-    "original|original message|original email|reply message|forwarded message|forwarded|原始邮件|原邮件|邮件原件|"
-    "原始郵件|"
-    "回复的原邮件|回复的邮件|转发的邮件|转发邮件信息|转发的原邮件|轉寄郵件|轉寄的郵件|原郵件|原信件|原始信件|"
-    "urspr[üu]ngliche (?:nachricht|e-mail)|"
+    "original|original message|original email|reply message|replied message|forwarded message|forwarded|"
+    "原始邮件|原邮件|邮件原件|原始郵件|回复的原邮件|回复的邮件|转发邮件|转发的消息|转发的邮件|转发邮件信息|"
+    "转发的原邮件|轉寄郵件|轉寄的郵件|原郵件|原信件|原始信件|urspr[üu]ngliche (?:nachricht|e-mail)|"
     "weitergeleitete nachricht|message d'origine|message original|message transf[ée]r[ée]|oorspronkelijk bericht|"
     "doorgestuurd bericht|mensaje original|messaggio originale|mensagem original|originalmeddelande|opprinnelig melding"
 )
 _LABEL = r"[>\s|*_]*\**\s*(?:{})\s*\**\s*(?::|\|)"
 _SENDER = re.compile(_LABEL.format(_FROM), re.IGNORECASE)
 _MAIL_LABEL = re.compile(_LABEL.format(f"{_WHEN}|{_SUBJECT}"), re.IGNORECASE)
-_ANY = re.compile(_LABEL.format(f"{_FROM}|{_WHEN}|{_SUBJECT}|{_OTHER}"), re.IGNORECASE)
+_DATED = re.compile(_LABEL.format(_DAY) + r".*\d\s*[:点點时時h]\s*\d\d", re.IGNORECASE)
+_ANY = re.compile(_LABEL.format(f"{_FROM}|{_WHEN}|{_DAY}|{_SUBJECT}|{_OTHER}"), re.IGNORECASE)
 _DRAWN = re.compile(r"[>\s]*(?:_{10,}|-{10,}|={10,}|\*{10,}|－{5,}|—{5,}|─{5,})\s*$")
 _TITLE = re.compile(rf"[>\s]*[-_=*]{{2,}}\s*(?:{_TITLES})\s*[-_=*]{{2,}}\s*$", re.IGNORECASE)
 _OVER_A_HEADER = re.compile(
@@ -92,12 +95,14 @@ def with_words_above(lines: Sequence[Line], at: int) -> int:
 
 
 def _is_header(lines: Sequence[Line], at: int) -> bool:
-    """A sender and what only mails have: a date, a subject, an address. Parcels have senders and recipients too."""
+    """A sender and what only mails have: a time, a subject, an address. Parcels have senders and recipients too."""
     block = _one_header([_label(line) for line in lines[at : at + WINDOW]])
     labelled = [text for text in block if _ANY.match(text)]
     if len(labelled) < 2 or not any(_SENDER.match(text) for text in labelled):
         return False
-    return any(_MAIL_LABEL.match(text) or ("@" in text and _SENDER.match(text)) for text in labelled)
+    return any(
+        _MAIL_LABEL.match(text) or _DATED.match(text) or ("@" in text and _SENDER.match(text)) for text in labelled
+    )
 
 
 def _one_header(block: Sequence[str]) -> Sequence[str]:

@@ -44,10 +44,10 @@ _DEVICE = re.compile(
     r"gesendet (?:von|mit)|"
     r"diese nachricht wurde von mein|verzonden (?:vanaf|met|van)|enviado desde|inviato da|enviado do|sendt fra|"
     r"skickat från|"
-    r"发自\s*我的|发自(?:iphone|ipad|华为|小米|荣耀|vivo|oppo)|來自我的|来自我的|從我的.{1,30}傳送|"
+    r"[发發]自\s*我的|发自(?:iphone|ipad|华为|小米|荣耀|vivo|oppo)|來自我的|来自我的|從我的.{1,30}傳送|"
     r"从我的.{1,30}发送|從\s*我的|"
-    r"寄自我的|傳送自我的|用我的.{1,20}发送|通过\s*(?:outlook|邮箱)\s*.{0,20}发送|获取\s*outlook|取得\s*outlook|"
-    r"(?:获取|取得|下載)\s*(?:适用于|適用於).{1,20}outlook|从\s*windows (?:10|11)?\s*版邮件发送|"
+    r"寄自我的|傳送自我的|用我的.{1,20}发送|通过\s*(?:outlook|邮箱)\s*.{0,20}发送|"
+    r"(?:获取|取得|下載)\s*(?:(?:适用于|適用於)?.{1,20}版?)?\s*outlook|从\s*windows (?:10|11)?\s*版邮件发送|"
     r"[发發传傳]送自.{0,15}(?:outlook|邮件|郵件|手机|手機|iphone|ipad|android)|"
     r"sent from .{0,30}\b(?:mail|master|outlook|phone|app|client)\b.{0,30}$)",
     re.IGNORECASE,

@@ -69,6 +69,17 @@ BLOCKS = {
     "original": "-----Original Message-----\nFrom: bot\nSent: Wednesday",
     "forwarded": "---------- Forwarded message ---------\nFrom: bot <bot@pb.example>",
     "apple": "Begin forwarded message:\n\nFrom: bot <bot@pb.example>\nSubject: Delay",
+    "samsung":
+        "--------- Original Message ---------\nSender : bot <bot@pb.example>\nDate : 2026-11-25 15:04\nTitle : x",
+    "netease, en, without colons": "---- Replied Message ----\nFrom \tbot<bot@pb.example>\nDate \t11/25/2026 15:04",
+    "kylin": "----\n\n\n\n\n\n主　题：Re: 延误\n日　期：2026-11-25 15:04\n发件人：bot\n收件人：王伟;",
+    "old web outlook tw":
+        f"{'_' * 40}\n從: bot [bot@pb.example]\n寄件日期: 2026年11月25日 下午 03:04\n至: 王伟\n主旨: 延誤",
+    "alibaba, en": f"{'-' * 66}\nSender:bot <bot@pb.example>\nSent At:2026 Nov. 25 (Wed.) 15:04\nRecipient:w",
+    "qq, new":
+        " 原始邮件 \n---\n发件人：bot <bot@pb.example>\n发件时间：2026年11月25日 15:04\n收件人：王伟\n主题：延误",
+    "thunderbird, forwarded": "-------- 转发的消息 --------\n主题: \t延误\n日期: \tWed, 25 Nov 2026 15:04\nFrom: \tbot",
+    "drawn far above": f"{'_' * 40}\n\n\nFrom: bot <bot@pb.example>\nSent: 25 November 2026",
     "ours": "--- 请在此行上方回复 / reply above this line ---",
 }
 
@@ -82,7 +93,9 @@ def test_the_header_of_a_quoted_mail_ends_what_was_said(block: str) -> None:
 @pytest.mark.parametrize("text", [
     "客户写道：包裹一直没到。\n麻烦查一下",
     "发件人：李雷\n收件人：韩梅梅\n电话：010-11111111\n请改地址",
-    "From: Shenzhen\nTo: Liège\nhow long does it take?",
+    "From: Shenzhen\nTo: Liège\nhow long does it take?", "Yes.\nFrom: Shenzhen\nTo: Liège\nDate: 24 Nov\nvia LGG",
+    "好的。\n从：深圳\n至：列日\n日期：11月24日\n经布鲁塞尔",
+    "Please change:\nFrom: Rue de la Loi 1\nTo: Rue Haute 20\nThe customer moved.",
     "On my side everything is fine.\nWhat did customs say?",
     "他在 2026-11-20 的邮件里写道包裹已到，但是没有。",
     "明细如下：\n- A\n- B\n\n------\n合计 3 件",
@@ -115,7 +128,9 @@ def test_a_web_mail_whose_quotes_bear_no_marks_is_cut_at_its_attribution() -> No
 
 
 @pytest.mark.parametrize("line", [
-    "发自我的iPhone", "发自我的 iPhone", "发自我的企业微信", "從我的 iPhone 傳送", "从我的华为手机发送",
+    "发自我的iPhone", "發自我的 iPhone", "取得 iOS 版 Outlook<https://aka.ms/o0ukef>", "获取适用于 Android 的 Outlook",
+    "发送自适用于 iOS 的 Outlook", "从 Windows 版邮件发送", "Sent from NetEase Mail Master", "发自我的 iPhone",
+    "发自我的企业微信", "從我的 iPhone 傳送", "从我的华为手机发送",
     "Sent from my iPhone", "Get Outlook for iOS<https://aka.ms/o0ukef>",
     "Verzonden vanaf mijn iPhone", "Envoyé de mon iPhone",
 ])
@@ -150,6 +165,27 @@ def test_short_mails_are_no_signatures(text: str) -> None:
 def test_disclaimers_and_adverts_go_even_where_signatures_stay(disclaimer: str) -> None:
     for keep in (False, True):
         assert visible_reply(f"请查 LX123456785CN\n\n{disclaimer}\n", keep_signature=keep) == "请查 LX123456785CN"
+
+
+@pytest.mark.parametrize("banner", [
+    "CAUTION: This email originated from outside of the organization. Do not click links or open attachments.",
+    "CAUTION: This email is not originated from X. Do not click links unless you recognize the sender.",
+    "!----------|\n  This email was sent from someone outside of X. Do not\n  click on any links, reply.\n|----------!",
+    "External email : Please do not click links or open attachments until you have verified the sender.",
+    "You don't often get email from a@b.example. Learn why this is important", "[EXTERNAL EMAIL]", "【外部邮件】",
+    "【外部邮件】此邮件来自公司外部，请勿随意点击链接或打开附件。", "警告：此郵件來自外部，請勿點擊連結或開啟附件",
+])
+def test_what_a_gateway_writes_above_is_not_the_writers(banner: str) -> None:
+    assert visible_reply(f"{banner}\n\n请查 LX123456785CN\n", keep_signature=True) == "请查 LX123456785CN"
+    assert visible_reply(banner) == banner
+
+
+@pytest.mark.parametrize("text", [
+    "Attention: the external label is torn.\n\nPlease reprint it.", "注意：外部包装破损。\n\n请拍照。",
+    "Warning letters came from customs.\n\nWhat now?",
+])
+def test_people_may_warn_too(text: str) -> None:
+    assert visible_reply(text) == text
 
 
 @pytest.mark.parametrize("text", [f"{QUOTE}\n", f"---- 原邮件 ----\n{QUOTE}", "-- \nAnna", ""])
