@@ -112,6 +112,22 @@ async def test_an_authenticated_stranger_is_not_answered_either(service: Service
     assert answered(server) == []
 
 
+@pytest.mark.parametrize(("sender", "passed"), [("sam@elsewhere.example", True), (LI, False)])
+async def test_who_got_hold_of_the_address_answers_go_to_learns_nothing_by_it(
+    service: Service, server: MailServer, sender: str, passed: bool
+) -> None:
+    await send(service, written(f"{NUMBER} 到哪了？", key="q1"))
+    await until(lambda: server.taken)
+    stolen = str(server.taken[0].mail["Reply-To"])
+    assert stolen.startswith("bot+r-")
+    forged = written("什么时候到？", sender=sender, passed=passed, key="q2")
+    await send(service, forged.replace(b"To: bot@pb.example", f"To: {stolen}".encode()))
+    await settled(service)
+    assert answered(server) == [LI]
+    await send(service, written("什么时候到？", key="q3").replace(b"To: bot@pb.example", f"To: {stolen}".encode()))
+    await until(lambda: answered(server) == [LI, LI])
+
+
 async def test_staff_of_the_partners_domain_see_their_own_parcels_only(service: Service, server: MailServer) -> None:
     await send(service, written(f"{THEIRS} 到哪了？", sender="new@partner.example", key="q1"))
     await until(lambda: server.taken)
