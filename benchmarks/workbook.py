@@ -64,7 +64,7 @@ async def _one(maker: Workbooks, clock: MovableClock, numbers: Sequence[str]) ->
     """Seconds, the worst lateness of the event loop meanwhile, the file."""
     clock.advance(2 * FRESH_FOR)
     request = Request(source="numbers", asked={"numbers": list(numbers)}, scope=EVERYTHING, language="zh-Hans",
-                      zone="Asia/Shanghai", name="list.xlsx")  # fmt: skip
+                      zone="Asia/Shanghai", name="list.xlsx", asked_at=clock.now())  # fmt: skip
     begun = time.perf_counter()
     content, lag = await _watched(lambda: maker.content(request))
     assert content is not None

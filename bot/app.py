@@ -54,7 +54,7 @@ from bot.watch import Watch
 from bot.web import IntakeAnswer, ItemError, WebRooms, WebServer, build_web
 from bot.web.pages import add_chat_page
 from bot.web.rooms import ROOMS
-from bot.workbook import Source, numbers
+from bot.workbook import Source, matching, numbers
 from bot.workbook.making import Workbooks
 
 STOP_WORK, STOP_SENDING, STOP_PART = 4.2, 4.0, 0.4
@@ -262,7 +262,10 @@ def make_ingest(settings: Settings, store: Store, clock: Clock) -> Ingest:
 
 def make_workbooks(store: Store, clock: Clock, standards: Estimator) -> Workbooks:
     """What makes the files that answers and alerts name."""
-    sources: Mapping[str, Source] = {listing.SOURCE: listing.alert_list, numbers.SOURCE: numbers.number_list}
+    sources: Mapping[str, Source] = {
+        listing.SOURCE: listing.alert_list, numbers.SOURCE: numbers.number_list,
+        matching.SOURCE: matching.matching_list,
+    }  # fmt: skip
     return Workbooks(store, clock, layouts=parcel_sheets(standards), sources=sources)
 
 

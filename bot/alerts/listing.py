@@ -24,12 +24,12 @@ SOURCE = "alert"
 
 def ask_for_list(conn: Connection, ref: str, cover: Cover, *, words: Words) -> File:
     """A workbook of an alert's parcels in a cover, those late when it is made."""
-    return ask_for(conn, _request(ref, cover, words), words.now)
+    return ask_for(conn, _request(ref, cover, words))
 
 
 def ask_for_whole_list(conn: Connection, ref: str, scope: PartnerScope, words: Words) -> File:
     """A workbook of everything an alert ever had within a scope."""
-    return ask_for(conn, whole_list(ref, scope, words), words.now)
+    return ask_for(conn, whole_list(ref, scope, words))
 
 
 def whole_list(ref: str, scope: PartnerScope, words: Words) -> Request:
@@ -69,6 +69,7 @@ def _request(ref: str, cover: Cover, words: Words, *, whole: bool = False) -> Re
     return Request(
         source=SOURCE, asked={"ref": ref, "whole": whole, **asdict(cover)}, scope=_scope(cover),
         language=words.language, zone=words.zone.key, name=alert_name(words, ref),
+        asked_at=words.now,
     )  # fmt: skip
 
 

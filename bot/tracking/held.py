@@ -36,6 +36,13 @@ def held_list(
     )
 
 
+def held_ids(conn: Connection, wanted: Filter, scope: PartnerScope, *, customs: bool = False) -> Sequence[int]:
+    """Every parcel that is held, those held longest first: keys alone."""
+    where = [parcel.c.held_since.is_not(None), *matching(wanted, scope, parcel.c.held_since), *_customs(customs)]
+    rows = joined(select(parcel.c.id)).where(*where).order_by(parcel.c.held_since, parcel.c.id)
+    return conn.execute(rows).scalars().all()
+
+
 def _customs(wanted: bool) -> list[ColumnElement[bool]]:
     return [or_(parcel.c.hold.in_(_BY_CUSTOMS), parcel.c.hold_reason.in_(_OF_CUSTOMS))] if wanted else []
 

@@ -1,5 +1,6 @@
 """The list of late parcels; its cost grows with what is late."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
@@ -26,6 +27,13 @@ def late_list(
     found = load_parcels(conn, ids)
     reader = Reader(conn, scope, found)
     return total, tuple(_late_row(reader, one) for one in found)
+
+
+def late_ids(conn: Connection, wanted: Filter, scope: PartnerScope) -> Sequence[int]:
+    """Every parcel that is late, those late longest first: keys alone."""
+    late = lateness.join(parcel, parcel.c.id == lateness.c.parcel_id)
+    rows = joined(select(parcel.c.id), late).where(*matching(wanted, scope, lateness.c.since))
+    return conn.execute(rows.order_by(lateness.c.since, parcel.c.id)).scalars().all()
 
 
 def _late_row(reader: Reader, found: FoundParcel) -> LateRow:

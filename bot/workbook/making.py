@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -66,13 +66,12 @@ class Workbooks:
         async with self._one:
             now = self._clock.now()
             self._made = tuple(made for made in self._made if now - made.at < FRESH_FOR)
-            wanted = replace(request, name="")  # the same list under another name is the same list
             for made in self._made:
-                if made.request == wanted:
+                if made.request == request and made.at >= request.asked_at:  # what is older may have changed since
                     return made.content
             content = await self._make(request, now)
             if content is not None:
-                self._made = (_Made(wanted, now, content), *self._made)[:KEPT]
+                self._made = (_Made(request, now, content), *self._made)[:KEPT]
             return content
 
     async def _make(self, request: Request, now: datetime) -> bytes | None:

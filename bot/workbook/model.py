@@ -1,7 +1,7 @@
 """What travels in this room: who is to get which list, its parcels, its columns and cells."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -52,8 +52,9 @@ class Request:
     """Whose parcels the receivers may see."""
     language: Language
     zone: str
-    name: str
-    """Of the file, in the reader's language."""
+    name: str = field(compare=False)
+    """Of the file, in the reader's language. The same list under another name is the same list."""
+    asked_at: datetime = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

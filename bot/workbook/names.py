@@ -19,6 +19,12 @@ def alert_name(words: Words, ref: str) -> str:
     return _file(words.say("workbook.file.alert", ref=ref, day=f"{words.now.astimezone(words.zone):%Y-%m-%d}"))
 
 
+def matching_name(words: Words, what: str) -> str:
+    """`late-parcels_2026-11-24_1420.xlsx`."""
+    key = "workbook.file.late" if what == "late" else "workbook.file.held"
+    return _file(words.say(key, time=f"{words.now.astimezone(words.zone):%Y-%m-%d_%H%M}"))
+
+
 def sheet_name(text: str) -> str:
     """The text as a sheet may be called."""
     return _NOT_IN_SHEETS.sub(" ", text).strip()[:_LONGEST_SHEET] or "-"

@@ -23,9 +23,9 @@ def ask_for_numbers(conn: Connection, numbers: Iterable[str], *, scope: PartnerS
     """
     request = Request(
         source=SOURCE, asked={"numbers": list(dict.fromkeys(numbers))}, scope=scope, language=words.language,
-        zone=words.zone.key, name=list_name(words),
+        zone=words.zone.key, name=list_name(words), asked_at=words.now,
     )  # fmt: skip
-    return ask_for(conn, request, words.now)
+    return ask_for(conn, request)
 
 
 def number_list(conn: Connection, request: Request, words: Words) -> Listing:  # noqa: ARG001 - the numbers are all

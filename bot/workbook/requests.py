@@ -8,7 +8,8 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from bot.contracts import File
 from bot.people import PartnerScope
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, micros
+from bot.store.schema import from_micros
 from bot.workbook.model import MEDIA_TYPE, Request
 from bot.workbook.tables import workbook_request
 
@@ -18,13 +19,14 @@ _KEY_BYTES = 18
 
 _INSERT = Prepared(lambda make: make(workbook_request).values(
     key=bindparam("key_"), request=bindparam("request_"), created_at=bindparam("at")))
-_FIND = Prepared(lambda _: select(workbook_request.c.request).where(workbook_request.c.key == bindparam("key_")))
+_COLUMNS = (workbook_request.c.request, micros(workbook_request.c.created_at))
+_FIND = Prepared(lambda _: select(*_COLUMNS).where(workbook_request.c.key == bindparam("key_")))
 
 
-def ask_for(conn: Connection, request: Request, now: datetime) -> File:
+def ask_for(conn: Connection, request: Request) -> File:
     """Remember a request; the file is what a card names. Inside the unit that writes the message."""
     key = secrets.token_urlsafe(_KEY_BYTES)
-    _INSERT.run(conn, {"key_": key, "request_": _as_json(request), "at": now})
+    _INSERT.run(conn, {"key_": key, "request_": _as_json(request), "at": request.asked_at})
     return File(name=request.name, media_type=MEDIA_TYPE, reference=PREFIX + key)
 
 
@@ -33,7 +35,7 @@ def find_request(conn: Connection, reference: str) -> Request | None:
     if not reference.startswith(PREFIX):
         return None
     row = _FIND.first(conn, {"key_": reference.removeprefix(PREFIX)})
-    return None if row is None else _from_json(row[0])
+    return None if row is None else _from_json(row[0], from_micros(row[1]))
 
 
 def forget_requests(conn: Connection, before: datetime) -> int:
@@ -49,7 +51,8 @@ def _as_json(request: Request) -> str:
     }, ensure_ascii=False, separators=(",", ":"))  # fmt: skip
 
 
-def _from_json(stored: str) -> Request:
+def _from_json(stored: str, asked_at: datetime) -> Request:
     values = json.loads(stored)
     partners = values.pop("partners")
-    return Request(scope=PartnerScope(None if partners is None else frozenset(partners)), **values)
+    scope = PartnerScope(None if partners is None else frozenset(partners))
+    return Request(scope=scope, asked_at=asked_at, **values)

@@ -148,3 +148,24 @@ async def test_an_alert_in_a_mailbox_carries_its_list_and_one_in_dingtalk_is_exp
         await until(lambda: dingtalk.openapi.media)
         [content] = dingtalk.openapi.media.values()
         assert sorted(row["单号"] for row in rows_of(content)) == NUMBERS
+
+
+async def test_a_long_list_of_late_parcels_comes_whole_and_a_short_one_when_it_is_exported(
+    sqlite_url: str, dingtalk: FakeDingTalk
+) -> None:
+    async with loaded(configuration(sqlite_url, dingtalk.configuration(partner="CAINIAO"))) as service:
+        await late(service)
+        hook = f"{service.address}/webhooks/dingtalk"
+        await dingtalk.call(hook, dingtalk.says("有哪些延误的包裹"))
+        await until(lambda: len(dingtalk.posts) == 2)
+        [content] = dingtalk.openapi.media.values()
+        assert sorted(row["单号"] for row in rows_of(content)) == NUMBERS
+        assert sum(number in dingtalk.posts[0].text for number in NUMBERS) == LINES
+        at = "2026-11-24T10:00:00+01:00"
+        later = [event(number, milestone="DELIVERED", occurred_at=at, reported_at=at) for number in NUMBERS[2:]]
+        await service.rooms.ingest.take_objects(later, partner=None, source="t")
+        await dingtalk.call(hook, dingtalk.says("有哪些延误的包裹"))
+        await until(lambda: len(dingtalk.posts) == 3)
+        await dingtalk.call(hook, dingtalk.says("导出"))
+        await until(lambda: len(dingtalk.openapi.media) == 2)
+        assert sorted(row["单号"] for row in rows_of([*dingtalk.openapi.media.values()][1])) == NUMBERS[:2]

@@ -17,10 +17,15 @@ from bot.people import PartnerScope
 from bot.skills.parcels.sheet import parcel_sheets
 from bot.store import Store, Unit
 from bot.store.errors import StoreBusy
+from bot.store.schema import to_micros
+from bot.tracking.codes import MILESTONE
+from bot.tracking.views import Filter
 from bot.wording import Words
 from bot.workbook import Request
 from bot.workbook import numbers as listed
 from bot.workbook.making import PAGE, Workbooks
+from bot.workbook.matching import SOURCE as MATCHING
+from bot.workbook.matching import What, ask_for_matching, matching_list
 from tests.alerts.world import MINUTE, NOW, H, World, make_world
 from tests.workbook.books import about, rows_of
 
@@ -33,7 +38,7 @@ async def world(store: Store) -> World:
 
 
 def workbooks(store: Store, clock: Clock) -> Workbooks:
-    sources = {SOURCE: alert_list, listed.SOURCE: listed.number_list}
+    sources = {SOURCE: alert_list, listed.SOURCE: listed.number_list, MATCHING: matching_list}
     return Workbooks(store, clock, layouts=parcel_sheets(Standards()), sources=sources)
 
 
@@ -145,19 +150,24 @@ async def test_an_alert_that_never_was_has_no_file(world: World) -> None:
     assert await workbooks(world.store, world.clock).file("workbook:nobody") is None
 
 
-async def test_for_a_minute_the_same_list_is_made_once(world: World) -> None:
+async def test_the_same_list_is_made_once_for_those_who_asked_before_it_was_made(world: World) -> None:
     maker = workbooks(world.store, world.clock)
     scope = PartnerScope(frozenset({world.partners["cainiao"]}))
     request = Request(source="numbers", asked={"numbers": ["CAINIAO000000"]}, scope=scope, language="en",
-                      zone="UTC", name="a.xlsx")  # fmt: skip
+                      zone="UTC", name="a.xlsx", asked_at=world.now)  # fmt: skip
     first, second = await asyncio.gather(maker.content(request), maker.content(replace(request, name="b.xlsx")))
     assert first is not None
     assert first is second
     await world.parcels(1, of="cainiao")
+    world.clock.advance(timedelta(seconds=1))
+    later = await maker.content(replace(request, asked_at=world.now))
     world.clock.advance(timedelta(minutes=2))
-    fresh = await maker.content(request)
-    assert fresh is not None
-    assert [row["Status"] for row in rows_of(first) + rows_of(fresh)] == ["Not found", "No scan yet"]
+    latest = await maker.content(request)
+    assert later is not None
+    assert latest is not None
+    assert latest is not later
+    told = [row["Status"] for content in (first, later, latest) for row in rows_of(content)]
+    assert told == ["Not found", "No scan yet", "No scan yet"]
 
 
 async def test_while_the_store_is_away_the_message_has_to_wait() -> None:
@@ -170,3 +180,32 @@ async def test_while_the_store_is_away_the_message_has_to_wait() -> None:
     maker = Workbooks(Away(), SystemClock(), layouts=parcel_sheets(Standards()), sources={})  # type: ignore[arg-type]
     with pytest.raises(NotStored, match="locked"):
         await maker.file("workbook:x")
+
+
+async def matching(world: World, what: What, which: Filter, *, of: str | None = "cainiao") -> bytes:
+    scope = PartnerScope(None if of is None else frozenset({world.partners[of]}))
+    return await made(world, await world.do(
+        lambda conn: ask_for_matching(conn, what, which, scope=scope, words=words(world))
+    ))  # fmt: skip
+
+
+async def test_what_is_late_is_listed_whole_within_the_scope_and_the_filter(world: World) -> None:
+    await world.slow_customs(PAGE + 1, of="cainiao")
+    await world.slow_customs(1, of="jitu")
+    await world.slow_customs(2, of="cainiao", country="FR", start=PAGE + 1)
+    await world.sweep()
+    everything = await matching(world, "late", Filter())
+    assert len(rows_of(everything)) == PAGE + 3
+    assert about(everything)["List"] == f"{PAGE + 3} parcels late"
+    since = NOW - timedelta(days=1)
+    french = await matching(world, "late", Filter(country="FR", since=since, until=NOW, linehauls=None), of=None)
+    assert [row["Destination"] for row in rows_of(french)] == ["France"] * 2
+    assert rows_of(await matching(world, "late", Filter(linehauls=frozenset({1})))) == []
+
+
+async def test_what_is_held_is_listed_by_customs_alone_when_that_was_asked(world: World) -> None:
+    since = to_micros(NOW - H)
+    await world.parcels(2, of="cainiao", hold=MILESTONE["IMPORT_CUSTOMS_HELD"], held_since=since)
+    await world.parcels(1, of="cainiao", start=10, hold=MILESTONE["EXC_HELD"], held_since=since)
+    assert len(rows_of(await matching(world, "held", Filter()))) == 3
+    assert len(rows_of(await matching(world, "customs", Filter()))) == 2

@@ -9,7 +9,8 @@ from bot.skills.parcels.asked import look_up
 from bot.skills.parcels.card import field, tone
 from bot.skills.parcels.filters import read_filters
 from bot.skills.parcels.hauls import haul_line, haul_name, is_late
-from bot.skills.parcels.held import held_card, wants_list
+from bot.skills.parcels.held import find_held, wants_list
+from bot.skills.parcels.lists import answer_with_lists
 from bot.skills.parcels.many import many_parcels
 from bot.skills.parcels.phrases import as_of, press, status_event, title
 from bot.skills.parcels.refusals import notes
@@ -34,7 +35,7 @@ def delay_reason(ask: Ask, conn: Connection) -> Answer:
     """The cause, parcel by parcel; many parcels as a summary with what holds them."""
     asked = look_up(ask, conn)
     if asked.nothing and wants_list(ask):
-        return Answer(cards=tuple(held_card(ask, conn, wanted) for wanted in read_filters(ask, conn)))
+        return answer_with_lists(ask, [find_held(ask, conn, wanted) for wanted in read_filters(ask, conn)])
     if not asked.found:
         return answer_about(ask, conn, asked, example="why")
     if len(asked.found) > _PARCELS:

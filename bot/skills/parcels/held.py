@@ -1,12 +1,14 @@
 """Which parcels are held: how many, why, and those held longest."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from sqlalchemy import Connection
 
 from bot.contracts import Card, Table, Tone
 from bot.skills.base import Ask
 from bot.skills.parcels.filters import Wanted
+from bot.skills.parcels.lists import ROWS, FoundList, as_shown
 from bot.skills.parcels.phrases import capital, happening
 from bot.skills.parcels.places import Placed, placed
 from bot.skills.parcels.thread import thread, topic
@@ -14,8 +16,6 @@ from bot.skills.spotting import says
 from bot.tracking.held import held_list
 from bot.tracking.views import Filter, HeldGroup, HeldRow
 from bot.wording import Words
-
-ROWS = 15
 
 Held = tuple[tuple[HeldGroup, ...], tuple[HeldRow, ...]]
 
@@ -32,13 +32,24 @@ def wants_list(ask: Ask) -> bool:
 
 def held_card(ask: Ask, conn: Connection, wanted: Wanted) -> Card:
     """The list; by customs alone when the message speaks of customs."""
-    words, customs = ask.words, any(says(text, "customs") for text in thread(ask))
+    return find_held(ask, conn, wanted).say(ask.words)
+
+
+def find_held(ask: Ask, conn: Connection, wanted: Wanted) -> FoundList:
+    """What is held, and those longest; by customs alone when the message speaks of customs."""
+    customs = any(says(text, "customs") for text in thread(ask))
 
     def found(which: Filter) -> tuple[int, Held]:
         groups, rows = held_list(conn, which, wanted.scope, customs=customs, limit=ROWS)
         return sum(group.parcels for group in groups), (groups, rows)
 
     here: Placed[Held] = placed(ask, wanted.filter, found)
+    which = as_shown(wanted.filter, here=here.here)
+    kind: Literal["customs", "held"] = "customs" if customs else "held"
+    return FoundList(kind, which, wanted.scope, here.total, lambda words: _card(words, wanted, here, customs=customs))
+
+
+def _card(words: Words, wanted: Wanted, here: Placed[Held], *, customs: bool) -> Card:
     groups, rows = here.found
     said, footer = wanted.said(words), words.say("parcels.counted_at", when=words.when(words.now))
     kind = "customs" if customs else "any"

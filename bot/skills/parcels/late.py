@@ -7,22 +7,31 @@ from sqlalchemy import Connection
 from bot.contracts import Card, Table, Tone
 from bot.skills.base import Ask
 from bot.skills.parcels.filters import Wanted
+from bot.skills.parcels.lists import ROWS, FoundList, as_shown
 from bot.skills.parcels.phrases import capital
 from bot.skills.parcels.places import Placed, placed
 from bot.tracking.late import late_list
 from bot.tracking.views import LateRow
 from bot.wording import Words
 
-ROWS = 15
-"""Lines of a list nobody gave the numbers of."""
+Late = Placed[Sequence[LateRow]]
 
 
 def late_card(ask: Ask, conn: Connection, wanted: Wanted) -> Card:
     """The list of late parcels."""
-    words = ask.words
-    here: Placed[Sequence[LateRow]] = placed(
+    return find_late(ask, conn, wanted).say(ask.words)
+
+
+def find_late(ask: Ask, conn: Connection, wanted: Wanted) -> FoundList:
+    """What is late, and those longest."""
+    here: Late = placed(
         ask, wanted.filter, lambda which: late_list(conn, which, wanted.scope, ask.now, limit=ROWS)
     )
+    which = as_shown(wanted.filter, here=here.here)
+    return FoundList("late", which, wanted.scope, here.total, lambda words: _card(words, wanted, here))
+
+
+def _card(words: Words, wanted: Wanted, here: Late) -> Card:
     total, rows = here.total, here.found
     said = wanted.said(words)
     if not total:
