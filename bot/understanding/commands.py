@@ -28,7 +28,7 @@ _EXPORT_ZH = (
 _EXPORT_EN = (
     r"export(?: (?:it|this|that|all|everything|(?:the )?(?:(?:whole|full|complete) )?(?:list|table)))?"
     r"|(?:please )?(?:(?:can|could) you )?(?:send|give|get|mail|e-?mail)(?: me)?(?: (?:the|an?))?"
-    r"(?: (?:whole|full|complete))? (?:list|spreadsheet|workbook|excel(?: file| list)?|xlsx)(?: please)?"
+    r"(?: (?:whole|full|complete))? (?:list|spreadsheet|workbook|excel(?: file| list)?|xlsx)(?:,? please)?"
 )
 _FORMS: tuple[tuple[Literal["resolve", "reopen", "who", "export", "undo"], str], ...] = (
     ("resolve", r"resolved?|关闭"),
