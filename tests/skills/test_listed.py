@@ -13,7 +13,8 @@ ONE, OTHER = "LX123456785CN", "LX987654326CN"
 
 
 @pytest.mark.parametrize("text", [
-    "导出", "导出吧", "匯出", "把名单发我", "名單發我", "请把完整的清单发给我一份", "发我表格", "发个表格给我", "给我名单", "下载清单",
+    "导出", "导出吧", "匯出", "把名单发我", "名單發我", "请把完整的清单发给我一份", "发我表格", "发个表格给我",
+    "给我名单", "下载清单",
     "export", "Export it", "export the whole list", "send me the list", "Can you send me the spreadsheet, please?",
     "Send me the full list please", "导出成表格",
 ])  # fmt: skip
@@ -23,7 +24,9 @@ def test_the_list_is_asked_for_in_many_ways(text: str) -> None:
     assert (command.name, command.reference) == ("export", None)
 
 
-@pytest.mark.parametrize("text", ["导出 A-12", "export a-12 as excel", "把 A-12 的名单发我", "A-12 导出", "导出A-12成表格"])
+@pytest.mark.parametrize("text", [
+    "导出 A-12", "export a-12 as excel", "把 A-12 的名单发我", "A-12 导出", "导出A-12成表格",
+])  # fmt: skip
 def test_that_of_an_alert_by_its_reference(text: str) -> None:
     command = parse_command(text)
     assert command is not None
