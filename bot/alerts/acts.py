@@ -50,6 +50,28 @@ def acknowledge(
     return ActResult("done", person.name, now, view)
 
 
+def take_back(conn: Connection, ref: str, *, person: Person, now: datetime) -> ActResult:
+    """Undo an acknowledgement of the person's own that still holds: messages come again as if it had not been."""
+    seen = _seen(conn, ref, person.scope, now)
+    if seen is None:
+        return _UNKNOWN
+    picture, view, stand = seen
+    own = alert_stand.c
+    done = conn.execute(
+        update(alert_stand)
+        .where(
+            own.group_id == picture.group.id, own.side == side_of(person.scope), own.acked_by == person.name,
+            own.acked_until > now,
+        )
+        .values(acked_by=None, acked_at=None, acked_until=None)
+    )  # fmt: skip
+    if not done.rowcount:
+        return ActResult("already", stand.acked_by, stand.acked_at, view)
+    look_by(conn, picture.group.id, now)
+    _note(conn, picture, person, "take_back", now)
+    return ActResult("done", person.name, now, replace(view, acked_by=None, acked_at=None, acked_until=None))
+
+
 def resolve(conn: Connection, ref: str, *, person: Person, now: datetime) -> ActResult:
     """Close an alert for the person's side until there is new evidence."""
     seen = _seen(conn, ref, person.scope, now)

@@ -12,7 +12,7 @@ REOPEN_WITHIN = timedelta(days=14)
 """After that a closed alert stays closed."""
 
 AlertState = Literal["open", "resolved", "cleared"]
-ActName = Literal["acknowledge", "resolve", "reopen", "mute"]
+ActName = Literal["acknowledge", "take_back", "resolve", "reopen", "mute"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What other rooms ask of alerts: subscriptions, mutes, and acts upon an alert. Units; the caller commits."""
 
-from bot.alerts.acts import acknowledge, reopen, resolve
+from bot.alerts.acts import acknowledge, reopen, resolve, take_back
 from bot.alerts.listing import ask_for_whole_list
 from bot.alerts.mutes import end_mute, end_mutes, list_mutes, mute
 from bot.alerts.reports import export_rows, find_alert, list_open, show, who
@@ -23,6 +23,7 @@ __all__ = [
     "resolve",
     "show",
     "subscribe",
+    "take_back",
     "unsubscribe",
     "who",
 ]

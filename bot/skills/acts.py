@@ -14,6 +14,7 @@ from bot.contracts import Card, Field, Step, Tone
 from bot.skills.base import Answer, Ask, Done, Skill
 from bot.skills.choosing import Option, choose
 from bot.skills.parts import note, press
+from bot.skills.question import not_after_all
 from bot.skills.requests import case_status, close_or_reopen
 from bot.skills.undo import note_undo
 from bot.wording import Words
@@ -62,7 +63,9 @@ def _act(ask: Ask, name: str, refs: Sequence[str], act: Act) -> Answer:
         changed = [ref for ref, result in results if result.kind == "done"]
         if changed:
             note_undo(conn, ask, name, {"refs": changed})
-        return Done(lambda words: (_acted(words, name, results),), remember=" ".join(ref for ref, _ in results))
+        back = not_after_all("undo") if changed and name == "acknowledge" else None
+        shown = " ".join(ref for ref, _ in results)
+        return Done(lambda words: (_acted(words, name, results),), remember=shown, asks=back)
 
     return Answer(change=change)
 
@@ -71,15 +74,17 @@ def _acted(words: Words, name: str, results: Sequence[tuple[str, ActResult]]) ->
     lines = [_result(words, name, ref, result) for ref, result in results]
     done = [ref for ref, result in results if result.kind == "done"]
     back = {"acknowledge": "", "resolve": "reopen", "reopen": "resolve"}[name]
+    undo = [press(words, "talk.button.undo", words.say("talk.button.undo.say"))] if done and not back else []
     if done and back:
         lines.append(words.say(f"talk.acts.back.{back}", ref=done[0]))
     known = [ref for ref, result in results if result.kind != "unknown"]
-    actions = tuple(
+    actions = [
         press(words, f"talk.button.{button}", words.say(f"talk.button.{button}.say", ref=known[0]))
         for button in (("who", "export") if known else ())
-    )
+    ]
     return note(
-        words, *lines, tone=Tone.GOOD if done else Tone.NEUTRAL, actions=actions, reference=known[0] if known else "",
+        words, *lines, tone=Tone.GOOD if done else Tone.NEUTRAL, actions=[*undo, *actions],
+        reference=known[0] if known else "", footer=words.say("talk.undo.how") if undo else "",
     )
 
 

@@ -35,6 +35,8 @@ _ALIKE: Final = (
 )
 """Between these a guess costs nothing."""
 _OF_ALERTS: Final = frozenset({"subscribe", "unsubscribe", "mute"})
+_UNDONE_AT_ONCE: Final = frozenset({"subscribe", "acknowledge"})
+"""Of what is named these are done, with a button that takes them back."""
 _CLEARLY_OUTSIDE: Final = 0.5
 _CARRIED: Final = ("numbers", "refs")
 
@@ -80,6 +82,8 @@ def _is_asked(understanding: Understanding, meant: list[Meant]) -> bool:
     intents = {intent for intent, _ in meant}
     if understanding.intent == "out_of_scope":
         return bool(meant) and understanding.confidence < _CLEARLY_OUTSIDE
+    if understanding.intent in _UNDONE_AT_ONCE and _names(understanding.slots) and not (intents & _ASKS_FIRST):
+        return False
     if len(meant) > 1:
         return not any(intents <= alike for alike in _ALIKE)
     return bool(intents & _ASKS_FIRST)
@@ -89,6 +93,10 @@ def _widened(intent: str, slots: Mapping[str, Any], said: str) -> Mapping[str, A
     """Everything, where a wish about alerts says so and names nothing."""
     everything = intent in _OF_ALERTS and from_slots(slots) is None and says_everything(said)
     return {**slots, "everything": True} if everything else slots
+
+
+def _names(slots: Mapping[str, Any]) -> bool:
+    return any(slots.get(name) for name in (*_CARRIED, "alert_id"))
 
 
 def _label(words: Words, intent: str, slots: Mapping[str, Any]) -> str:

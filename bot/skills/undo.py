@@ -131,9 +131,11 @@ def _set_back(conn: Connection, ask: Ask, refs: Sequence[str], state: RequestSta
     return lambda words: words.say(key, ref=in_a_row(words, done))
 
 
-def _noted(conn: Connection, ask: Ask, detail: Mapping[str, Any]) -> Say:  # noqa: ARG001 - nothing can be done
-    refs = detail["refs"]
-    return lambda words: words.say("talk.undo.acknowledge", ref=in_a_row(words, refs))
+def _not_noted(conn: Connection, ask: Ask, detail: Mapping[str, Any]) -> Say:
+    back = [ref for ref in detail["refs"] if alerts.take_back(conn, ref, person=ask.person, now=ask.now).kind == "done"]
+    if not back:  # it has ended meanwhile
+        return lambda words: words.say("talk.undo.nothing")
+    return lambda words: words.say("talk.undo.acknowledge", ref=in_a_row(words, back))
 
 
 def _unknown_again(conn: Connection, ask: Ask, detail: Mapping[str, Any]) -> Say:  # noqa: ARG001 - one shape for all
@@ -148,7 +150,7 @@ _REVERT: Final[Mapping[str, Callable[[Connection, Ask, Mapping[str, Any]], Say]]
     "unmute": _mute_again,
     "resolve": _open_again,
     "reopen": _close_again,
-    "acknowledge": _noted,
+    "acknowledge": _not_noted,
     "set_language": _former_language,
     "who_reads": _unknown_again,
 }

@@ -70,6 +70,17 @@ async def test_an_acknowledgement_ends_by_itself(world: World) -> None:
     assert (await _do(world, "acknowledge", "desk")).kind == "done"
 
 
+async def test_an_acknowledgement_is_taken_back_by_whose_it_was_and_messages_come_again(world: World) -> None:
+    assert (await _do(world, "take_back", "li")).kind == "already"
+    await _do(world, "acknowledge", "li")
+    assert (await _do(world, "take_back", "wang")).kind == "already"
+    assert (await _do(world, "take_back", "desk")).kind == "already"
+    assert (await _do(world, "take_back", "li")).kind == "done"
+    assert (await _do(world, "take_back", "li")).kind == "already"
+    assert (await _do(world, "take_back", "li", ref="A-99")).kind == "unknown"
+    assert (await _do(world, "acknowledge", "desk")).kind == "done"  # nobody has it
+
+
 async def test_an_acknowledgement_holds_messages_back_unless_it_gets_much_worse(world: World) -> None:
     flight = 1
     await _do(world, "acknowledge", "li")

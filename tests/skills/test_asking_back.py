@@ -136,7 +136,8 @@ def reading(intent: str, *others: str, certain: bool = False, confidence: float 
 @pytest.mark.parametrize("understanding", [
     reading("track", "report_problem", numbers=[AT_HUB]), reading("mute"), reading("unsubscribe"),
     reading("set_language"), reading("acknowledge", "track"), reading("out_of_scope", "subscribe"),
-    reading("subscribe", "unsubscribe"), reading("delayed_list", "summary"),
+    reading("subscribe", "unsubscribe", refs=["CV7911"]), reading("delayed_list", "summary"),
+    reading("subscribe", "summary"),
 ], ids=lambda one: one.intent)  # fmt: skip
 def test_what_is_doubtful_is_asked(understanding: Understanding) -> None:
     assert doubted(understanding).intent == ASK_BACK
@@ -146,7 +147,8 @@ def test_what_is_doubtful_is_asked(understanding: Understanding) -> None:
     reading("mute", "subscribe", certain=True), reading("track", "eta", numbers=[AT_HUB]), reading("summary"),
     reading("handoff", "report_problem"), reading("subscribe", numbers=[AT_HUB]), reading("acknowledge"),
     reading("out_of_scope"), reading("out_of_scope", "subscribe", confidence=0.6),
-    reading("subscribe", "list_subscriptions"),
+    reading("subscribe", "list_subscriptions"), reading("acknowledge", "track", alert_id="A-1"),
+    reading("subscribe", "linehaul_status", refs=["CV7911"]),
 ], ids=lambda one: one.intent)  # fmt: skip
 def test_what_is_clear_or_costs_nothing_is_not_asked(understanding: Understanding) -> None:
     assert doubted(understanding) is understanding
