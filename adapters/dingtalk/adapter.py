@@ -1,6 +1,5 @@
 """The DingTalk adapter: hears people over Stream or signed callbacks, answers over sessions, robots and the OpenAPI."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -90,8 +89,6 @@ class DingTalkAdapter:
         streams = config.mode == "stream" and self._hearing is not None
         self._stream = Stream(config, self._heard, pace=pace, dice=dice) if streams else None
         self._patience = Patience(ANSWERED_WITHIN)
-        self._handing_over = 0
-        self._idle = asyncio.Event()
         self._capabilities = _capabilities(config)
         self._thrifty = replace(self._capabilities, reserved_per_minute=SENDS_PER_MINUTE - 1)
 
@@ -123,9 +120,7 @@ class DingTalkAdapter:
         if self._stream is not None:
             await self._stream.stop()
         self._host = self._intake = None
-        while self._handing_over:
-            self._idle.clear()
-            await self._idle.wait()
+        await self._patience.idle()
         await self._route.stop()
         await self._api.tokens.stop()
         await self._files.stop()
@@ -184,15 +179,11 @@ class DingTalkAdapter:
         intake = self._intake
         if intake is None:
             return LATER
-        self._handing_over += 1
+        by_http = self._presses.by_http if SIGNATURE_HEADER in request.headers else self._receiver.answer
         try:
-            by_http = self._presses.by_http if SIGNATURE_HEADER in request.headers else self._receiver.answer
             return await self._patience.bound(by_http(request, intake))
         except TimeoutError:
             return LATER
-        finally:
-            self._handing_over -= 1
-            self._idle.set()
 
     def health(self) -> Health:
         """Up; `degraded`, and still at work, when a person has to mend something; not ok when nobody is heard."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from time import monotonic
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -18,14 +19,21 @@ class Patience:
         """Who is watched; those that began first come first."""
         self._ended: set[asyncio.Task[Any]] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._idle = asyncio.Event()
+
+    async def idle(self) -> None:
+        """Wait until nothing is under way."""
+        while self._until:
+            self._idle.clear()
+            await self._idle.wait()
 
     async def bound(self, doing: Awaitable[T]) -> T:
         """The result, or `TimeoutError`. A task bounds one thing at a time."""
-        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        task = asyncio.current_task()
         assert task is not None
-        self._until[task] = loop.time() + self._seconds
+        self._until[task] = monotonic() + self._seconds
         if self._timer is None:
-            self._timer = loop.call_later(LOOK_SECONDS, self._look)
+            self._timer = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._look)
         try:
             return await doing
         except asyncio.CancelledError:
@@ -34,15 +42,18 @@ class Patience:
             raise
         finally:
             del self._until[task]
-            self._ended.discard(task)
+            if self._ended:
+                self._ended.discard(task)
+            if not self._until:
+                self._idle.set()
 
     def _look(self) -> None:
-        loop = asyncio.get_running_loop()
-        now = loop.time()
+        now = monotonic()
         for task, until in self._until.items():
             if until > now:
                 break
             if task not in self._ended:
                 self._ended.add(task)
                 task.cancel()
-        self._timer = loop.call_later(LOOK_SECONDS, self._look) if self._until else None
+        again = asyncio.get_running_loop().call_later
+        self._timer = again(LOOK_SECONDS, self._look) if self._until else None
