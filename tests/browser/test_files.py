@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_demo import ANSWER_MS, show
+from tests.browser.test_demo import ANSWER_MS, ask, show
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -53,4 +53,15 @@ def test_a_file_of_an_answer_is_a_link_with_its_size(page: Page, problems: list[
     expect(link).to_have_attribute("download", "延误清单.xlsx")
     expect(page.locator("#phone .card .file").first).to_contain_text("1.2 MB")
     expect(page.locator("#phone .card .file").last).to_have_text("📎 gone.xlsx")
+    assert problems == []
+
+
+def test_a_workbook_that_goes_with_an_answer_is_downloaded_with_one_click(page: Page, problems: list[str]) -> None:
+    card = ask(show(page, "phone"), "哪些包裹晚点了")
+    with page.expect_download() as started:
+        card.locator(".file a").click()
+    name = started.value.suggested_filename
+    assert name.endswith(".xlsx")
+    expect(card.locator(".file a")).to_have_text(f"📎 {name}")
+    assert started.value.path().read_bytes().startswith(b"PK")
     assert problems == []
