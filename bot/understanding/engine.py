@@ -158,7 +158,9 @@ def _result(
     spoken = reading.language
     if spoken is None:
         spoken = language.latest([turn.text for turn in context if turn.role == "user"][-3:])
-    certain = is_certain(intent, scores)
+    settled = intent in reading.earlier  # by the turns before: what was learned knows nothing of them
+    learned = 0.0 if settled else top - reading.scores.get(intent, 0.0)
+    certain = is_certain(intent, scores, learned)
     others = () if certain else runners_up(intent, scores)
     return Understanding(
         language=spoken,

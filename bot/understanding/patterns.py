@@ -36,7 +36,7 @@ _FORGE_CHINESE: Final = re.compile(
     r"|(?:历史|记录|轨迹|节点|扫描)[^,.;:!?，。；：！？\n]{0,5}(?:改改|改一改|改掉|改下|修改|改一下|美化|动手脚)"
     r"|(?:插入|插|添加|补录|补|加)(?:上)?(?:一)?(?:个|条|次)[^,.;:!?，。；：！？\n]{0,4}"
     r"(?:节点|扫描|事件|记录|轨迹|失败|妥投|签收(?!证|单|凭|回|底|照|图))"
-    r"|(?:去掉|抹掉|删掉|删除|清掉|消掉|撤掉|拿掉)[^,.;!?，。；！？\n]{0,8}"
+    r"|(?:去掉|抹掉|删掉|删除|删了|清了|清掉|消掉|撤掉|拿掉)[^,.;!?，。；！？\n]{0,8}"
     r"(?:异常|延误(?!提|预|通|告|推)|记录|节点|标记|扫描|轨迹|失败)"
     r"|(?:异常|延误|记录|节点|标记|扫描|轨迹|失败)[^,.;:!?，。；：！？\n]{0,4}(?:去掉|抹掉|删掉|删除|删了|清掉|消掉|拿掉|抹了)"
 )
@@ -89,3 +89,23 @@ def asks_whether_done(text: str) -> bool:
 def lets_go(text: str) -> bool:
     """Say whether somebody no longer wants to watch what is named between 不看 and 了."""
     return "不" in text and _LET_GO.search(text) is not None
+
+
+_WHETHER: Final = re.compile(
+    r"\b(?:let (?:me|us) know|tell (?:me|us)|inform (?:me|us)|advise(?: me| us)?|confirm(?: me| us)?) (?:if|whether) "
+    r"(?:it|they|this|these|those|that|he|the \w+|\ue000) {0,2}(?:is|are|was|were|has|have|had|did)\b"
+)
+_QUIET: Final = re.compile(
+    r"(?:别|不要|不用|勿|无需|不必|不想)(?:再|老|总|一直)?(?:给我们?|往群里|在群里|向我们?)(?:再)?(?:发|推|弹|送|响)"
+    r"(?:任何|什么|这些|新)?(?:的)?(?:消息|通知|提醒|预警|告警|警报|推送)"
+)
+
+
+def asks_whether(text: str) -> bool:
+    """Say whether an English sentence wants to hear now how something stands, not later that it changed."""
+    return (" if " in text or " whether " in text) and _WHETHER.search(text) is not None
+
+
+def wants_quiet(text: str) -> bool:
+    """Say whether a Chinese sentence wants no messages, with whom and what between the words."""
+    return _QUIET.search(text) is not None

@@ -17,6 +17,9 @@ _WEEKDAY_EN = re.compile(
     r"|(?:(vorige|sinds)\s)?(?<![a-z])(maan|dins|woens|donder|vrij|zater|zon)dag"
     r"|(?<![a-z])(lun|mar|mercre|jeu|vendre|same)di|(?<![a-z])(last |this |past )?(week-?end)(?![a-z])"
 )
+_WEEKDAY_OF_WEEK = re.compile(
+    r"(?<![a-z])(mon|tues|wednes|thurs|fri|satur|sun)day,?\s(?:of\s)?(last|this|previous)\sweek(?![a-z])"
+)
 _FULL = re.compile(r"(?:周|星期|礼拜)[一二三四五六日末]|(?:mon|tues|wednes|thurs|fri|satur|sun)day|weekend")
 _WEEKDAYS = {
     "mon": 0, "tue": 1, "tues": 1, "wed": 2, "wednes": 2, "thu": 3, "thurs": 3, "fri": 4, "satur": 5, "sun": 6,
@@ -38,7 +41,11 @@ def names_weekday(text: str) -> bool:
 
 
 def qualified(text: str, today: date) -> str | None:
-    """Return a day whose week is named in Chinese: 上周五 is no 上周."""
+    """Return a day whose week is named: 上周五 is no 上周, Monday last week no last week."""
+    english = _WEEKDAY_OF_WEEK.search(text)
+    if english:
+        this_week = english[2] == "this"
+        return days.weekday(today, _WEEKDAYS[english[1]], None if this_week else 1, this_week, False)
     match = _WEEKDAY_ZH.search(text)
     return find(text, today) if match and match[1] else None
 

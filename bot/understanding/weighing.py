@@ -11,7 +11,15 @@ from bot.understanding import language, letters, resources
 from bot.understanding.clauses import Clauses
 from bot.understanding.lexicon import Hit
 from bot.understanding.opinion import Opinion
-from bot.understanding.patterns import asks_whether_done, forges_record, lets_go, tells_customer, travels
+from bot.understanding.patterns import (
+    asks_whether,
+    asks_whether_done,
+    forges_record,
+    lets_go,
+    tells_customer,
+    travels,
+    wants_quiet,
+)
 from bot.understanding.phrasebook import LEXICON, either
 from bot.understanding.romanised import Romanised
 from bot.understanding.rules import RuleBook, Vote, tally
@@ -46,7 +54,7 @@ _SHAPE = tuple(
     LEXICON.bit(label)
     for label in (
         "num", "ref", "alert_id", "case_id", "question", "span", "period", "to_customer", "forgery", "passenger",
-        "has", "unsub", "short", "strange", "clear", "known", "odd",
+        "has", "unsub", "whether", "stop_alerts", "short", "strange", "clear", "known", "odd",
     )
 )  # fmt: skip
 _DOUBT_OF_SUBJECT: Final = 2.0
@@ -174,6 +182,8 @@ def _shape(read: Weighed, named: Named) -> int:
         not (named.linehauls or named.parcels) and travels(text),
         asks_whether_done(text),
         lets_go(text),
+        asks_whether(text),
+        wants_quiet(text),
         words <= _FEW_WORDS,
         unknown >= _STRANGE and unknown * 2 >= words,
         unknown < _STRANGE,
