@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, or_, update
 
 from bot.alerts.cover import cover_of_scope
-from bot.alerts.groups import look_by
+from bot.alerts.groups import hold, look_by
 from bot.alerts.model import REOPEN_WITHIN, ActName, ActResult, AlertState, AlertView
 from bot.alerts.picture import Picture, load
 from bot.alerts.refs import id_of
@@ -26,7 +26,7 @@ def acknowledge(
     conn: Connection, ref: str, *, person: Person, now: datetime, lasts: timedelta | None = None
 ) -> ActResult:
     """Take note of an alert: no repeated messages for a while, unless it gets worse."""
-    seen = _seen(conn, ref, person.scope, now)
+    seen = _alone(conn, ref, person, now)
     if seen is None:
         return _UNKNOWN
     picture, view, stand = seen
@@ -52,7 +52,7 @@ def acknowledge(
 
 def take_back(conn: Connection, ref: str, *, person: Person, now: datetime) -> ActResult:
     """Undo an acknowledgement of the person's own that still holds: messages come again as if it had not been."""
-    seen = _seen(conn, ref, person.scope, now)
+    seen = _alone(conn, ref, person, now)
     if seen is None:
         return _UNKNOWN
     picture, view, stand = seen
@@ -74,7 +74,7 @@ def take_back(conn: Connection, ref: str, *, person: Person, now: datetime) -> A
 
 def resolve(conn: Connection, ref: str, *, person: Person, now: datetime) -> ActResult:
     """Close an alert for the person's side until there is new evidence."""
-    seen = _seen(conn, ref, person.scope, now)
+    seen = _alone(conn, ref, person, now)
     if seen is None:
         return _UNKNOWN
     picture, view, stand = seen
@@ -93,7 +93,7 @@ def resolve(conn: Connection, ref: str, *, person: Person, now: datetime) -> Act
 
 def reopen(conn: Connection, ref: str, *, person: Person, now: datetime) -> ActResult:
     """Bring a resolved alert back, within 14 days; one that is over by itself stays so."""
-    seen = _seen(conn, ref, person.scope, now)
+    seen = _alone(conn, ref, person, now)
     if seen is None:
         return _UNKNOWN
     picture, view, stand = seen
@@ -121,6 +121,14 @@ def see(conn: Connection, ref: str, scope: PartnerScope, now: datetime) -> tuple
     """An alert as a scope may see it; None when it has no parcel of the scope or does not exist."""
     seen = _seen(conn, ref, scope, now)
     return None if seen is None else seen[:2]
+
+
+def _alone(conn: Connection, ref: str, person: Person, now: datetime) -> tuple[Picture, AlertView, Stand] | None:
+    """As the person sees it; nobody else changes how it stands before the act is committed."""
+    group_id = id_of(ref)
+    if group_id is not None:
+        hold(conn, group_id)
+    return _seen(conn, ref, person.scope, now)
 
 
 def _seen(

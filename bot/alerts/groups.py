@@ -113,6 +113,11 @@ def touch(conn: Connection, group_ids: Sequence[int], *, now: datetime, timing: 
             release(conn, row.linehaul_id, now + timing.group_settle)
 
 
+def hold(conn: Connection, group_id: int) -> None:
+    """Of several who change how a group stands, or show it, at once, the next waits and sees what was done."""
+    conn.execute(select(alert_group.c.id).where(alert_group.c.id == group_id).with_for_update(key_share=True)).close()
+
+
 def look_by(conn: Connection, group_id: int, at: datetime) -> None:
     """Have a group, unless it is over, looked at by then at the latest: what people did holds no longer."""
     own = alert_group.c

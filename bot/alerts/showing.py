@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from bot.alerts.cards import ended_card, standing_card
 from bot.alerts.cover import Cover
+from bot.alerts.groups import hold
 from bot.alerts.picture import Picture
 from bot.alerts.readers import Reader, readers_of
 from bot.alerts.shown import Shown, of_stand, shown_from
@@ -32,6 +33,7 @@ class _Now:
 
 def show_again(picture: Picture, readers: Sequence[Reader] | None = None, *, only: int | None = None) -> None:
     """Change every card of the group that no longer shows what is; `only` in one conversation."""
+    hold(picture.conn, picture.group.id)
     cards = _cards_of(picture, only)
     if not cards:
         return

@@ -143,6 +143,15 @@ async def test_an_acknowledgement_that_ends_gives_the_button_back(world: World, 
     assert len(board.cards) == 3
 
 
+async def test_an_acknowledgement_that_is_taken_back_gives_the_button_back_at_once(world: World, board: Board) -> None:
+    before = board.of("li")
+    for name in ("acknowledge", "take_back"):
+        await act(world, name, "desk")
+        await deliver(world, board)
+    assert says(board.of("li")[0]) == says(before[0])
+    assert (len(board.cards), board.edits) == (3, 6)
+
+
 async def test_closed_it_can_be_opened_again_by_the_side_that_closed_it(world: World, board: Board) -> None:
     before = board.of("li")
     await act(world, "resolve", "desk")
@@ -155,6 +164,16 @@ async def test_closed_it_can_be_opened_again_by_the_side_that_closed_it(world: W
     await deliver(world, board)
     assert says(board.of("li")[0]) == says(before[0])
     assert len(board.cards) == 3
+
+
+async def test_what_two_do_at_once_stands_on_every_card(world: World, board: Board) -> None:
+    await asyncio.gather(act(world, "acknowledge", "desk"), act(world, "resolve", "li"), act(world, "resolve", "wang"))
+    await deliver(world, board)
+    assert board.of("desk")[0].text[0].startswith("desk has it since")
+    for name in ("li", "wang"):
+        (card,) = board.of(name)
+        assert card.text[0].startswith(f"{name} 已于今天")
+        assert says(card) == ["重开 A-1", "导出 A-1", "谁在处理 A-1"]
 
 
 async def test_a_mute_stands_on_the_card_of_that_conversation_until_it_ends(world: World, board: Board) -> None:
