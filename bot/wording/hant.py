@@ -25,7 +25,7 @@ _KEEP = re.compile(r"(\{[^{}]*\})")
 def converter(locales: Path) -> Convert:
     """Simplified to traditional text: OpenCC, with the trade's words put right; placeholders stay as they are."""
     plain: Convert = opencc.OpenCC("s2tw").convert
-    words = {simple: right for simple, right in _words(locales) if plain(simple) != right}
+    words = dict(_words(locales))
     pattern = re.compile("(" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + r"|\{[^{}]*\})")
 
     def convert(text: str) -> str:

@@ -32,7 +32,7 @@ SOUND = {
     },
     "zh_Hant": {
         "talk.hello": ["您好，{name}。"],
-        "talk.late": ["航班晚點 {length}。"],
+        "talk.late": ["航班延誤 {length}。"],
         "talk.parcels": ["樞紐有 {n} 件"],
         "talk.link": ["詳見 https://example.org/help 頁面。"],
         "talk.kind.air": ["空運"],
@@ -60,7 +60,8 @@ class Room:
         for name in FOLDERS:
             (self.locales / name / "LC_MESSAGES").mkdir(parents=True)
             self.write(name, "".join(_entry(key, forms) for key, forms in SOUND[name].items()))
-        shutil.copy(locales_folder() / "glossary.csv", self.locales)
+        for name in ("glossary.csv", "hant_corrections.csv"):
+            shutil.copy(locales_folder() / name, self.locales)
 
     def path(self, folder: str) -> Path:
         return self.locales / folder / "LC_MESSAGES" / "talk.po"
@@ -165,6 +166,11 @@ SEEDED: list[tuple[int, str, Spoil]] = [
     (8, "'hub' is 枢纽 in Chinese", changing("zh_Hans", "枢纽有", "机场有")),
     (8, "虚假发货 is 虛假發貨",
      adding("talk.fake", en="fake despatch", zh_Hans="虚假发货", zh_Hant="虛假髮貨")),
+    (8, "數據 is not said in Hong Kong and Taiwan; write 資料",
+     adding("talk.data", en="No data.", zh_Hans="没有数据。", zh_Hant="沒有數據。")),
+    (8, "回復 is not said", adding("talk.reply", en="The reply.", zh_Hans="这是回复。", zh_Hant="這是回復。")),
+    (8, "妥投 is 送達 in traditional characters",
+     adding("talk.done", en="Delivered.", zh_Hans="已妥投。", zh_Hant="已投遞。")),
     (9, "at most 20 fit", changing("en", 'msgstr "Follow"', 'msgstr "Follow this parcel from now on"')),
     (9, "at most 1500 fit", changing("en", "Hello,", "Hello " + "again and " * 200)),
     (9, "more than 3.0 times",

@@ -70,7 +70,11 @@ def test_comments_travel_with_a_converted_entry(locales: Path) -> None:
 
 @pytest.mark.parametrize(
     ("simplified", "traditional"),
-    [("虚假发货", "虛假發貨"), ("已销毁", "已銷毀"), ("海关布控", "海關佈控"), ("请核实账号", "請核實帳號")],
+    [
+        ("虚假发货", "虛假發貨"), ("已销毁", "已銷毀"), ("海关布控", "海關佈控"), ("请核实账号", "請核實帳號"),
+        ("改回复语言", "改回覆語言"), ("数据源没有更新", "資料來源沒有更新"), ("把“妥投”发给我", "把「送達」發給我"),
+        ("导出集装箱", "匯出貨櫃"),
+    ],
 )
 def test_words_the_plain_conversion_gets_wrong_are_put_right(simplified: str, traditional: str) -> None:
     assert converter(locales_folder())(simplified) == traditional

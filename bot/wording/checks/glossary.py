@@ -1,4 +1,7 @@
-"""Check 8: the words of the trade. A term means one thing, and is said with one word in each language."""
+"""Check 8: the words of the trade. A term means one thing, and is said with one word in each language.
+
+In traditional characters the forms that `hant_corrections.csv` names as slips of a conversion are never used.
+"""
 
 import csv
 import re
@@ -34,6 +37,17 @@ def read_terms(locales: Path) -> list[Term]:
     return sorted(rows, key=lambda term: -len(term.hans))
 
 
+def read_corrections(locales: Path) -> tuple[list[Term], dict[str, str]]:
+    """Words that are no terms of their own where they stand, and each form never to be used with the right one."""
+    path = locales / "hant_corrections.csv"
+    if not path.is_file():
+        return [], {}
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    terms = [Term(row["term_zh_hans"], (), ()) for row in rows]
+    return terms, {form: row["term_zh_hant"] for row in rows for form in row["never"].split("|") if form}
+
+
 def _term(row: dict[str, str]) -> Term:
     required = row["required_en"]
     return Term(
@@ -48,6 +62,10 @@ def glossary(catalogs: Catalogs, allowed: Allowed) -> Iterator[Problem]:
     """8: simplified, traditional and English agree on the terms of the list."""
     terms = read_terms(catalogs.locales)
     required = [term for term in terms if term.required_en]
+    corrections, never = read_corrections(catalogs.locales)
+    listed = {term.hans for term in terms}
+    others = [term for term in corrections if term.hans not in listed]
+    traditional = sorted([*others, *terms], key=lambda term: -len(term.hans))
     for entries in catalogs.by_key.values():
         if not {"en", "zh_Hans"} <= entries.keys():
             continue
@@ -58,7 +76,7 @@ def glossary(catalogs: Catalogs, allowed: Allowed) -> Iterator[Problem]:
                 yield Problem(8, path, hans.line, f"{hans.key}: {what}")
         if "zh_Hant" in entries:
             hant_path, hant = entries["zh_Hant"]
-            for what in _traditional(_words(hans), _words(hant), terms):
+            for what in (*_traditional(_words(hans), _words(hant), traditional), *_never(_words(hant), never)):
                 yield Problem(8, hant_path, hant.line, f"{hant.key}: {what}")
 
 
@@ -88,8 +106,14 @@ def _traditional(hans: str, hant: str, terms: list[Term]) -> Iterator[str]:
         if not count or len(term.hans) == 1:
             continue
         rest = rest.replace(term.hans, "\n")
-        if sum(hant.count(form) for form in term.hant) < count:
+        if term.hant and sum(hant.count(form) for form in term.hant) < count:
             yield f"{term.hans} is {' or '.join(term.hant)} in traditional characters, not in {hant!r}"
+
+
+def _never(hant: str, never: dict[str, str]) -> Iterator[str]:
+    for form, right in never.items():
+        if form in hant:
+            yield f"{form} is not said in Hong Kong and Taiwan; write {right} in {hant!r}"
 
 
 def _says(text: str, word: str) -> bool:
