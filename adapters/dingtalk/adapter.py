@@ -11,7 +11,7 @@ from adapters.dingtalk.asking import Asking
 from adapters.dingtalk.budget import CALLS, MESSAGES, Budget
 from adapters.dingtalk.card_send import CardSender
 from adapters.dingtalk.check import check
-from adapters.dingtalk.codec import Robot
+from adapters.dingtalk.codec import Robot, staff_id
 from adapters.dingtalk.config import DingTalkConfig, missing, receives
 from adapters.dingtalk.delivery import Delivery
 from adapters.dingtalk.files import Files
@@ -151,7 +151,7 @@ class DingTalkAdapter:
     async def find_person(self, by: PersonKey, value: str, host: AdapterHost) -> FoundPerson | None:
         """See `FindsPeople`."""
         async with self._at_hand(host):
-            return await self._people.find(by, value, host)
+            return await self._people.find(by, (by == "id" and staff_id(value)) or value, host)
 
     @asynccontextmanager
     async def _at_hand(self, host: AdapterHost) -> AsyncIterator[None]:

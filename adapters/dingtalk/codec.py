@@ -1,6 +1,7 @@
 """A robot message of DingTalk, as HTTP mode delivers it, becomes an `InboundMessage`."""
 
 import mimetypes
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ SESSION_LIFE = timedelta(minutes=90)
 OUTSIDER = "outsider/"
 ROBOT = "robot:"
 """`robot:<name>` is the conversation of a custom robot's group; nobody can write from there."""
+_PLAIN_ID = re.compile(r"[A-Za-z0-9._~@-]+")
 MEDIA_KINDS = {
     "picture": (MessageKind.PICTURE, "image/*"),
     "audio": (MessageKind.AUDIO, "audio/*"),
@@ -75,6 +77,11 @@ def decode(payload: Mapping[str, Any], robot: Robot, now: datetime) -> Decoded:
     return Decoded(message, route_refused=route is None and bool(payload.get("sessionWebhook")))
 
 
+def external_id_of(staff: str) -> str:
+    """How we name a person of our organisation: quoted, so that no id can contain our slash."""
+    return staff if _PLAIN_ID.fullmatch(staff) else quote(staff, safe="@")
+
+
 def staff_id(external_id: str) -> str | None:
     """The id DingTalk mentions a person by; None for outsiders and for staff of other organisations."""
     return None if "/" in external_id else unquote(external_id)
@@ -113,7 +120,7 @@ def _sender(payload: Mapping[str, Any], robot: Robot) -> Part:
     staff = text_of(payload.get("senderStaffId"))
     corp = text_of(payload.get("senderCorpId"), MAX_ID_CHARACTERS) or (robot.corp_id if staff else None)
     if staff and (corp == robot.corp_id or corp in robot.other_corps):
-        plain = quote(_identity(payload, "senderStaffId"), safe="@")
+        plain = external_id_of(_identity(payload, "senderStaffId"))
         external_id = plain if corp == robot.corp_id else f"{corp}/{plain}"
         return {"external_id": external_id, "name": name, "organisation": corp}
     key = "senderId" if text_of(payload.get("senderId")) else "senderStaffId"

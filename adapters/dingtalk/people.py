@@ -2,10 +2,10 @@
 
 import json
 from datetime import timedelta
-from urllib.parse import quote
 
 from adapters.dingtalk.api_answers import Answered
 from adapters.dingtalk.asking import Asking, reason_of
+from adapters.dingtalk.codec import external_id_of
 from adapters.dingtalk.values import mapping, text_of
 from bot.contracts import AdapterHost, FoundPerson, NotDone, NotStored, PersonKey
 
@@ -47,7 +47,7 @@ class People:
         elif by == "union_id":
             staff = await self._answer(host, BY_UNION_ID_PATH, {"unionid": value}, "userid")
         name = await self._answer(host, GET_PATH, {"userid": staff, "language": "en_US"}, "name") if staff else ""
-        return FoundPerson(quote(staff, safe="@"), name) if name else None
+        return FoundPerson(external_id_of(staff), name) if name else None
 
     async def _answer(self, host: AdapterHost, path: str, body: dict[str, str], wanted: str) -> str:
         """A text of the answer's `result`; empty when there is nobody."""

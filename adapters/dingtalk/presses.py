@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
-from adapters.dingtalk.codec import Robot
+from adapters.dingtalk.codec import Robot, external_id_of
 from adapters.dingtalk.intake import Intake
 from adapters.dingtalk.interactive import Kept, kept_from, state_key
 from adapters.dingtalk.values import BadPayload, items, load, mapping, text_of
@@ -122,7 +121,7 @@ class Presses:
             conversation=ConversationAddress(
                 adapter=self.robot.adapter, external_id=kept.conversation, kind=kept.kind
             ),
-            sender=Sender(external_id=quote(person, safe="@"), organisation=self.robot.corp_id),
+            sender=Sender(external_id=external_id_of(person), organisation=self.robot.corp_id),
             kind=MessageKind.ACTION,
             text=kept.says[number - 1],
             sent_at=intake.now(),

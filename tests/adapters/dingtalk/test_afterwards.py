@@ -243,9 +243,10 @@ async def test_a_person_is_remembered_for_a_day_and_nobody_never(
     for _ in range(2):
         assert await robot.find_person("phone", "13900000000", host) == FoundPerson("manager%2F8821", "王晓敏")
     assert len(fake.openapi.directory.asked) == 3, "nobody once, the number and the name once"
+    assert await robot.find_person("id", "manager%2F8821", host) == FoundPerson("manager%2F8821", "王晓敏")
     clock.advance(timedelta(days=1))
     await robot.find_person("phone", "13900000000", host)
-    assert len(fake.openapi.directory.asked) == 5
+    assert len(fake.openapi.directory.asked) == 6
     assert robot.health().figures["month_calls"] == 0, "these calls are not metered"
 
 
