@@ -12,6 +12,7 @@ HEADING_ROWS: Final = 30
 """Titles, notes and merged cells may stand above the headings, so many rows at the most."""
 MOST_COLUMNS: Final = 256
 CHOICES: Final = 4
+HOPELESS: Final = 500
 ODD_SHOWN: Final = 5
 ODD_LONG: Final = 40
 LIKELY_SHARE: Final = 0.3
@@ -71,6 +72,11 @@ class _Tally:
             setattr(self, name, getattr(fresh, name))
 
     @property
+    def hopeless(self) -> bool:
+        """Whether so many cells were something else that the column is not looked at any more."""
+        return self.junk > HOPELESS and not self.numbers and self.rank <= 0
+
+    @property
     def likely(self) -> bool:
         """Whether this may be the column asked for."""
         cells = self.shaped + self.named + self.junk + self.lost
@@ -103,9 +109,11 @@ def columns_of(rows: Iterable[Row], *, most: int) -> tuple[Column, ...]:
             headed = True
             continue
         for index, value in enumerate(values[:MOST_COLUMNS]):
-            cell = read_cell(value)
-            if cell.what is not What.EMPTY:
-                _at(tallies, index, most).take(cell, value, row)
+            if value is None or value == "":
+                continue
+            tally = _at(tallies, index, most)
+            if not tally.hopeless:
+                tally.take(read_cell(value), value, row)
     likely = sorted((one for one in tallies.values() if one.likely), key=lambda one: one.weight, reverse=True)
     return tuple(one.column() for one in likely[:CHOICES])
 

@@ -22,7 +22,7 @@ UNKNOWN_CODES: Final = 5
 
 PATIENCE: Final = timedelta(minutes=2)
 """So long a platform that does not give a file now is asked again; then the person is asked to send it once more."""
-WAIT: Final = timedelta(seconds=5)
+LEAST_WAIT: Final = timedelta(seconds=1)
 
 Known = Callable[[Sequence[str]], Collection[str]]
 """Those of some numbers that name parcels the person may see."""
@@ -85,10 +85,11 @@ def enclose(conn: Connection, reads: Iterable[Read], person: Person, *, most: in
 
 async def read_files(files: FileReader, item: InboxItem, now: datetime) -> tuple[Read, ...]:
     """Every file of a message, read. Raises `NotYet` while the platform does not give one."""
+    age = now - item.received_at
     try:
-        return await files.read(item.message, patient=now - item.received_at < PATIENCE)
+        return await files.read(item.message, patient=age < PATIENCE)
     except NotFetched as why:
-        raise NotYet(f"a file was not fetched: {why}", wait=WAIT) from None
+        raise NotYet(f"a file was not fetched: {why}", wait=max(age / 2, LEAST_WAIT)) from None
 
 
 def _source(read: Read, known: Known) -> Source:

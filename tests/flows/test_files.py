@@ -36,8 +36,8 @@ async def known(service: Service) -> None:
 
 
 @pytest.fixture
-async def page(store_url: str) -> AsyncIterator[Service]:
-    async with serving(configuration(store_url)) as service:
+async def page(sqlite_url: str) -> AsyncIterator[Service]:
+    async with serving(configuration(sqlite_url)) as service:
         await known(service)
         yield service
 
@@ -87,9 +87,10 @@ async def test_a_question_after_a_list_means_its_numbers(page: Service) -> None:
     assert NUMBER in await told(page, "那什么时候能到？")
 
 
-async def test_a_long_list_is_counted_and_comes_back_as_a_workbook(page: Service) -> None:
-    answer = await said(page, "", [("清单.xlsx", LONG)])
-    (reply,) = answer["replies"]
+async def test_a_long_list_is_counted_and_comes_back_as_a_workbook(store_url: str) -> None:
+    async with serving(configuration(store_url)) as service:
+        await known(service)
+        (reply,) = (await said(service, "", [("清单.xlsx", LONG)]))["replies"]
     assert "240 件" in reply["text"]
     assert "未查到" in reply["text"]
     assert [file["media_type"] for file in reply["card"]["files"]] == [
