@@ -11,6 +11,8 @@ from bot.contracts import MessageKey
 
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _HARD = re.compile(r"5\.(?:1\.\d+|4\.4|6\.7|2\.1)")
+_ADDRESS = re.compile(r"[^\s<>,;\"@]{1,64}@[^\s<>,;\"@]{1,255}")
+_NOTED = ("delivered-to", "x-original-to", "to", "cc")
 _NO_FAILURE = frozenset({"delayed", "delivered", "relayed", "expanded"})
 
 
@@ -63,11 +65,10 @@ def _status(text: str) -> str:
     return ".".join(found.groups()) if found else ""
 
 
-def came_to(headers: Headers, envelope: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """The addresses of ours a mail came to: of the envelope, or as the server noted them."""
-    noted = [value for name in ("delivered-to", "x-original-to", "to", "cc") for value in headers.all(name)]
-    found = [address for value in noted for address in re.findall(r"[^\s<>,;\"]+@[^\s<>,;\"]+", _text(value))]
-    return (*envelope, *found)
+def came_to(headers: Headers) -> tuple[str, ...]:
+    """The addresses with a token that a mail came to, as servers and the writer's program noted them."""
+    fields = (value for name in _NOTED for value in headers.all(name) if b"+" in value)
+    return tuple(address for value in fields for address in _ADDRESS.findall(_text(value)))
 
 
 def _text(value: bytes) -> str:

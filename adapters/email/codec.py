@@ -158,9 +158,8 @@ def _quoted(mail: Mail, names: Names, ours: Answered | None) -> Quoted | None:
 
 def _answered_id(mail: Mail, names: Names) -> str:
     """The last mail of ours that the thread names; else the one it names as answered, which we may not know."""
-    replied, references = message_ids(_ascii(mail, "in-reply-to")), message_ids(_ascii(mail, "references"))
-    named = (*replied, *reversed(references))
-    return next((one for one in named if names.key_of_message_id(one) is not None), next(iter(named), ""))
+    named = (*message_ids(_ascii(mail, "in-reply-to")), *reversed(message_ids(_ascii(mail, "references"))))
+    return next((one for one in named if names.key_of_message_id(one) is not None), named[0] if named else "")
 
 
 def _thread(mail: Mail, to: str, ours: str) -> Thread:

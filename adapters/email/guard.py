@@ -28,7 +28,7 @@ SOON = timedelta(seconds=60)
 A_WORD = 15
 """Characters of what people say again and again: "ack", "收到，谢谢"."""
 WATCHED, REMEMBERED = 10_000, 200
-"""Senders and domains, and mails of each; the oldest are forgotten first."""
+"""Senders, and statements of domains, and mails of each; the oldest are forgotten first."""
 _ALONE = re.compile(r"(?<![\w-])\d{1,8}(?![\w-])")
 _SPACES = re.compile(r"\s+")
 
@@ -60,8 +60,8 @@ class LoopGuard:
             return None
         if soon and len(same) > 1:
             return "the same text again, at once after our mail"
-        domain = self._noted(f"@{sender.rpartition('@')[2]}", said)
-        if _within([one.at for one in domain if one.digest == said.digest], now) >= SAME_TEXT:
+        domain = self._noted(f"{said.digest.hex()}@{sender.rpartition('@')[2]}", said)
+        if _within([one.at for one in domain], now) >= SAME_TEXT:
             return "the same text again and again from its domain"
         return None
 

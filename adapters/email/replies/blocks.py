@@ -67,7 +67,7 @@ def opens_block(lines: Sequence[Line], at: int) -> bool:
 
 def says_reply_above(line: Line) -> bool:
     """Whether it is the line under which a quoted mail of a service stands, ours among them."""
-    return _ABOVE.match(line.bare) is not None
+    return ("在此" in line.bare or "above this" in line.bare.lower()) and _ABOVE.match(line.bare) is not None
 
 
 def with_line_above(lines: Sequence[Line], at: int) -> int:

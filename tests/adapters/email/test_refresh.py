@@ -39,7 +39,7 @@ class Rotating(LoopbackServer):
         self.asked.append(shown)
         if shown != self.good:
             return web.json_response({"error": "invalid_grant"}, status=400)
-        self.good = f"r{len(self.asked)}"
+        self.good = f"refresh-{len(self.asked)}"
         return web.json_response({"access_token": f"t-{shown}", "expires_in": 3600, "refresh_token": self.good})
 
 
@@ -62,9 +62,9 @@ def started(host: RecordingHost, giver: Rotating, *boxes: str, given: str = "r0"
 
 async def test_a_restart_goes_on_with_the_newest_token(giver: Rotating, host: RecordingHost) -> None:
     assert await started(host, giver, BOX).get() == "t-r0"
-    assert await started(host, giver, BOX).get() == "t-r1"
-    assert await started(host, giver, BOX).get() == "t-r2"
-    assert giver.asked == ["r0", "r1", "r2"]
+    assert await started(host, giver, BOX).get() == "t-refresh-1"
+    assert await started(host, giver, BOX).get() == "t-refresh-2"
+    assert giver.asked == ["r0", "refresh-1", "refresh-2"]
 
 
 async def test_what_is_kept_can_be_read_by_nobody_else(giver: Rotating, host: RecordingHost) -> None:
@@ -79,8 +79,8 @@ async def test_what_is_kept_can_be_read_by_nobody_else(giver: Rotating, host: Re
 
 async def test_keys_can_be_changed(giver: Rotating, host: RecordingHost) -> None:
     await started(host, giver, BOX).get()
-    assert await started(host, giver, OTHER_BOX, BOX).get() == "t-r1"
-    assert await started(host, giver, OTHER_BOX).get() == "t-r2"
+    assert await started(host, giver, OTHER_BOX, BOX).get() == "t-refresh-1"
+    assert await started(host, giver, OTHER_BOX).get() == "t-refresh-2"
 
 
 async def test_a_fresh_token_of_a_person_goes_before_what_is_kept(giver: Rotating, host: RecordingHost) -> None:
@@ -94,10 +94,10 @@ async def test_a_token_that_another_process_renewed_is_taken_over(
 ) -> None:
     first, second = started(host, giver, BOX), started(host, giver, BOX)
     assert await first.get() == "t-r0"
-    assert await second.get() == "t-r1"
+    assert await second.get() == "t-refresh-1"
     clock.advance(HOUR)
-    assert await first.get() == "t-r2"
-    assert giver.asked == ["r0", "r1", "r1", "r2"]
+    assert await first.get() == "t-refresh-2"
+    assert giver.asked == ["r0", "refresh-1", "refresh-1", "refresh-2"]
 
 
 class Full(MemoryState):
@@ -133,12 +133,12 @@ async def test_what_cannot_be_stored_now_is_used_and_stored_later(giver: Rotatin
         await tokens.get()
         host.kept.full = True
         clock.advance(HOUR)
-        assert await tokens.get() == "t-r1"
+        assert await tokens.get() == "t-refresh-1"
         with pytest.raises(NoToken, match="from the store"):  # a spent one is not tried
             await started(host, giver, BOX).get()
         host.kept.full = False
-        assert await tokens.get() == "t-r1"
-        assert await started(host, giver, BOX).get() == "t-r2"
+        assert await tokens.get() == "t-refresh-1"
+        assert await started(host, giver, BOX).get() == "t-refresh-2"
 
 
 async def test_without_keys_health_says_that_a_restart_forgets(giver: Rotating, host: RecordingHost) -> None:
