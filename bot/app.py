@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.adapter_state import StoredState
 from bot.alerts import listing
 from bot.alerts.bundling import worded_bundle
+from bot.alerts.showing import show_retimed
 from bot.alerts.sweep import Sweeper, observer
 from bot.background import Background
 from bot.cases.broken import tell_broken
@@ -256,8 +257,11 @@ def make_standards(settings: Settings) -> Standards:
 
 
 def make_ingest(settings: Settings, store: Store, clock: Clock) -> Ingest:
-    """The way in for events, which tells the alerts when a lateness has ended."""
-    return Ingest(store, clock, standards=make_standards(settings), observers=(observer(settings.alerts),))
+    """The way in for events, which tells the alerts when a lateness has ended or a linehaul was re-timed."""
+    return Ingest(
+        store, clock, standards=make_standards(settings), observers=(observer(settings.alerts),),
+        on_retimed=show_retimed,
+    )
 
 
 def make_workbooks(store: Store, clock: Clock, standards: Estimator) -> Workbooks:

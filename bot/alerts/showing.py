@@ -1,20 +1,20 @@
 """The cards people have of an alert are changed in place, in the transaction that changes what they show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from bot.alerts.cards import ended_card, standing_card
 from bot.alerts.cover import Cover
 from bot.alerts.groups import hold
-from bot.alerts.picture import Picture
+from bot.alerts.picture import Picture, load
 from bot.alerts.readers import Reader, readers_of
 from bot.alerts.shown import Shown, of_stand, shown_from
 from bot.alerts.stands import Stand, stand_for, stands_of
-from bot.alerts.tables import alert_delivery
+from bot.alerts.tables import alert_delivery, alert_group
 from bot.alerts.telling import words_for
 from bot.contracts import Card
 from bot.outbox.edits import edit
@@ -41,6 +41,16 @@ def show_again(picture: Picture, readers: Sequence[Reader] | None = None, *, onl
     for reader in readers if readers is not None else readers_of(picture, only=sorted(cards)):
         if reader.conversation_id in cards:
             _keep_true(picture, reader, card=cards[reader.conversation_id], stands=stands)
+
+
+def show_retimed(conn: Connection, linehauls: Collection[int], now: datetime) -> None:
+    """What ingest calls, inside its transaction, when linehauls are expected at another time: cards say the new one."""
+    own = alert_group.c
+    late = select(own.id).where(own.linehaul_id.in_(linehauls), own.of_linehaul.is_(True), own.closed_at.is_(None))
+    for group_id in conn.execute(late.order_by(own.id)).scalars().all():
+        picture = load(conn, group_id, now)
+        if picture is not None:
+            show_again(picture)
 
 
 def _keep_true(picture: Picture, reader: Reader, *, card: Any, stands: Mapping[int, Any]) -> None:

@@ -4,7 +4,7 @@ A subject is late by one rule at a time, the one kept in its `late_*` columns. W
 sweep says so with `replaces`; the earlier lateness has then not ended, it went on under another name.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -55,6 +55,9 @@ class LatenessEnded:
     at: datetime | None
     """When that happened in the world; None when the source gave no time."""
 
+
+RetimedObserver = Callable[[Connection, Collection[int], datetime], None]
+"""Called by ingest as below, with the linehauls that are expected at another time than before."""
 
 LatenessObserver = Callable[[Connection, Sequence[LatenessEnded], datetime], None]
 """Called by ingest inside its own transaction, perhaps more than once (a unit may be run again); the instant is now."""

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from bot.alerts.showing import show_retimed
 from bot.alerts.sweep import observer
 from bot.delays import Standards
 from bot.store import Store
 from bot.tracking.ingest import Ingest
+from tests.alerts.test_showing import Board, deliver
 from tests.alerts.world import MINUTE, NOW, H, World, make_world
 
 FLIGHT = "CV7911/2026-11-24"
@@ -23,7 +25,9 @@ async def world(store: Store) -> World:
 
 
 async def report(world: World, *rows: dict[str, Any]) -> None:
-    intake = Ingest(world.store, world.clock, standards=Standards(), observers=(observer(world.settings),))
+    intake = Ingest(
+        world.store, world.clock, standards=Standards(), observers=(observer(world.settings),), on_retimed=show_retimed
+    )
     counts, errors = await intake.take_objects(list(rows), partner=None, source="carrier")
     assert not errors
     assert counts.new == len(rows)
@@ -68,6 +72,21 @@ async def test_a_carrier_says_it_will_be_late_and_then_it_lands(world: World) ->
     over = await world.become_told()
     assert {one.card.title for one in over} == {"已恢复：航班 CV7911 PVG–LGG", "Over: flight CV7911 PVG–LGG"}
     assert len(over) == 2
+
+
+async def test_a_new_time_stands_on_the_card_with_the_report_and_a_mended_plan_ends_it_there(world: World) -> None:
+    board = Board()
+    await take_off(world, 3)
+    for hours, text in ((19, "预计明天 07:00"), (21, "预计明天 09:00"), (11, "现预计今天 23:00")):
+        late = {"LINEHAUL_ARRIVED": (NOW + hours * H).isoformat()}
+        await report(world, movement("ETA_CHANGED", world.now, plan=late))
+        if not board.cards:
+            await world.pass_time(25 * MINUTE, step=MINUTE)
+        await deliver(world, board)
+        (card,) = board.of("li")
+        assert card.text[0].startswith(text)
+        world.clock.advance(MINUTE)
+    assert card.title == "已恢复：航班 CV7911 PVG–LGG"
 
 
 async def test_a_plan_that_is_mended_ends_the_alert(world: World) -> None:

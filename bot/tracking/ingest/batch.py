@@ -16,7 +16,7 @@ from bot.tracking.ingest.names import Lanes, Names
 from bot.tracking.ingest.odd import count_odd
 from bot.tracking.ingest.parcels import Parcels
 from bot.tracking.ingest.rows import Counts, EventRow
-from bot.tracking.lateness import LatenessEnded, LatenessObserver
+from bot.tracking.lateness import LatenessEnded, LatenessObserver, RetimedObserver
 from bot.tracking.oddities import QUARANTINED, UNKNOWN_CODE
 from bot.tracking.parcelstate import ParcelState
 from bot.tracking.snapshot import advance, settle
@@ -51,8 +51,11 @@ class Batch:
         self._links = Links(conn)
         self._touched: set[int] = set()
         """Linehauls with news."""
+        self._retimed: set[int] = set()
 
-    def apply(self, observers: Collection[LatenessObserver] = ()) -> Counts:
+    def apply(
+        self, observers: Collection[LatenessObserver] = (), on_retimed: RetimedObserver | None = None
+    ) -> Counts:
         """Store what is new; the caller commits."""
         told = [self._subject(row) for row in self._rows]
         self._adopt(self._parcels.give_keys())
@@ -73,6 +76,8 @@ class Batch:
         if ended:
             for observer in observers:
                 observer(self._conn, ended, from_micros(self._now))
+        if self._retimed and on_retimed is not None:
+            on_retimed(self._conn, self._retimed, from_micros(self._now))
         new = sum(stored.new)
         odd = count_odd(self._conn, self._rows, stored, names=self._names, now=self._now)
         return Counts(
@@ -150,7 +155,8 @@ class Batch:
         at = row.received if row.occurred is None else row.occurred
         if row.plan and row.linehaul is not None:
             haul = self._hauls.of(row.linehaul, row, at)
-            apply_plan(haul, row.plan, row.received)
+            if apply_plan(haul, row.plan, row.received):
+                self._retimed.add(haul.id)
             self._touched.add(haul.id)
         if counts and row.milestone == OFFLOADED:
             self._links.off_load(subject, at)

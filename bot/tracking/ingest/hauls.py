@@ -149,13 +149,14 @@ class Hauls:
         UPDATE.run(self._conn, [one.values() for one in self.by_id.values() if one.changed])
 
 
-def apply_plan(state: HaulState, plan: Mapping[int, int], told: int) -> None:
-    """The plan reported first stays the plan; the one reported last is what is expected now."""
+def apply_plan(state: HaulState, plan: Mapping[int, int], told: int) -> bool:
+    """The plan reported first stays the plan; the one reported last is what is expected now. True: at another time."""
     departure, arrival = plan.get(DEPARTED), plan.get(ARRIVED)
     if departure is not None and (state.planned_departure is None or told < (state.plan_from or told)):
         state.planned_departure, state.changed = departure, True
     if arrival is None:
-        return
+        return False
+    before = state.expected_arrival
     expected = state.expected_arrival if state.expected_arrival is not None else state.planned_arrival
     if state.plan_to is None or told >= state.plan_to:
         expected, state.plan_to = arrival, told
@@ -164,6 +165,7 @@ def apply_plan(state: HaulState, plan: Mapping[int, int], told: int) -> None:
     state.expected_arrival = expected if expected != state.planned_arrival else None
     state.told_at = state.plan_to if state.expected_arrival is not None else None
     state.changed = True
+    return state.expected_arrival != before
 
 
 def _refs(row: EventRow) -> Sequence[Ref]:

@@ -18,7 +18,7 @@ from bot.tracking.ingest.events import Memory
 from bot.tracking.ingest.judging import Standards
 from bot.tracking.ingest.objects import BadRow, read_object
 from bot.tracking.ingest.rows import Counts, EventRow
-from bot.tracking.lateness import LatenessObserver
+from bot.tracking.lateness import LatenessObserver, RetimedObserver
 from bot.tracking.oddities import QUARANTINED, oddities, told
 
 log = logging.getLogger(__name__)
@@ -42,12 +42,14 @@ class Ingest:
     """Stores events; the same events again change nothing."""
 
     def __init__(
-        self, store: Store, clock: Clock, *, standards: Standards, observers: Sequence[LatenessObserver] = ()
-    ) -> None:
+        self, store: Store, clock: Clock, *, standards: Standards, observers: Sequence[LatenessObserver] = (),
+        on_retimed: RetimedObserver | None = None,
+    ) -> None:  # fmt: skip
         self._store = store
         self._clock = clock
         self._standards = standards
         self._observers = observers
+        self._on_retimed = on_retimed
         self._memory = Memory()
         self._warned: dict[tuple[str, int], date] = {}
 
@@ -57,7 +59,7 @@ class Ingest:
 
         def unit(conn: Connection) -> Counts:
             batch = Batch(conn, rows, standards=self._standards, now=now, memory=self._memory)
-            return batch.apply(self._observers)
+            return batch.apply(self._observers, self._on_retimed)
 
         counts = await self._store.write(unit, patience=PATIENCE_SECONDS)
         if counts.unknown or counts.quarantined:
