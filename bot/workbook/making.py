@@ -52,12 +52,12 @@ class Workbooks:
     async def file(self, reference: str) -> FetchedFile | None:
         """The file behind a reference, as things are now; None when it is not there (any more).
 
-        Raises `NotStored` when the store cannot now.
+        Raises `NotStored` when the store, or the disk, cannot now.
         """
         try:
             request = await self._store.read(lambda conn: find_request(conn, reference), brief=True)
             content = None if request is None else await self.content(request)
-        except StoreError as error:
+        except (StoreError, OSError) as error:
             raise NotStored(str(error)) from error
         return None if request is None or content is None else FetchedFile(request.name, content, MEDIA_TYPE)
 
@@ -76,7 +76,9 @@ class Workbooks:
 
     async def _make(self, request: Request, now: datetime) -> bytes | None:
         words = Words(request.language, ZoneInfo(request.zone), now)
-        source = self._sources[request.source]
+        source = self._sources.get(request.source)
+        if source is None:  # of another release
+            return None
         listing = await self._store.read(lambda conn: source(conn, request, words))
         if listing is None:
             return None

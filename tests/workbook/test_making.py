@@ -1,8 +1,10 @@
 """The file is made when it is asked for: what is known then, of the partner's own parcels, on both databases."""
 
 import asyncio
+import tempfile
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +15,7 @@ from bot.alerts.listing import SOURCE, alert_list, ask_for_list
 from bot.clock import Clock, SystemClock
 from bot.contracts import File, Language, NotStored
 from bot.delays import Standards
-from bot.people import PartnerScope
+from bot.people import EVERYTHING, PartnerScope
 from bot.skills.parcels.sheet import parcel_sheets
 from bot.store import Store, Unit
 from bot.store.errors import StoreBusy
@@ -168,6 +170,22 @@ async def test_the_same_list_is_made_once_for_those_who_asked_before_it_was_made
     assert latest is not later
     told = [row["Status"] for content in (first, later, latest) for row in rows_of(content)]
     assert told == ["Not found", "No scan yet", "No scan yet"]
+
+
+async def test_a_list_of_a_kind_we_do_not_know_is_not_there(world: World) -> None:
+    file = await alert_file(world, "A-1", Part())
+    maker = Workbooks(world.store, world.clock, layouts=parcel_sheets(Standards()), sources={})
+    assert await maker.file(file.reference) is None
+
+
+async def test_while_the_disk_is_full_the_message_has_to_wait(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = await world.do(lambda conn: listed.ask_for_numbers(conn, ["A"], scope=EVERYTHING, words=words(world)))
+    (tmp_path / "no folder").touch()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "no folder"))
+    with pytest.raises(NotStored):
+        await workbooks(world.store, world.clock).file(file.reference)
 
 
 async def test_while_the_store_is_away_the_message_has_to_wait() -> None:
