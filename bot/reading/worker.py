@@ -9,6 +9,7 @@ import json
 import os
 import resource
 import sys
+from contextlib import suppress
 from typing import BinaryIO, Final
 
 from bot.reading.files import read_file
@@ -21,13 +22,21 @@ HANDLES: Final = 32
 
 def main() -> None:
     """Serve until standard input ends."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # what opens hostile files has nothing to write
-    resource.setrlimit(resource.RLIMIT_NOFILE, (HANDLES, HANDLES))
+    _limit(resource.RLIMIT_AS, MEMORY_BYTES)
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_FSIZE, 0)  # what opens hostile files has nothing to write
+    _limit(resource.RLIMIT_NOFILE, HANDLES)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not look like an answer
     serve(sys.stdin.buffer, answers)
+
+
+def _limit(what: int, most: int) -> None:
+    """Set a limit for good, within what is allowed already."""
+    _, allowed = resource.getrlimit(what)
+    most = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
+    with suppress(ValueError, OSError):  # systems that do not have this limit read files all the same
+        resource.setrlimit(what, (most, most))
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.contracts import Card
-from bot.reading.model import Column, Odd
+from bot.reading.model import Column, Odd, Trouble
 from bot.skills.enclosed import Enclosed, Picked, Source
 from bot.skills.parcels.phrases import joined
 from bot.wording import Words
@@ -34,7 +34,7 @@ def words_of(card: Card, readers: Sequence[Words]) -> Words:
 def told(words: Words, enclosed: Enclosed, *, alone: bool) -> tuple[str, ...]:
     """A sentence for each thing to know, the files in their order; of logos only where there is nothing else to say."""
     sources = [source for source in enclosed.sources if alone or not source.logo]
-    lines = [line for source in sources for line in _of_source(words, source)]
+    lines = [line for source in sources for line in _of_source(words, source, alone=alone)]
     if enclosed.repeated:
         lines.append(words.many("files.repeated", enclosed.repeated))
     if enclosed.left:
@@ -43,8 +43,10 @@ def told(words: Words, enclosed: Enclosed, *, alone: bool) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _of_source(words: Words, source: Source) -> Iterator[str]:
-    if source.trouble is not None:
+def _of_source(words: Words, source: Source, *, alone: bool) -> Iterator[str]:
+    if source.trouble is Trouble.NO_CODE and not alone:  # perhaps a damaged box and no label
+        yield words.say("files.words_only")
+    elif source.trouble is not None:
         yield words.say(f"files.trouble.{source.trouble.value}", file=source.name)
     elif source.kind == "picture":
         yield words.say("files.picture", numbers=joined(words, source.numbers, at_most=NUMBERS_TOLD))

@@ -30,7 +30,9 @@ def hear_with_files(message: InboundMessage, enclosed: Enclosed, hear: Hear, *, 
     heard = hear(message.model_copy(update={"text": f"{message.text}\n{' '.join(sample)}".strip()}))
     typed = [number for number in _numbers(heard) if number not in sample]
     numbers = list(dict.fromkeys([*typed, *enclosed.numbers]))
-    intent = "track" if heard.intent in _WITHOUT_NUMBERS else heard.intent
+    intent = heard.intent
+    if intent in _WITHOUT_NUMBERS or (not heard.numbers and intent not in _OF_PARCELS):
+        intent = "track"  # numbers of no known form were not heard: nothing may be changed for want of them
     if len(numbers) > most:
         intent = "track" if intent in _ASKED else TOO_LONG
     return replace(heard, intent=intent, slots={**heard.slots, "numbers": numbers[:most]}, certain=True)

@@ -103,10 +103,19 @@ async def test_a_long_list_changes_nothing(page: Service) -> None:
     assert "未做任何更改" in answer
 
 
+async def test_a_number_of_no_known_form_is_looked_up_and_never_stands_for_everything(page: Service) -> None:
+    await page.rooms.ingest.take_objects([event("123456789012")], partner=None, source="t")
+    label = encoded(photo(("123456789012", BarcodeFormat.Code128), size=(1600, 1200), scale=4))
+    answer = await told(page, "", ("a.jpg", label))
+    assert "我在图片里读到 123456789012。" in answer
+    assert "揽收" in answer
+    assert (await said(page, "关注全部", [("a.jpg", label)]))["intent"] == "track"
+
+
 async def test_a_photo_without_a_code_says_how_to_take_a_better_one(page: Service) -> None:
     assert "没有读到条码" in await told(page, "", ("a.jpg", BLANK))
     beside = await told(page, f"{NUMBER} 到哪了", ("a.jpg", BLANK))
-    assert "没有读到条码" in beside
+    assert "图片里没有读到条码，以下按文字答复。" in beside
     assert "揽收" in beside
 
 
