@@ -28,6 +28,8 @@ _OFFERED: Final = frozenset({
 """Each has its words in `talk.meant.<intent>`."""
 _ASKS_FIRST: Final = frozenset({"unsubscribe", "mute", "set_language", "report_problem"})
 """Changes that are not made on weak evidence, even where nothing else can be meant."""
+_OF_ONE_THING: Final = frozenset({"unsubscribe", "mute"})
+"""But of something named these are done where nothing else can be meant: a button takes them back."""
 _ALIKE: Final = (
     frozenset({"track", "history", "eta", "delay_reason", "linehaul_status"}),  # each answer has buttons for the others
     frozenset({"handoff", "report_problem", "document"}),  # a person of the desk reads it
@@ -86,7 +88,7 @@ def _is_asked(understanding: Understanding, meant: list[Meant]) -> bool:
         return False
     if len(meant) > 1:
         return not any(intents <= alike for alike in _ALIKE)
-    return bool(intents & _ASKS_FIRST)
+    return bool(intents & _ASKS_FIRST) and not (intents <= _OF_ONE_THING and _names(understanding.slots))
 
 
 def _widened(intent: str, slots: Mapping[str, Any], said: str) -> Mapping[str, Any]:

@@ -27,8 +27,12 @@ def spoken(understanding: Understanding, text: str) -> Language | None:
 
 
 def reader_languages(talk: Talk, own: Language | None) -> tuple[Language, ...]:
-    """The person's setting, else the conversation's, else the question's, the last one's here, the partner's."""
-    setting = talk.person.language or talk.conversation_language
+    """The person's setting, else the conversation's, else the question's, the last one's here, the partner's.
+
+    A group that chose both languages gets both, whoever asks: others read along.
+    """
+    both = talk.group and talk.conversation_language == BILINGUAL
+    setting = BILINGUAL if both else talk.person.language or talk.conversation_language
     if setting == BILINGUAL:
         return languages_of(setting, own)
     return (_tag(setting) or own or _tag(talk.last_language) or _tag(talk.partner_language) or "en",)

@@ -137,7 +137,8 @@ def reading(intent: str, *others: str, certain: bool = False, confidence: float 
     reading("track", "report_problem", numbers=[AT_HUB]), reading("mute"), reading("unsubscribe"),
     reading("set_language"), reading("acknowledge", "track"), reading("out_of_scope", "subscribe"),
     reading("subscribe", "unsubscribe", refs=["CV7911"]), reading("delayed_list", "summary"),
-    reading("subscribe", "summary"),
+    reading("subscribe", "summary"), reading("unsubscribe", "track", refs=["CV7911"]),
+    reading("report_problem", numbers=[AT_HUB]),
 ], ids=lambda one: one.intent)  # fmt: skip
 def test_what_is_doubtful_is_asked(understanding: Understanding) -> None:
     assert doubted(understanding).intent == ASK_BACK
@@ -148,7 +149,7 @@ def test_what_is_doubtful_is_asked(understanding: Understanding) -> None:
     reading("handoff", "report_problem"), reading("subscribe", numbers=[AT_HUB]), reading("acknowledge"),
     reading("out_of_scope"), reading("out_of_scope", "subscribe", confidence=0.6),
     reading("subscribe", "list_subscriptions"), reading("acknowledge", "track", alert_id="A-1"),
-    reading("subscribe", "linehaul_status", refs=["CV7911"]),
+    reading("subscribe", "linehaul_status", refs=["CV7911"]), reading("unsubscribe", refs=["CV7911"]),
 ], ids=lambda one: one.intent)  # fmt: skip
 def test_what_is_clear_or_costs_nothing_is_not_asked(understanding: Understanding) -> None:
     assert doubted(understanding) is understanding
