@@ -24,6 +24,8 @@ _CLOSED: Final = frozenset({"out_of_scope", "thanks", "greeting", "help"})
 _NAMING: Final = either("num", "ref", "hub", "period", "country", "mode", "also", "refers")
 _ASKING: Final = either("where", "when", "why", "history", "make_it", "doc_type", "status")
 """What a message may ask by itself: it then is no repetition of the question before."""
+_ELSEWHERE: Final = either("question", "outside", "inject", "machine")
+_ORDERS: Final = either("inject", "machine")
 _ENDING: Final = either("off", "retract")
 _OF_PARCELS: Final = frozenset({"track", "eta", "delay_reason"})
 _Again = Callable[[int], Understanding]
@@ -54,9 +56,9 @@ def _understand(text: str, context: Sequence[Turn], now: datetime, depth: int) -
             earlier[index] = _understand(context[index].text, before, now, depth + 1)
         return earlier[index]
 
-    if _asks_who(reading):
-        for changing in _NOT_OF_WHO:
-            reading.scores.pop(changing, None)
+    for changing in _not_to_be_done(reading):
+        reading.scores.pop(changing, None)
+        reading.judged.pop(changing, None)
     intent, slots = _in_context(reading, context, again, now) if context else (None, {})
     if intent is None:
         intent = _leading(reading.judged, reading)
@@ -73,6 +75,13 @@ def _leading(scores: Mapping[str, float], reading: Reading) -> str:
         for intent, _ in ranked(scores)
         if intent not in CHANGING or reading.scores.get(intent, 0.0) >= _STATE_CHANGE_NEEDS
     )
+
+
+def _not_to_be_done(reading: Reading) -> frozenset[str]:
+    """Changes that a message cannot bring about: it asks who did, or gives orders about the bot itself."""
+    if reading.present & _ORDERS:
+        return CHANGING
+    return _NOT_OF_WHO if _asks_who(reading) else frozenset()
 
 
 def _asks_who(reading: Reading) -> bool:
@@ -129,9 +138,9 @@ def _is_bare(intent: str, reading: Reading) -> bool:
 
 def _noted(intent: str, reading: Reading, context: Sequence[Turn]) -> tuple[str, ...]:
     """The alerts that a bare `noted` answers; none when the message names its own."""
-    if context[-1].role != "bot" or reading.has("question") or _asks_who(reading):
+    if context[-1].role != "bot" or reading.present & _ELSEWHERE or _asks_who(reading):
         return ()
-    if not (reading.has("noted") or reading.has("taking")):
+    if not (reading.has("noted") or reading.has("taking")) or (reading.has("odd") and not reading.has("short")):
         return ()
     if reading.masked.alert_ids or reading.masked.case_ids:
         return ()
@@ -144,7 +153,7 @@ def _continues(intent: str, reading: Reading) -> bool:
     if corrects_number(reading.text):
         return True
     weak = reading.scores[intent] < _CERTAIN or bool(reading.present & (_ENDING | either("also")))
-    if not weak or intent in ("thanks", "greeting", "help") or _asks_who(reading):
+    if not weak or intent in ("thanks", "greeting", "help") or _not_to_be_done(reading):
         return False
     return bool(reading.present & (_NAMING | _ENDING)) and followup.inherits(reading)
 

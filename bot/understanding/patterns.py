@@ -109,3 +109,15 @@ def asks_whether(text: str) -> bool:
 def wants_quiet(text: str) -> bool:
     """Say whether a Chinese sentence wants no messages, with whom and what between the words."""
     return _QUIET.search(text) is not None
+
+
+_MACHINE: Final = re.compile(
+    r"<\|[a-z_]{2,20}\|>|\"(?:intent|role|slots)\"\s*:|\[/?inst\]|</?(?:system|assistant|user|instructions?)>"
+    r"|#{2,} ?(?:new |end )?(?:system|instruction|prompt|rule)|(?:^|\n) ?(?:system|assistant) ?:"
+    r"|drop table|<script|\$\{|\{\{"
+)
+
+
+def speaks_to_machines(text: str) -> bool:
+    """Say whether a text wears the marks of orders to a program."""
+    return _MACHINE.search(text) is not None

@@ -16,6 +16,7 @@ from bot.understanding.patterns import (
     asks_whether_done,
     forges_record,
     lets_go,
+    speaks_to_machines,
     tells_customer,
     travels,
     wants_quiet,
@@ -54,7 +55,7 @@ _SHAPE = tuple(
     LEXICON.bit(label)
     for label in (
         "num", "ref", "alert_id", "case_id", "question", "span", "period", "to_customer", "forgery", "passenger",
-        "has", "unsub", "whether", "stop_alerts", "short", "strange", "clear", "known", "odd",
+        "has", "unsub", "whether", "stop_alerts", "machine", "short", "strange", "clear", "known", "odd",
     )
 )  # fmt: skip
 _DOUBT_OF_SUBJECT: Final = 2.0
@@ -184,6 +185,7 @@ def _shape(read: Weighed, named: Named) -> int:
         lets_go(text),
         asks_whether(text),
         wants_quiet(text),
+        speaks_to_machines(text),
         words <= _FEW_WORDS,
         unknown >= _STRANGE and unknown * 2 >= words,
         unknown < _STRANGE,
