@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.alerts.sweep import Sweeper
+from bot.contracts import more_line
 from bot.delays import Standards
 from bot.settings.model import AlertSettings, QuietHours
 from bot.store import Store
@@ -54,6 +55,15 @@ async def test_each_reader_gets_the_list_of_what_they_are_told_of(world: World) 
     assert (desk["scope"], desk["language"]) == (None, "en")
     assert li["ref"] == told[world.places["li"]].card.reference
     assert li["whole"] is False
+
+
+async def test_what_the_message_leaves_out_is_said_to_be_in_it(world: World) -> None:
+    await world.slow_customs(13, of="cainiao")
+    told = {one.conversation_id: one for one in await world.become_told()}
+    tables = [told[world.places[name]].card.table for name in ("li", "desk")]
+    assert [more_line(table) for table in tables if table is not None] == [
+        "另有 3 件，见所附表格", "and 3 more, in the attached workbook",
+    ]  # fmt: skip
 
 
 async def test_what_is_over_has_no_list(world: World) -> None:
