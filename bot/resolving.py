@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import Connection
+
 from bot.clock import Clock
 from bot.contracts import Adapter, NotResolved, ResolvesSenders
 from bot.inbox import Closing, Handler, InboxItem, NotYet
+from bot.inbox.item import AnswersAtOnce
 
 log = logging.getLogger(__name__)
 
@@ -18,16 +21,23 @@ GIVEN_UP_AFTER = timedelta(days=1)
 
 
 class Resolving:
-    """A handler around the one that decides; implements `bot.inbox.Handler`."""
+    """A handler around the one that decides; implements `bot.inbox.Handler` and `AnswersAtOnce`."""
 
     def __init__(self, inner: Handler, adapters: Mapping[str, Adapter], clock: Clock) -> None:
         self._inner = inner
+        self._quick = inner if isinstance(inner, AnswersAtOnce) else None
         self._askable = {name: adapter for name, adapter in adapters.items() if isinstance(adapter, ResolvesSenders)}
         self._clock = clock
 
     async def handle(self, item: InboxItem) -> Closing:
         """See `Handler`. Raises `NotYet` while nobody says who wrote."""
         return await self._inner.handle(await self._resolved(item) if item.message.sender.unresolved else item)
+
+    def answer_at_once(self, conn: Connection, item: InboxItem) -> Closing | None:
+        """See `AnswersAtOnce`; never before it is known who wrote."""
+        if self._quick is None or item.message.sender.unresolved:
+            return None
+        return self._quick.answer_at_once(conn, item)
 
     async def _resolved(self, item: InboxItem) -> InboxItem:
         adapter = self._askable.get(item.message.conversation.adapter)

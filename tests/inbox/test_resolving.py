@@ -10,11 +10,10 @@ from bot.contracts import InboundMessage, NotResolved, Sender
 from bot.inbox import Inbox
 from bot.resolving import GIVEN_UP_AFTER, MOST_WAIT, Resolving
 from bot.store import Store
+from tests.inbox.test_at_once import Quick, meet
 from tests.inbox.test_receive import message
-from tests.inbox.test_workers import Echo, living, rows
+from tests.inbox.test_workers import Echo, House, living, rows
 from tests.outbox.channel import NOW, Channel, settled, step, until
-
-MINUTE = timedelta(minutes=1)
 
 
 class Directory(Channel):
@@ -22,11 +21,9 @@ class Directory(Channel):
 
     def __init__(self) -> None:
         super().__init__("local")
-        self.asked = 0
         self.away = True
 
     async def resolve(self, message: InboundMessage) -> InboundMessage:
-        self.asked += 1
         if self.away:
             raise NotResolved("nobody answers")
         sender = Sender(external_id=message.sender.external_id, name="Li Na")
@@ -43,13 +40,9 @@ def unresolved(message_id: str, **more: Any) -> InboundMessage:
     return message(message_id, message_id, sender=sender, **more)
 
 
-async def wait_through(clock: MovableClock, directory: Directory, length: timedelta) -> None:
-    """Each step is as long as the longest wait between two tries."""
-    until_then = clock.now() + length
-    while clock.now() < until_then:
-        asked = directory.asked
-        await step(clock, MOST_WAIT)
-        await until(lambda asked=asked: directory.asked > asked)  # type: ignore[misc]
+async def put_off(house: House, times: int) -> None:
+    """The message has been tried so often, and waits again."""
+    await until(lambda: house.workers.counts["postponed"] >= times and not house.workers.in_work)
 
 
 async def test_for_an_hour_nobody_says_who_writes_and_nothing_is_lost_or_out_of_order(
@@ -60,7 +53,11 @@ async def test_for_an_hour_nobody_says_who_writes_and_nothing_is_lost_or_out_of_
         for one in (unresolved("first"), unresolved("second"), message("third", "third")):
             await house.inbox.receive(one)
         await house.inbox.receive(message("other", "other", "group-2"))
-        await wait_through(clock, directory, timedelta(hours=1))
+        for tried in range(1, 13):
+            await put_off(house, tried)
+            await step(clock, MOST_WAIT)  # no wait between two tries is longer
+        await put_off(house, 13)
+        assert clock.now() - NOW >= timedelta(hours=1)
         assert handler.texts == ["other"], "others are answered meanwhile"
         assert house.workers.counts["retried"] == 0
     async with living(store, Resolving(handler, {"local": directory}, clock), clock) as house:  # a restart
@@ -76,7 +73,7 @@ async def test_the_first_tries_come_soon_after_each_other(store: Store, clock: M
     directory, handler = Directory(), Echo()
     async with living(store, Resolving(handler, {"local": directory}, clock), clock) as house:
         await house.inbox.receive(unresolved("first"))
-        await until(lambda: house.workers.counts["postponed"] == 1)
+        await put_off(house, 1)
         directory.away = False
         await step(clock, timedelta(seconds=2))
         await settled(house.sender, 1)
@@ -98,3 +95,20 @@ async def test_where_nobody_can_be_asked_it_is_handled_as_it_is(store: Store, cl
         await settled(house.sender, 1)
     assert handler.heard[0].message.sender.outsider
     assert await rows(store, "state") == [("done",)]
+
+
+async def test_what_is_quickly_answered_still_is_but_never_to_somebody_nobody_knows_yet(
+    store: Store, clock: MovableClock
+) -> None:
+    directory, handler = Directory(), Quick()
+    async with living(store, Resolving(handler, {"local": directory}, clock), clock) as house:
+        await meet(house)
+        await house.inbox.receive(message("known", "known"))
+        assert handler.at_once == ["known"]
+        await house.inbox.receive(unresolved("unknown"))
+        await put_off(house, 1)
+        assert (handler.at_once, handler.texts) == (["known"], ["0"])
+        directory.away = False
+        await step(clock, MOST_WAIT)
+        await settled(house.sender, 3)
+    assert handler.heard[-1].message.sender.name == "Li Na"
