@@ -71,8 +71,8 @@ async def test_a_bare_number_is_answered_in_the_language_last_written_here(sqlit
 
 
 @pytest.mark.parametrize(("kind", "says"), [
-    (MessageKind.PICTURE, "图片我暂时还读不了"), (MessageKind.AUDIO, "这条语音我没能听清"),
-    (MessageKind.VIDEO, "视频我看不了"), (MessageKind.FILE, "文件我暂时还读不了"),
+    (MessageKind.PICTURE, "这个渠道无法读取图片"), (MessageKind.AUDIO, "这条语音我没能听清"),
+    (MessageKind.VIDEO, "视频我看不了"), (MessageKind.FILE, "这个渠道无法读取文件"),
     (MessageKind.UNKNOWN, "这类消息我读不了"),
 ])  # fmt: skip
 async def test_what_cannot_be_read_is_answered_honestly(sqlite_store: Store, kind: MessageKind, says: str) -> None:
