@@ -1,7 +1,7 @@
 """Who wrote is found out before a message is handled; while the platform does not say, the message waits."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 from bot.clock import Clock
 from bot.contracts import Adapter, NotResolved, ResolvesSenders
 from bot.inbox import Closing, Handler, InboxItem, NotYet
-from bot.inbox.item import AnswersAtOnce
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +24,6 @@ class Resolving:
 
     def __init__(self, inner: Handler, adapters: Mapping[str, Adapter], clock: Clock) -> None:
         self._inner = inner
-        self._quick = inner if isinstance(inner, AnswersAtOnce) else None
         self._askable = {name: adapter for name, adapter in adapters.items() if isinstance(adapter, ResolvesSenders)}
         self._clock = clock
 
@@ -33,11 +31,11 @@ class Resolving:
         """See `Handler`. Raises `NotYet` while nobody says who wrote."""
         return await self._inner.handle(await self._resolved(item) if item.message.sender.unresolved else item)
 
-    def answer_at_once(self, conn: Connection, item: InboxItem) -> Closing | None:
-        """See `AnswersAtOnce`; never before it is known who wrote."""
-        if self._quick is None or item.message.sender.unresolved:
+    def answer_at_once(self, conn: Connection, item: InboxItem) -> Generator[None, None, Closing | None]:
+        """See `Handler`; whoever must be found out first is left to `handle`."""
+        if item.message.sender.unresolved:
             return None
-        return self._quick.answer_at_once(conn, item)
+        return (yield from self._inner.answer_at_once(conn, item))
 
     async def _resolved(self, item: InboxItem) -> InboxItem:
         adapter = self._askable.get(item.message.conversation.adapter)

@@ -1,12 +1,12 @@
 """Tells a chat whose message is closed without an answer, so that nobody waits for one."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 
 from sqlalchemy import Connection
 
 from bot.contracts import Adapter, ChatAdapter
 from bot.inbox import Closing, Handler, InboxItem
-from bot.inbox.item import AnswersAtOnce, nothing
+from bot.inbox.item import nothing
 
 
 class Settling:
@@ -14,7 +14,6 @@ class Settling:
 
     def __init__(self, inner: Handler, adapters: Mapping[str, Adapter]) -> None:
         self._inner = inner
-        self._quick = inner if isinstance(inner, AnswersAtOnce) else None
         self._chats = {name: adapter for name, adapter in adapters.items() if isinstance(adapter, ChatAdapter)}
 
     async def handle(self, item: InboxItem) -> Closing:
@@ -24,7 +23,7 @@ class Settling:
             chat.settle(item.message.message_id)
         return closing
 
-    def answer_at_once(self, conn: Connection, item: InboxItem) -> Closing | None:
-        """See `AnswersAtOnce`; a message without an answer is left to `handle`, which settles it."""
-        closing = None if self._quick is None else self._quick.answer_at_once(conn, item)
+    def answer_at_once(self, conn: Connection, item: InboxItem) -> Generator[None, None, Closing | None]:
+        """See `Handler`; a message without an answer is left to `handle`, which settles it."""
+        closing = yield from self._inner.answer_at_once(conn, item)
         return None if closing is None or closing.apply is nothing else closing

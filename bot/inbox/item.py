@@ -1,9 +1,9 @@
 """What a worker gets from the inbox, and what it gives back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from sqlalchemy import Connection
 
@@ -61,16 +61,16 @@ class Handler(Protocol):
         `NotYet` alone is none: the message waits for as long as it says.
         """
 
+    def answer_at_once(
+        self, conn: Connection, item: InboxItem  # noqa: ARG002
+    ) -> Generator[None, None, Closing | None]:
+        """Decide about a message in the transaction that stores it, in about a millisecond, changing nothing.
 
-@runtime_checkable
-class AnswersAtOnce(Protocol):
-    """A handler that can answer some messages within the transaction that stores them."""
-
-    def answer_at_once(self, conn: Connection, item: InboxItem) -> Closing | None:
-        """Decide about a message in about a millisecond, changing nothing; None when `handle` must do it.
-
-        May be run again after a rollback.
+        None, as here: `handle` must do it. A unit in parts (see `Store.write_in_parts`), so it may be run again after
+        a rollback.
         """
+        yield from ()
+        return None
 
 
 Fallback = Callable[[InboxItem], OutgoingMessage | None]

@@ -119,7 +119,7 @@ class Inbox:
         if done.leased is None:
             return done
         yield
-        answer = self._workers.answer_at_once(conn, done.leased.item)
+        answer = yield from self._workers.answer_at_once(conn, done.leased.item)
         if answer is None:
             return done
         yield

@@ -1,5 +1,6 @@
 """The short way: what was just stored goes on without a claim of its own."""
 
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -34,15 +35,12 @@ class Straight:
         """Whether one more message would be worked on at once."""
         return False
 
-    def answer_at_once(self, conn: Connection, item: InboxItem) -> Closing | None:  # noqa: ARG002
-        """The answer to a message that is being stored; None leaves it to `take`. Changes nothing.
-
-        May be run again after a rollback. What it raises ends the transaction.
-        """
-        return None
+    def answer_at_once(self, conn: Connection, item: InboxItem) -> Generator[None, None, Closing | None]:
+        """See `Handler.answer_at_once`. What it raises ends the transaction."""
+        raise NotImplementedError
 
     def close(self, conn: Connection, leased: Leased, answer: Closing) -> Closed:
-        """Close a message with that answer, in the transaction that stores it."""
+        """Close a message with its answer, in the transaction that stores it."""
         raise NotImplementedError
 
     def closed(self, closed: Closed) -> None:

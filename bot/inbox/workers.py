@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Generator
 from datetime import timedelta
 from functools import partial
 from random import Random
@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from bot.claiming import ClaimLoop
 from bot.clock import Clock
 from bot.inbox import closing, leases
-from bot.inbox.item import AnswersAtOnce, Closing, Fallback, Handler, InboxItem, NotYet
+from bot.inbox.item import Closing, Fallback, Handler, InboxItem, NotYet
 from bot.inbox.leases import Terms
 from bot.inbox.receive import LEASE, TOPIC
 from bot.inbox.straight import Closed, Leased, Straight
@@ -45,7 +45,6 @@ class Workers(Straight):
         self._store = store
         self._clock = clock
         self._handler = handler
-        self._quick = handler if isinstance(handler, AnswersAtOnce) else None
         self._adapters = sorted(adapters)
         self._sender = sender
         self._fallback = fallback
@@ -82,9 +81,9 @@ class Workers(Straight):
         """See `Straight`."""
         return self._loop.is_open and len(self._running) < self._concurrency
 
-    def answer_at_once(self, conn: Connection, item: InboxItem) -> Closing | None:
+    def answer_at_once(self, conn: Connection, item: InboxItem) -> Generator[None, None, Closing | None]:
         """See `Straight`."""
-        return None if self._quick is None else self._quick.answer_at_once(conn, item)
+        return self._handler.answer_at_once(conn, item)
 
     def close(self, conn: Connection, leased: Leased, answer: Closing) -> Closed:
         """See `Straight`."""

@@ -1,7 +1,7 @@
 """The conversation handler: gate, reading with memory, skill, and the closing transaction of every message."""
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -28,7 +28,7 @@ from bot.skills.partners import hear_with_names, may_name_a_partner
 from bot.skills.place import where_known
 from bot.skills.replied import with_quoted_text
 from bot.skills.unheard import is_unheard, to_desk
-from bot.store import Store
+from bot.store import Store, whole
 from bot.understanding import Understanding, understand
 from bot.wording import Words
 
@@ -90,12 +90,13 @@ class Conversationalist:
             closing = await self._thought(item, now, met=True)
         return closing or Closing()
 
-    def answer_at_once(self, conn: Connection, item: InboxItem) -> Closing | None:
-        """See `AnswersAtOnce`: small talk, and questions about a few parcels, of somebody we know."""
+    def answer_at_once(self, conn: Connection, item: InboxItem) -> Generator[None, None, Closing | None]:
+        """See `Handler`: small talk, and questions about a few parcels, of somebody we know."""
         if is_for_nobody(item.message) or not may_be_brief(item.message):
             return None
+        now = self._clock.now()
         try:
-            closing = self._think(conn, item=item, now=self._clock.now(), met=False, brief=True, reads=())
+            closing = yield from self._thinking(conn, item=item, now=now, met=False, brief=True, reads=())
         except (_TakesLonger, _HasFiles):
             return None
         return closing if closing is not None and closing.brief else None
@@ -104,9 +105,9 @@ class Conversationalist:
         """Think briefly where that may do; what turns out to need more begins anew beside the event loop."""
         brief, reads = may_be_brief(item.message), tuple[Read, ...]()
         while True:
-            think = partial(self._think, item=item, now=now, met=met, brief=brief, reads=reads)
+            think = partial(self._thinking, item=item, now=now, met=met, brief=brief, reads=reads)
             try:
-                return await self._store.read(think, brief=brief)
+                return await self._store.read(whole(think), brief=brief)
             except _TakesLonger:
                 brief = False
             except _HasFiles:
@@ -126,9 +127,10 @@ class Conversationalist:
         cards = tuple(_card(words, "talk.failed", tone="warning") for words in readers)
         return reply(item, cards, readers)
 
-    def _think(
+    def _thinking(
         self, conn: Connection, *, item: InboxItem, now: datetime, met: bool, brief: bool, reads: tuple[Read, ...]
-    ) -> Closing | None:
+    ) -> Generator[None, None, Closing | None]:
+        """Who asks, what is meant, and what is answered, in three parts."""
         message = item.message
         home = self._homes.get(message.conversation.adapter)
         talk = find_talk(conn, message, item.conversation_id, home=home, met=met)
@@ -147,6 +149,7 @@ class Conversationalist:
         if not reads and verdict is Verdict.ANSWER and self._files.wants(message):
             raise _HasFiles
         enclosed = enclose(conn, reads, talk.person, most=self._files.limits.max_numbers) if reads else None
+        yield
         heard = self._hear(conn, with_quoted_text(conn, message), talk, memory, now=now, enclosed=enclosed)
         understanding = where_known(heard, talk)
         if brief and not is_brief(understanding):
@@ -157,6 +160,7 @@ class Conversationalist:
         if verdict is Verdict.SLOW_DOWN:
             return self._slow_down(item, talk, readers)
         self._note_readers(item.id, readers)
+        yield
         answer = self._answer(conn, item, talk, understanding, readers, memory=memory, enclosed=enclosed)
         turnaround = Turnaround(item, talk, memory, understanding, own, readers, answer, now, enclosed)
         return Closing(turnaround.apply, turnaround.outcome, brief=answer.change is None)

@@ -6,6 +6,7 @@ from bot.store.base import (
     Store,
     Unit,
     announce,
+    whole,
 )
 from bot.store.errors import (
     SchemaMismatch,
@@ -32,4 +33,5 @@ __all__ = [
     "Unit",
     "announce",
     "open_store",
+    "whole",
 ]

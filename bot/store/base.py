@@ -71,14 +71,19 @@ def take_topics(conn: Connection) -> set[str]:
     return topics
 
 
-def run_through(parts: Generator[None, None, T]) -> T:
-    """The result of a unit in parts that has the transaction to itself; for stores."""
-    while True:
-        try:
-            next(parts)
-        except StopIteration as end:
-            result: T = end.value
-            return result
+def whole(unit: UnitInParts[T]) -> Unit[T]:
+    """The same unit without its pauses."""
+
+    def run(conn: Connection) -> T:
+        parts = unit(conn)
+        while True:
+            try:
+                next(parts)
+            except StopIteration as end:
+                result: T = end.value
+                return result
+
+    return run
 
 
 class Subscriptions:

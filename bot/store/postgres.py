@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.store.base import DEFAULT_PATIENCE_SECONDS, Subscriptions, Unit, UnitInParts, run_through, take_topics
+from bot.store.base import DEFAULT_PATIENCE_SECONDS, Subscriptions, Unit, UnitInParts, take_topics, whole
 from bot.store.errors import StoreBusy, StoreError, StoreFull, StoreReadOnly, StoreUnavailable
 
 T = TypeVar("T")
@@ -67,7 +67,7 @@ class PostgresStore:
 
     async def write_in_parts(self, unit: UnitInParts[T], *, patience: float = DEFAULT_PATIENCE_SECONDS) -> T:
         """See `Store.write_in_parts`; here every caller has a transaction of its own."""
-        return await self.write(lambda conn: run_through(unit(conn)), patience=patience)
+        return await self.write(whole(unit), patience=patience)
 
     async def _write_once(self, unit: Unit[T], patience: float) -> T:
         async with self._engine.begin() as conn:

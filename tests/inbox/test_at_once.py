@@ -1,7 +1,7 @@
 """What is quickly answered is closed in the transaction that stores it, and nothing is lost where that fails."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 
 import pytest
 from sqlalchemy import Connection, select, update
@@ -17,6 +17,7 @@ from tests.inbox.test_workers import Echo, House, answer, living, rows
 from tests.outbox.channel import NOW, settled
 
 SLOW = "slowly"
+Thinking = Generator[None, None, Closing | None]
 
 
 class Quick(Echo):
@@ -26,9 +27,10 @@ class Quick(Echo):
         super().__init__()
         self.at_once: list[str] = []
 
-    def answer_at_once(self, conn: Connection, item: InboxItem) -> Closing | None:
+    def answer_at_once(self, conn: Connection, item: InboxItem) -> Thinking:
         if item.message.text == SLOW:
             return None
+        yield
         self.at_once.append(item.message.text)
         return Closing(lambda conn: (answer(item),), '{"intent": "quick"}')
 
@@ -105,9 +107,9 @@ async def test_a_defect_keeps_no_message_from_being_stored_nor_others_from_their
     store: Store, clock: MovableClock, where: str
 ) -> None:
     class Broken(Quick):
-        def answer_at_once(self, conn: Connection, item: InboxItem) -> Closing | None:
+        def answer_at_once(self, conn: Connection, item: InboxItem) -> Thinking:
             if item.message.text != "bad":
-                return super().answer_at_once(conn, item)
+                return (yield from super().answer_at_once(conn, item))
             if where == "thinking":
                 raise ValueError("a defect")
             return Closing(half_way)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, update
 
 from bot.clock import MovableClock
 from bot.contracts import Card, InboundMessage
-from bot.inbox import Closing, Inbox, InboxItem, Workers
+from bot.inbox import Closing, Handler, Inbox, InboxItem, Workers
 from bot.inbox.tables import inbox
 from bot.outbox import MessageClass, OutgoingMessage, Sender
 from bot.outbox.tables import outbox
@@ -29,7 +29,7 @@ def answer(item: InboxItem, text: str = "") -> OutgoingMessage:
     )
 
 
-class Echo:
+class Echo(Handler):
     """Answers what it hears; `before` may fail or wait."""
 
     def __init__(self, before: Callable[[InboxItem], Any] = lambda item: None) -> None:
@@ -250,7 +250,7 @@ async def test_who_lost_the_lease_writes_nothing(store: Store, clock: MovableClo
 
 
 async def test_a_closing_that_fails_leaves_nothing_of_itself(store: Store, clock: MovableClock) -> None:
-    class HalfWay:
+    class HalfWay(Handler):
         async def handle(self, item: InboxItem) -> Closing:
             def apply(conn: Connection) -> Sequence[OutgoingMessage]:
                 conn.execute(update(conversation).values(title="half done"))

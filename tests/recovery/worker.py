@@ -31,7 +31,7 @@ from bot.contracts import (
     WebhookResponse,
 )
 from bot.contracts import Sender as Person
-from bot.inbox import Closing, Inbox, InboxItem, Workers
+from bot.inbox import Closing, Handler, Inbox, InboxItem, Workers
 from bot.outbox import MessageClass, OutgoingMessage, Sender
 from bot.store import DEFAULT_PATIENCE_SECONDS, Store, open_store
 from bot.store.base import Unit, UnitInParts
@@ -167,10 +167,11 @@ class Platform:
         return Health(True)
 
 
-class Echo:
+class Echo(Handler):
     """Answers every message with its own text; two of three at once."""
 
-    def answer_at_once(self, conn: Connection, item: InboxItem) -> Closing | None:
+    def answer_at_once(self, conn: Connection, item: InboxItem) -> Generator[None, None, Closing | None]:
+        yield
         return self._echo(item) if int(item.message.text) % 3 else None
 
     async def handle(self, item: InboxItem) -> Closing:
