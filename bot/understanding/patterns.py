@@ -67,12 +67,15 @@ def corrects_number(text: str) -> bool:
     return _CORRECTION.search(text) is not None
 
 
-_TRAVEL: Final = re.compile(r"(?:火车|高铁|动车|飞机)去|去[^,.;:!?，。；：！？\n]{1,5}的(?:火车|高铁|动车|飞机|航班)")
+_TRAVEL: Final = re.compile(
+    r"(?:火车|高铁|动车|飞机)去|去[^,.;:!?，。；：！？\n]{1,5}的(?:火车|高铁|动车|飞机|航班)"
+    r"|[\u4e00-\u9fff]{2}(?:到|飞)(?!列日|比利时|布鲁塞尔|欧洲|了)[\u4e00-\u9fff]{2,3}的(?:火车|高铁|动车|飞机|航班)"
+)
 
 
 def travels(text: str) -> bool:
     """Say whether somebody asks for a train or a flight to take themselves."""
-    return "去" in text and _TRAVEL.search(text) is not None
+    return _TRAVEL.search(text) is not None
 
 
 _DONE: Final = re.compile(r"(?<!得)[了过](?:吗|没有?|么|嘛)(?!人)")
