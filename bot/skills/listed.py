@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.skills.memory import LONGEST_TURN
+from bot.skills.spotting import says
 from bot.understanding import Turn, Understanding, understand
 from bot.understanding.masking import mask
 from bot.understanding.numbers import is_parcel_kind
@@ -19,7 +20,7 @@ def listed_last(turns: Sequence[Turn], local_now: datetime) -> Understanding | N
     read = understand(text, now=local_now)
     if numbers:
         return replace(read, intent="export", slots={"numbers": numbers}, confidence=1.0)
-    if read.intent == "delayed_list":
+    if read.intent == "delayed_list" or (read.intent == "linehaul_status" and says(text, "list")):
         return replace(read, slots={**read.slots, "said": text, "whole": True}, confidence=1.0)
     return None
 

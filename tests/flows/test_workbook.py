@@ -169,3 +169,15 @@ async def test_a_long_list_of_late_parcels_comes_whole_and_a_short_one_when_it_i
         await dingtalk.call(hook, dingtalk.says("导出"))
         await until(lambda: len(dingtalk.openapi.media) == 2)
         assert sorted(row["单号"] for row in rows_of([*dingtalk.openapi.media.values()][1])) == NUMBERS[:2]
+
+
+async def test_so_does_the_list_of_what_is_late_on_a_flight(sqlite_url: str, dingtalk: FakeDingTalk) -> None:
+    async with loaded(configuration(sqlite_url, dingtalk.configuration(partner="CAINIAO"))) as service:
+        aboard = [event(number, linehaul="CV7911/2026-11-21", event_id=f"{number}-2") for number in NUMBERS[:16]]
+        await service.rooms.ingest.take_objects(aboard, partner=None, source="t")
+        await late(service)
+        await dingtalk.call(f"{service.address}/webhooks/dingtalk", dingtalk.says("CV7911 上有哪些延误的包裹"))
+        await until(lambda: len(dingtalk.posts) == 2)
+        [content] = dingtalk.openapi.media.values()
+        assert sorted(row["单号"] for row in rows_of(content)) == NUMBERS[:16]
+        assert {row["航班／车次"] for row in rows_of(content)} == {"CV7911"}

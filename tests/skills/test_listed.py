@@ -55,8 +55,15 @@ def test_a_list_that_was_asked_for_is_asked_for_again_whole() -> None:
     assert found.slots["hub"] == "LGG"
 
 
+def test_so_is_the_list_of_what_is_aboard() -> None:
+    found = listed_last([Turn("user", "CV7911 上有哪些延误的包裹"), Turn("bot", "…")], NOW)
+    assert found is not None
+    assert (found.intent, found.slots["whole"]) == ("linehaul_status", True)
+
+
 @pytest.mark.parametrize("turns", [
     [],
+    [Turn("user", "CV7911 到哪了"), Turn("bot", "…")],
     [Turn("user", "谢谢"), Turn("bot", "不客气。")],
     [Turn("user", f"{ONE} 到哪了"), Turn("bot", "…"), Turn("bot", "航班 CV7911 晚点 [A-7]")],
     [Turn("user", " ".join([ONE] * 60)[:LONGEST_TURN])],

@@ -7,10 +7,11 @@ from sqlalchemy import Connection
 from bot.people import PartnerScope
 from bot.people.lookup import partners_in
 from bot.skills.base import Ask
+from bot.skills.parcels.hauls import haul_name
 from bot.skills.parcels.periods import Period, read_period
 from bot.skills.parcels.thread import thread
 from bot.skills.spotting import names
-from bot.tracking.views import Filter
+from bot.tracking.views import Filter, LinehaulView
 from bot.wording import Words
 
 _MODES = frozenset({"air", "rail", "truck"})
@@ -27,14 +28,14 @@ class Wanted:
     """The reader's, or what of it was named."""
     partners: tuple[str, ...] = ()
     """Names of the partners it was narrowed to."""
-    on: str = ""
-    """What carries them, by its name."""
+    on: LinehaulView | None = None
+    """What carries them."""
 
     def said(self, words: Words) -> str:
         """`Liège · air · Germany · last week (9–15 Nov)`; empty without any restriction."""
         wanted = self.filter
         parts = (
-            self.on,
+            haul_name(words, self.on) if self.on is not None else "",
             words.say("parcels.list_comma").join(self.partners),
             words.place(wanted.hub) if wanted.hub else "",
             words.say(f"trade.mode.{wanted.mode}") if wanted.mode in _MODES else "",

@@ -30,11 +30,6 @@ def wants_list(ask: Ask) -> bool:
     return says(ask.text, "held") and says(ask.text, "list") and not says(ask.text, "why")
 
 
-def held_card(ask: Ask, conn: Connection, wanted: Wanted) -> Card:
-    """The list; by customs alone when the message speaks of customs."""
-    return find_held(ask, conn, wanted).say(ask.words)
-
-
 def find_held(ask: Ask, conn: Connection, wanted: Wanted) -> FoundList:
     """What is held, and those longest; by customs alone when the message speaks of customs."""
     customs = any(says(text, "customs") for text in thread(ask))

@@ -17,11 +17,6 @@ from bot.wording import Words
 Late = Placed[Sequence[LateRow]]
 
 
-def late_card(ask: Ask, conn: Connection, wanted: Wanted) -> Card:
-    """The list of late parcels."""
-    return find_late(ask, conn, wanted).say(ask.words)
-
-
 def find_late(ask: Ask, conn: Connection, wanted: Wanted) -> FoundList:
     """What is late, and those longest."""
     here: Late = placed(

@@ -12,6 +12,7 @@ from bot.skills.parcels.asked import look_up
 from bot.skills.parcels.card import field
 from bot.skills.parcels.filters import named_partners
 from bot.skills.parcels.hauls import haul_line, haul_name, is_late, is_overdue, lateness
+from bot.skills.parcels.lists import answer_with_lists, with_notes
 from bot.skills.parcels.phrases import capital, joined, press, stage_table
 from bot.skills.parcels.refusals import nothing_named, refused
 from bot.tracking.queries import find_linehauls
@@ -50,19 +51,19 @@ def linehaul_answer(ask: Ask, conn: Connection, refs: Sequence[str]) -> Answer:
     runs = [current_run(found[ref], ask.now) for ref in looked_at if ref in found]
     if partners and not runs:
         return _none_of(ask, looked_at, partners)
+
+    def notes(words: Words) -> list[str]:
+        said = _notes(words, unknown=[ref for ref in looked_at if ref not in found], mistyped=mistyped)
+        if len(runs) > _CARDS:
+            said.append(words.many("parcels.haul.first", _CARDS, given=words.number(len(runs))))
+        return said
+
+    named = [haul.number for haul in runs[:_CARDS]]
     if runs and wants_parcels(ask):
-        cards = [card for haul in runs[:_CARDS] for card in lists_aboard(ask, conn, haul)]
-    else:
-        cards = [linehaul_card(ask, haul, partners) for haul in runs[:_CARDS]]
-    said = _notes(words, unknown=[ref for ref in looked_at if ref not in found], mistyped=mistyped)
-    if len(runs) > _CARDS:
-        said.append(words.many("parcels.haul.first", _CARDS, given=words.number(len(runs))))
-    if said and cards:
-        cards[0] = cards[0].model_copy(update={"text": (*cards[0].text, *said)})
-    elif said:
-        cards = [Card(language=words.language, text=tuple(said))]
-    listed = [row[0] for card in cards if card.table is not None and wants_parcels(ask) for row in card.table.rows]
-    return Answer(cards=tuple(cards), remember=" ".join([*(haul.number for haul in runs[:_CARDS]), *listed]))
+        lists = [one for haul in runs[:_CARDS] for one in lists_aboard(ask, conn, haul)]
+        return answer_with_lists(ask, lists, named=named, notes=notes)
+    cards = with_notes([linehaul_card(ask, haul, partners) for haul in runs[:_CARDS]], words, notes)
+    return Answer(cards=cards, remember=" ".join(named))
 
 
 def current_run(runs: Sequence[LinehaulView], now: datetime) -> LinehaulView:

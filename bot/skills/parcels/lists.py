@@ -16,6 +16,9 @@ from bot.workbook.matching import What, ask_for_matching
 ROWS: Final = 15
 """Lines of such a list in a message."""
 
+Notes = Callable[[Words], Sequence[str]]
+"""What is to be said besides, in a reader's words."""
+
 
 @dataclass(frozen=True, slots=True)
 class FoundList:
@@ -34,21 +37,47 @@ def as_shown(which: Filter, *, here: bool | None) -> Filter:
     return replace(which, hub=None, at_hub=which.hub) if here else which
 
 
-def answer_with_lists(ask: Ask, lists: Sequence[FoundList]) -> Answer:
-    """One card a list; where files can be handed over, a long one, or one that is exported, comes as a workbook."""
+def no_notes(words: Words) -> Sequence[str]:  # noqa: ARG001 - the shape of `Notes`
+    """Nothing besides."""
+    return ()
+
+
+def answer_with_lists(
+    ask: Ask, lists: Sequence[FoundList], *, named: Sequence[str] = (), notes: Notes = no_notes
+) -> Answer:
+    """One card a list; where files can be handed over, a long one, or one that is exported, comes as a workbook.
+
+    `named` carries the parcels: the next message may mean it as well as the rows.
+    """
+    cards = [found.say(ask.words) for found in lists]
+    rows = [row[0] for card in cards if card.table is not None for row in card.table.rows]
+    remember = " ".join([*named, *rows]) if named else ""
     whole = [found.total > (0 if ask.slots.get("whole") else ROWS) for found in lists]
     if not ask.takes_files or not any(whole):
-        return Answer(cards=tuple(found.say(ask.words) for found in lists))
+        return Answer(cards=with_notes(cards, ask.words, notes), remember=remember)
 
     def change(conn: Connection) -> Done:
         files = [
-            ask_for_matching(conn, found.what, found.which, scope=found.scope, words=ask.words)
-            if wanted else None
+            ask_for_matching(conn, found.what, found.which, scope=found.scope, words=ask.words) if wanted else None
             for found, wanted in zip(lists, whole, strict=True)
-        ]  # fmt: skip
-        return Done(lambda words: tuple(_said(words, *pair) for pair in zip(lists, files, strict=True)))
+        ]
+
+        def say(words: Words) -> tuple[Card, ...]:
+            return with_notes([_said(words, *pair) for pair in zip(lists, files, strict=True)], words, notes)
+
+        return Done(say, remember)
 
     return Answer(change=change)
+
+
+def with_notes(cards: Sequence[Card], words: Words, notes: Notes) -> tuple[Card, ...]:
+    """The cards, with what is to be said besides under the first; a card of its own where there is none."""
+    said = notes(words)
+    if not said:
+        return tuple(cards)
+    if not cards:
+        return (Card(language=words.language, text=tuple(said)),)
+    return (cards[0].model_copy(update={"text": (*cards[0].text, *said)}), *cards[1:])
 
 
 def _said(words: Words, found: FoundList, file: File | None) -> Card:
