@@ -20,7 +20,7 @@ GIVEN_UP_AFTER = timedelta(days=1)
 
 
 class Resolving:
-    """A handler around the one that decides; implements `bot.inbox.Handler` and `AnswersAtOnce`."""
+    """A handler around the one that decides; implements `bot.inbox.Handler`."""
 
     def __init__(self, inner: Handler, adapters: Mapping[str, Adapter], clock: Clock) -> None:
         self._inner = inner
