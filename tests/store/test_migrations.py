@@ -1,6 +1,7 @@
 """Migrations make exactly the tables the rooms declare, and say plainly what does not fit."""
 
 import importlib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,16 +49,20 @@ async def test_a_newer_schema_is_refused_and_left_alone(empty: Store) -> None:
     await empty.close()
 
 
-def to_first(conn: Connection) -> None:
-    """The tables as the first release made them."""
+def run(statement: str, conn: Connection) -> None:
+    conn.execute(text(statement))
+
+
+def to(revision: str, conn: Connection) -> None:
+    """The tables as that revision made them."""
     config = Config()
     config.set_main_option("script_location", str(Path(bot.__path__[0]) / "store" / "migrations"))
     config.attributes["connection"] = conn
-    command.upgrade(config, "0001")
+    command.upgrade(config, revision)
 
 
 async def test_tables_of_the_first_revision_come_up_to_date_with_what_is_in_them(empty: Store) -> None:
-    await empty.write(to_first, patience=30.0)
+    await empty.write(partial(to, "0001"), patience=30.0)
     fill = "INSERT INTO contact (id, name, role, origin) VALUES (7, '李娜', 'partner', 'chat')"
     await empty.write(lambda conn: conn.execute(text(fill)).close())
     with pytest.raises(SchemaMismatch, match="parcelbridge db upgrade"):
@@ -66,4 +71,22 @@ async def test_tables_of_the_first_revision_come_up_to_date_with_what_is_in_them
     assert before.current == "0001"
     assert await empty.read(differences) == []
     assert await empty.read(lambda conn: conn.execute(text("SELECT id, name FROM contact")).one()) == (7, "李娜")
+    await empty.close()
+
+
+async def test_groups_of_operators_go_on_getting_their_alerts(empty: Store) -> None:
+    await empty.write(partial(to, "0008"), patience=30.0)
+    places = ((1, "group"), (2, "group"), (3, "direct"))
+    rows = [
+        "INSERT INTO contact (id, name, role, origin) VALUES (7, 'Marie', 'operator', 'chat')",
+        *(f"INSERT INTO conversation (id, adapter, external_id, kind, next_reply_seq, next_push_seq, created_at)"
+          f" VALUES ({key}, 'chat', 'g{key}', '{kind}', 1, 1, 0)" for key, kind in places),
+        *(f"INSERT INTO alert_subscription (conversation_id, contact_id, key, created_at)"
+          f" VALUES ({key}, 7, 'all', 0)" for key in (1, 3)),
+    ]  # fmt: skip
+    for row in rows:
+        await empty.write(partial(run, row))
+    await upgrade(empty)
+    kept = await empty.read(lambda conn: conn.execute(text("SELECT id FROM conversation WHERE staff")).scalars().all())
+    assert kept == [1]
     await empty.close()
