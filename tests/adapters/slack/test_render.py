@@ -2,10 +2,11 @@
 
 import json
 import string
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, HeaderBlock, SectionBlock
 
@@ -85,14 +86,23 @@ def test_links_and_bold_of_ours_cannot_be_broken_out_of() -> None:
     assert inline("a\n b") == "a b"
 
 
+def marked_up(part: Any) -> Iterator[str]:
+    """Every text the platform reads markup in; in a `plain_text`, such as a header, it finds none."""
+    if isinstance(part, dict) and part.get("type") == "mrkdwn":
+        yield part["text"]
+    elif isinstance(part, dict | list):
+        for inner in part.values() if isinstance(part, dict) else part:
+            yield from marked_up(inner)
+
+
+@example("<@U1> <!channel> <https://evil.example|x>")
 @given(st.text())
 @settings(deadline=None)
 def test_nothing_a_card_holds_becomes_an_entity(text: str) -> None:
     made = content(Card(title=text, text=(text,), fields=(Field(label=text, value=text),), footer=text))
-    encoded = json.dumps(made)
-    assert "<!" not in encoded
-    assert "<@" not in encoded
-    assert "<http" not in encoded
+    for marked in (made["text"], *marked_up(made.get("blocks"))):
+        for entity in ("<!", "<@", "<http"):
+            assert entity not in marked
 
 
 @pytest.mark.parametrize("card", [
