@@ -19,11 +19,16 @@ CHECKED_ROUTES = 1_024
 
 
 def is_session_route(url: str, allowed: frozenset[Origin]) -> bool:
-    """Whether `session_route` finds a route; quick for addresses written exactly as the platform writes them."""
+    """Whether `session_route` finds a route."""
+    return _is_plain(url, allowed) or session_route(url, allowed) is not None
+
+
+def _is_plain(url: str, allowed: frozenset[Origin]) -> bool:
+    """Whether it is written exactly as the platform writes it: then there is nothing to parse."""
     for beginning in _beginnings(allowed):
         if url.startswith(beginning) and _PLAIN_SESSION.fullmatch(url, len(beginning)):
             return len(url) <= MAX_URL_CHARACTERS
-    return session_route(url, allowed) is not None
+    return False
 
 
 @lru_cache(16)
@@ -40,6 +45,8 @@ def _written(origin: Origin) -> str:
 @lru_cache(CHECKED_ROUTES)
 def session_route(url: str, allowed: frozenset[Origin]) -> URL | None:
     """The address to post a reply to, or None when it is not exactly a session webhook of an allowed origin."""
+    if _is_plain(url, allowed):
+        return URL(url, encoded=True)
     found = checked(url, allowed) if len(url) <= MAX_URL_CHARACTERS else None
     if found is None or found.raw_path != SESSION_PATH or _SESSION.search(found.raw_query_string) is None:
         return None
