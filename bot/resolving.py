@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Generator, Mapping
-from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -42,7 +41,7 @@ class Resolving:
         if adapter is None:
             return item
         try:
-            return replace(item, message=await adapter.resolve(item.message))
+            return item._replace(message=await adapter.resolve(item.message))
         except NotResolved as error:
             age = self._clock.now() - item.received_at
             if age < GIVEN_UP_AFTER:

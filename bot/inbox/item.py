@@ -1,9 +1,8 @@
 """What a worker gets from the inbox, and what it gives back."""
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
@@ -11,8 +10,7 @@ from bot.contracts import InboundMessage
 from bot.outbox import OutgoingMessage
 
 
-@dataclass(frozen=True, slots=True)
-class InboxItem:
+class InboxItem(NamedTuple):
     """One stored message, leased to this process."""
 
     id: int
@@ -37,8 +35,7 @@ def nothing(conn: Connection) -> Sequence[OutgoingMessage]:  # noqa: ARG001 - th
     return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
+class Closing(NamedTuple):
     """What the transaction that closes the message does besides.
 
     `apply` may be run more than once (each time in a fresh transaction), so it must have no effect but on its

@@ -1,10 +1,9 @@
 """Rows of the inbox change hands here: claimed, renewed, given back, tried again, given up, finished."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_hex
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -19,8 +18,7 @@ from bot.store.schema import from_micros
 UNREADABLE = "what is stored cannot be read"
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """What a lease goes by."""
 
     now: datetime

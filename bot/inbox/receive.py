@@ -3,7 +3,6 @@
 import logging
 from collections import OrderedDict
 from collections.abc import Generator
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -30,8 +29,7 @@ ROUTE_GAIN = timedelta(minutes=5)
 """A reply route that is there already is written again when it lives longer by so much."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Stored:
+class _Stored(NamedTuple):
     inbox_id: int
     conversation_id: int
     duplicate: bool
@@ -41,8 +39,7 @@ class _Stored:
     """Answered in the same transaction."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(NamedTuple):
     conversation_id: int
     title: str | None
     route: ReplyRoute | None
@@ -123,7 +120,7 @@ class Inbox:
         if answer is None:
             return done
         yield
-        return replace(done, closed=self._workers.close(conn, done.leased, answer))
+        return done._replace(closed=self._workers.close(conn, done.leased, answer))
 
     def _storing(self, conn: Connection, arrived: _Arrived) -> _Stored:
         message, stored, now, token, known = arrived

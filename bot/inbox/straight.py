@@ -1,7 +1,7 @@
 """The short way: what was just stored goes on without a claim of its own."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -9,16 +9,14 @@ from bot.inbox.item import Closing, InboxItem
 from bot.outbox import Handover
 
 
-@dataclass(frozen=True, slots=True)
-class Leased:
+class Leased(NamedTuple):
     """An item this process may work on, until somebody else finds its lease ended."""
 
     item: InboxItem
     token: str
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(NamedTuple):
     """What came of closing a message."""
 
     ours: bool

@@ -1,9 +1,8 @@
 """Into the outbox: a place in the conversation's queue and a row, in the caller's own transaction."""
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from sqlalchemy import Connection, Text, bindparam, cast, exists, select, update
@@ -68,8 +67,7 @@ _PLACE = {
 _INSERT = Prepared(_insert_row)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A place in a conversation's queue, and what is known of the way there."""
 
     seq: int

@@ -1,9 +1,8 @@
 """Finishing: one commit for each message, straight after its own answer, refused to whoever lost the lease."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Connection, bindparam, exists, literal, null, select, update
 
@@ -26,8 +25,7 @@ class BrokenHook(Protocol):
         """`row_id` is the message that found it out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(NamedTuple):
     """Whether the row was still ours, and whether others wait behind it."""
 
     ours: bool

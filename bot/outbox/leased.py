@@ -1,7 +1,6 @@
 """A message this process may send now, and what its outcome is judged by."""
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -19,8 +18,7 @@ SUBSCRIBED = frozenset({MessageClass.ALERT, MessageClass.DIGEST})
 """What a reader asked to be sent, and may end."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeasedRow:
+class LeasedRow(NamedTuple):
     """One row of the outbox, leased."""
 
     id: int

@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, case, func, literal, select
 
@@ -55,8 +54,7 @@ _CLOSED = Prepared(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(NamedTuple):
     """Sends a minute: of everything, and of what is pushed; None: no known limit."""
 
     total: int | None
@@ -74,8 +72,7 @@ def is_push(message_class: int) -> bool:
     return message_class > MessageClass.CONFIRMATION
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """The sends of the last minute, and until when nothing may be sent; in microseconds.
 
     A send is the instant it was made at, negative when it was a push: so both counts live in one list of numbers.

@@ -4,11 +4,11 @@ No network, no store, no clock: everything it needs comes in, the verdict goes o
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from bot.contracts import Capabilities, DeliveryOutcome, Refused, Retry, Sent, Uncertain
 from bot.outbox.message import MessageClass
@@ -73,8 +73,7 @@ class Facts:
     """The platform itself drops a second copy."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What becomes of the message, and of its channel."""
 
     state: Literal["sent", "ready", "dead"]
@@ -191,7 +190,7 @@ def _unless_given_up(again: Verdict, facts: Facts, *, limits: Limits, max_attemp
         why = overdue(facts.message_class, facts.counted_from, at=again.available_at, limits=limits)
     if why is None:
         return again
-    return replace(again, state="dead", available_at=None, resent=False, reason=f"{why}; last: {again.reason}")
+    return again._replace(state="dead", available_at=None, resent=False, reason=f"{why}; last: {again.reason}")
 
 
 def _words(length: timedelta) -> str:

@@ -1,8 +1,7 @@
 """The short way out: an answer stored as leased by the transaction that closes its question, then sent at once."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
@@ -17,8 +16,7 @@ from bot.tokens import Tokens
 _TOKENS = Tokens()
 
 
-@dataclass(frozen=True, slots=True)
-class Handover:
+class Handover(NamedTuple):
     """A stored message this process has leased already."""
 
     row: LeasedRow
