@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, auto
+from math import isfinite
 from typing import Final
 
 from bot.understanding.numbers import canonical, find_numbers, is_parcel_kind, normalise
@@ -66,7 +67,7 @@ def text_of(value: object) -> str:
 
 
 def _of_figure(value: float) -> Cell:
-    if value < 0 or value != value or value in (float("inf"),) or int(value) != value:
+    if not isfinite(value) or value < 0 or int(value) != value:
         return _OTHER
     return _of_digits(str(int(value)))
 

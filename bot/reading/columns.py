@@ -13,6 +13,7 @@ HEADING_ROWS: Final = 30
 MOST_COLUMNS: Final = 256
 CHOICES: Final = 4
 HOPELESS: Final = 500
+"""Cells with something else, and none with a number, after which a column is not looked at any more."""
 ODD_SHOWN: Final = 5
 ODD_LONG: Final = 40
 LIKELY_SHARE: Final = 0.3
@@ -73,7 +74,7 @@ class _Tally:
 
     @property
     def hopeless(self) -> bool:
-        """Whether so many cells were something else that the column is not looked at any more."""
+        """Whether nothing more is expected of the column."""
         return self.junk > HOPELESS and not self.numbers and self.rank <= 0
 
     @property
@@ -119,10 +120,10 @@ def columns_of(rows: Iterable[Row], *, most: int) -> tuple[Column, ...]:
 
 
 def _take_headings(tallies: dict[int, _Tally], values: Sequence[object], most: int) -> bool:
-    """Whether the row holds the headings; they are taken over."""
+    """Whether the row holds the headings; they are taken over. A row with a number in it is no such row."""
     texts = [str(value).strip() if isinstance(value, str) else "" for value in values[:MOST_COLUMNS]]
     ranks = [rank_of(text) for text in texts]
-    if not any(rank is not None for rank in ranks):
+    if all(rank is None for rank in ranks) or any(read_cell(value).numbers for value in values[:MOST_COLUMNS]):
         return False
     for index, (text, rank) in enumerate(zip(texts, ranks, strict=True)):
         _at(tallies, index, most).head(text[:LONGEST], rank or 0)

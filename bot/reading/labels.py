@@ -35,13 +35,14 @@ def read_label(content: bytes, limits: Limits) -> Reading:
     picture = opened(content, limits)
     if isinstance(picture, Trouble):
         return Reading(kind="picture", trouble=picture)
-    codes = sorted(_codes(picture), key=lambda code: not code.shaped)[:MOST_CODES]
+    found = _codes(picture, min(ENOUGH_SECONDS, limits.max_seconds / 4))
+    codes = sorted(found, key=lambda code: not code.shaped)[:MOST_CODES]
     if not codes:
         return Reading(kind="picture", trouble=Trouble.NO_CODE, small=max(picture.size) <= LOGO)
     return Reading(kind="picture", codes=tuple(codes))
 
 
-def _codes(picture: Image.Image) -> list[Code]:
+def _codes(picture: Image.Image, enough: float) -> list[Code]:
     """As it is shown and upright are both looked at; the rest only while no number of a known form is found."""
     began, found = monotonic(), dict[str, Code]()
     for attempt in _attempts(picture):
@@ -50,7 +51,7 @@ def _codes(picture: Image.Image) -> list[Code]:
             if turned:  # the others lie as this one does, and bars are not seen so far aslant
                 _collect(_turned(picture, turned), found)
             break
-        if monotonic() - began > ENOUGH_SECONDS:
+        if monotonic() - began > enough:
             break
     return list(found.values())
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from zxingcpp import BarcodeFormat
@@ -13,6 +14,8 @@ from bot.reading.process import ReadingProcess
 from tests.reading.makers import encoded, photo, workbook
 
 LABEL = encoded(photo(("RB123456785GB", BarcodeFormat.Code128), size=(1000, 700), scale=3))
+HUNGRY = (Path(__file__).parent / "data" / "hungry.xls").read_bytes()
+"""Found by changing bytes of a good file at random: it claims a directory of gigabytes."""
 LIST = workbook([["单号"], ["LX123456785CN"]])
 
 
@@ -40,6 +43,13 @@ async def test_a_process_that_died_is_replaced(process: ReadingProcess) -> None:
     os.kill(pid(process), signal.SIGKILL)
     first = await process.read(LIST)
     assert first.trouble in (None, Trouble.DIED)  # the news of its death may come after the file
+    assert (await process.read(LIST)).trouble is None
+
+
+async def test_a_file_that_makes_the_library_ask_for_all_memory_there_is_ends_its_process_alone(
+    process: ReadingProcess,
+) -> None:
+    assert (await process.read(HUNGRY)).trouble is Trouble.DIED
     assert (await process.read(LIST)).trouble is None
 
 

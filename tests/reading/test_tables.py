@@ -39,6 +39,11 @@ def test_a_list_without_heading_is_read_too() -> None:
     assert column("\n".join(NUMBERS).encode()).numbers == tuple(NUMBERS)
 
 
+def test_a_word_that_may_head_a_column_heads_none_beside_a_number() -> None:
+    found = column(f"{NUMBERS[0]},yes\n{NUMBERS[1]},no\n{NUMBERS[2]},no\n".encode())
+    assert (found.letter, found.numbers, found.heading) == ("A", tuple(NUMBERS), "")
+
+
 def test_numbers_within_sentences_are_found() -> None:
     assert column("请查 LX123456785CN 和 RB123456785GB，谢谢\n".encode()).numbers == tuple(NUMBERS[:2])
 
