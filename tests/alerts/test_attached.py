@@ -16,10 +16,18 @@ THROUGH = frozenset({"local"})
 
 
 class MailWorld(World):
-    """The same, where the people's channel carries files inside its messages."""
+    """The same, where some channels carry files inside their messages."""
+
+    through = THROUGH
 
     def sweeper(self) -> Sweeper:
-        return Sweeper(self.store, self.clock, self.settings, Standards(), note=self._note, attach=THROUGH)
+        return Sweeper(self.store, self.clock, self.settings, Standards(), note=self._note, attach=self.through)
+
+
+class OtherMailWorld(MailWorld):
+    """And those are not the people's."""
+
+    through = frozenset({"mail"})
 
 
 @pytest.fixture
@@ -27,9 +35,11 @@ async def world(store: Store) -> World:
     return await _followed(store)
 
 
-async def _followed(store: Store, alerts: AlertSettings | None = None) -> World:
+async def _followed(
+    store: Store, alerts: AlertSettings | None = None, kind: type[MailWorld] = MailWorld
+) -> World:
     plain = await make_world(store)
-    world = MailWorld(store, settings=alerts or settings(), partners=plain.partners, people=plain.people,
+    world = kind(store, settings=alerts or settings(), partners=plain.partners, people=plain.people,
                       places=plain.places)  # fmt: skip
     for name in ("li", "desk"):
         await world.follow(name)
@@ -98,7 +108,6 @@ async def test_what_was_held_over_night_carries_a_list_for_each_alert(store: Sto
 
 
 async def test_where_a_file_is_a_message_of_its_own_none_is_pushed(store: Store) -> None:
-    world = await make_world(store)
-    await world.follow("li")
+    world = await _followed(store, kind=OtherMailWorld)
     await world.slow_customs(3, of="cainiao")
-    assert [one.card.files for one in await world.become_told()] == [()]
+    assert [one.card.files for one in await world.become_told()] == [(), ()]
