@@ -1,7 +1,8 @@
-"""Learns the second opinion from labelled messages: `python -m bot.understanding.training FILE...`.
+"""Learns from labelled messages what the rules cannot know: `python -m bot.understanding.training FILE...`.
 
-The files hold a JSON object a line with `text` and `intent`, as tests/understanding/data does. Follow-ups are left out:
-what they want is not in their own words. The outcome is data/opinion.csv; the same files always give the same table.
+The files hold a JSON object a line with `text` and `intent`, as tests/understanding/data does. What a follow-up wants
+is not in its own words, so it only teaches what ours sound like. The outcome is data/opinion.csv and
+data/strangeness.txt; the same files always give the same tables.
 """
 
 from __future__ import annotations
@@ -11,24 +12,32 @@ import json
 import math
 import random
 import sys
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 from pathlib import Path
+from textwrap import wrap
 from typing import Final
 
 from bot.understanding.opinion import ALONE, STEPS
 from bot.understanding.phrasebook import LEXICON
 from bot.understanding.reading import read
+from bot.understanding.strangeness import PLACES, TABLE, places
+from bot.understanding.strangeness import STEPS as WORD_STEPS
 
-TABLE: Final = Path(__file__).parent / "data" / "opinion.csv"
+_DATA: Final = Path(__file__).parent / "data"
 _ROUNDS: Final = 12
+_ROUNDS_OF_WORDS: Final = 8
 _RATE: Final = 0.3
 _SEEN_OFTEN: Final = 3
 _QUIET: Final = frozenset({"filler"})
 _MOST: Final = 127
 _SEED: Final = 1
 _SETTLED: Final = 1e-4
+_NEAR_ENOUGH: Final = 1e-2
+_FAR: Final = 30.0
+_LINE: Final = 120
 _SAYS_NOTHING: Final = 2
 """A row whose weights are all smaller than this, in steps, is left out."""
 
@@ -79,6 +88,36 @@ class Learner:
         return [value / whole for value in grown]
 
 
+class Stranger:
+    """The same for one question, asked of plain words: is this about something else?"""
+
+    def __init__(self, samples: Sequence[tuple[set[int], bool]]) -> None:
+        self._samples = [(sorted(held), strange) for held, strange in samples]
+        self.weights = [0.0] * PLACES
+        self._effort = [1e-2] * PLACES
+
+    def learn(self) -> None:
+        """Go through all samples several times, in an order that is the same every time."""
+        order = random.Random(_SEED)  # noqa: S311 - no secret: the same order every time
+        for _ in range(_ROUNDS_OF_WORDS):
+            order.shuffle(self._samples)
+            for held, strange in self._samples:
+                total = max(-_FAR, min(_FAR, sum(self.weights[place] for place in held)))
+                self._step(held, 1 / (1 + math.exp(-total)) - strange)
+
+    def _step(self, held: Iterable[int], error: float) -> None:
+        if abs(error) < _NEAR_ENOUGH:
+            return
+        for place in held:
+            self._effort[place] += error * error
+            self.weights[place] -= _RATE * error / math.sqrt(self._effort[place])
+
+    def table(self) -> str:
+        """Return the weights as the data file holds them."""
+        steps = (max(-_MOST, min(_MOST, round(weight * WORD_STEPS))) for weight in self.weights)
+        return "\n".join(wrap(b64encode(bytes(step % 256 for step in steps)).decode(), _LINE)) + "\n"
+
+
 def rows(learner: Learner) -> Iterable[list[str | int]]:
     """Return the table: its head, then a row for every feature that tells something."""
     yield ["label", "beside", *learner.intents]
@@ -89,13 +128,17 @@ def rows(learner: Learner) -> Iterable[list[str | int]]:
 
 
 def main(names: Sequence[str]) -> None:
-    """Learn from files and write the table."""
+    """Learn from files and write the tables."""
     lines = [line for name in names for line in Path(name).read_text(encoding="utf-8").splitlines() if line.strip()]
-    items = [item for line in lines if not (item := json.loads(line)).get("needs_context")]
-    learner = Learner([(features(item["text"]), item["intent"]) for item in items])
+    items = [json.loads(line) for line in lines]
+    whole = [item for item in items if not item.get("needs_context")]
+    learner = Learner([(features(item["text"]), item["intent"]) for item in whole])
     learner.learn()
-    with TABLE.open("w", encoding="utf-8", newline="") as file:
+    with (_DATA / "opinion.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(rows(learner))
+    stranger = Stranger([(places(read(item["text"]).text), item["intent"] == "out_of_scope") for item in items])
+    stranger.learn()
+    (_DATA / TABLE).write_text(stranger.table(), encoding="ascii")
 
 
 if __name__ == "__main__":

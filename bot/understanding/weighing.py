@@ -27,6 +27,7 @@ from bot.understanding.rules import RuleBook, Vote, tally
 from bot.understanding.slots_duration import span_words
 from bot.understanding.slots_time import period_words
 from bot.understanding.spoken import from_cantonese, in_chinese, written
+from bot.understanding.strangeness import Strangeness
 from bot.understanding.tokens import tokenise
 from bot.understanding.weekdays import names_weekday
 
@@ -36,6 +37,7 @@ _RANK = {intent: i for i, intent in enumerate(_TABLE)}
 _ROMANISED = Romanised(LEXICON.chinese, LEXICON.english)
 _CLAUSES = Clauses(LEXICON)
 _OPINION = Opinion(LEXICON.bit)
+_STRANGENESS = Strangeness()
 _QUESTION = re.compile(
     r"[?？]|[吗呢么没]\s*(?:$|[？?!。，,\n])|(?:没有|未|不)\s*$|\b(?:has|is|was|did|does) (?:it|he|they)\s*$"
 )
@@ -58,6 +60,8 @@ _SHAPE = tuple(
         "has", "unsub", "whether", "stop_alerts", "machine", "short", "strange", "clear", "known", "odd",
     )
 )  # fmt: skip
+_WITH_NUMBER: Final = 0.5
+"""Who names a parcel may say strange things about it."""
 _DOUBT_OF_SUBJECT: Final = 2.0
 _DOUBT_OF_WORDS: Final = 1.6
 
@@ -133,6 +137,10 @@ def _voted(read: Weighed, extra: int, shape: int) -> Weighed:
 def _with_opinion(read: Weighed) -> Weighed:
     scores = dict(read.scores)
     judged = {name: scores.get(name, 0.0) + likely for name, likely in _OPINION.of(read.present).items()}
+    strange = _STRANGENESS.of(read.text) * (_WITH_NUMBER if read.present & _NUMBERED else 1.0)
+    if strange:
+        for name in judged:
+            judged[name] += strange if name == _OUTSIDE else 0.0 if name in _NO_DEED else -strange
     return replace(read, judged=tuple(judged.items()))
 
 
