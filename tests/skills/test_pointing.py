@@ -120,3 +120,24 @@ def test_a_place_alone_is_nothing_else(said: str) -> None:
 ])  # fmt: skip
 def test_a_place_is_said_in_many_ways(said: str, place: int) -> None:
     assert place_alone(fold(said)) == place
+
+
+async def test_a_question_about_many_goes_on_with_another_period_and_another_hub(sqlite_store: Store) -> None:
+    async with stage(sqlite_store) as talk:
+        await two_late(talk)
+        (await talk.say("marie", "summary for today")).says("today")
+        (await talk.say("marie", "same for yesterday")).says("Summary · yesterday")
+        (await talk.say("marie", "and last month?")).says("last month")
+        (await talk.say("li", "列日昨天的汇总")).says("汇总 · 列日 · 昨天")
+        (await talk.say("li", "布鲁塞尔呢")).says("布鲁塞尔", "昨天")
+
+
+async def test_its_eta_is_of_the_parcel_just_shown(sqlite_store: Store) -> None:
+    async with stage(sqlite_store) as talk:
+        first, second = await two_late(talk)
+        await talk.say("marie", f"where is {first}")
+        (await talk.say("marie", "its ETA?")).says(first).keeps_quiet_about(second)
+        (await talk.say("marie", "why is it late?")).says(first).keeps_quiet_about(second)
+        (await talk.say("marie", f"and {second}?")).says(second).keeps_quiet_about(first)
+        (await talk.say("marie", "full history please")).says(second).keeps_quiet_about(first)
+        (await talk.say("marie", "the one before?")).says(first).keeps_quiet_about(second)
