@@ -13,9 +13,6 @@ from bot.outbox.admin import NotPossible, reference_of
 from bot.outbox.tables import outbox
 from bot.people.tables import conversation
 
-NEARBY = 10_000
-"""Messages of one call to the platform are written at about the same time: so many keys before and after at most."""
-
 
 @dataclass(frozen=True, slots=True)
 class SentMessage:
@@ -93,10 +90,8 @@ def _of_one_call(conn: Connection, one: SentMessage) -> Sequence[int]:
 
 def _same(one: SentMessage) -> tuple[ColumnElement[bool], ...]:
     """Rows the channel knows by the same name."""
-    return (
-        outbox.c.id.between(one.row_id - NEARBY, one.row_id + NEARBY),
-        outbox.c.adapter == one.delivered.conversation.adapter, outbox.c.provider_ref == one.delivered.provider_ref,
-    )
+    named = one.delivered
+    return outbox.c.provider_ref == named.provider_ref, outbox.c.adapter == named.conversation.adapter
 
 
 def _sent() -> Any:
