@@ -24,7 +24,9 @@ def close(
     if followers is None:
         return Closed(ours=False)
     handovers = [sender.enqueue_straight(conn, message, terms.now) for message in answer.apply(conn)]
-    following = _following(conn, leased, terms, go_on) if followers else None
+    # Where others write meanwhile, all who wait are seen only now: the answer has locked the conversation's row.
+    look = followers or conn.dialect.name != "sqlite"
+    following = _following(conn, leased, terms, go_on) if look else None
     return Closed(True, tuple([one for one in handovers if one is not None]), following)
 
 
