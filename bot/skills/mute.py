@@ -93,7 +93,7 @@ def _how_long(ask: Ask, scope: Scope) -> Answer:
         slots = {**as_slots(scope), "duration": length}
         options.append(Option(words.say(f"talk.mute.length.{length}"), "mute", slots, also=(*labels, length)))
     none = Option(words.say("talk.button.no"), say=words.say("talk.button.no.say"))
-    return choose(words, words.say("talk.mute.how_long?"), [*options, none])
+    return choose(words, words.say("talk.mute.how_long?", what=scope_name(words, scope)), [*options, none])
 
 
 def scope_of_alert(ask: Ask, conn: Connection, ref: str) -> Scope | None:

@@ -145,5 +145,5 @@ async def test_a_bilingual_question_is_answered_by_a_button_of_either_language(s
     async with stage(sqlite_store) as talk:
         await talk.say("li", "用双语回复")
         for label in ("2 小时", "2 hours"):
-            asked = (await talk.say("li", "静音")).says("要静音多久？", "For how long should I be quiet?")
+            asked = (await talk.say("li", "静音")).says("要静音多久？", "For how long should I be quiet about")
             (await talk.say("li", asked.button(label))).says("已静音", "Muted: everything", "17:02")
