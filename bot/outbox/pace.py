@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from pydantic_core import to_json
 from sqlalchemy import Connection, bindparam, case, func, literal, select
 
 from bot.contracts import Capabilities
@@ -131,7 +132,7 @@ def lock(conn: Connection, scope: str) -> Window:
 
 def save(conn: Connection, scope: str, window: Window) -> None:
     """Keep what was taken."""
-    _SAVE.run(conn, {"scope": scope, "recent": json.dumps(list(window.recent))})
+    _SAVE.run(conn, {"scope": scope, "recent": to_json(window.recent).decode()})
 
 
 def close(conn: Connection, scope: str, until: datetime) -> None:

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 MAX_BATCH = 256
 """Units that share one commit at the most."""
-MAX_BRIEF = 64
+MAX_BRIEF = 32
 """Brief units that share one commit at the most: so long they keep the event loop busy without a pause."""
 
 
