@@ -15,6 +15,7 @@ import sys
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
 from textwrap import wrap
@@ -27,6 +28,7 @@ from bot.understanding.strangeness import PLACES, TABLE, places
 from bot.understanding.strangeness import STEPS as WORD_STEPS
 
 _DATA: Final = Path(__file__).parent / "data"
+LEARNED_FROM: Final = _DATA / "learned_from.txt"
 _ROUNDS: Final = 12
 _ROUNDS_OF_WORDS: Final = 8
 _RATE: Final = 0.3
@@ -127,10 +129,16 @@ def rows(learner: Learner) -> Iterable[list[str | int]]:
             yield [*feature, *steps]
 
 
+def fingerprint(names: Iterable[str | Path]) -> str:
+    """Return what tells whether the tables were learned from files as they are now."""
+    return sha256(b"".join(Path(name).read_bytes() for name in names)).hexdigest()
+
+
 def main(names: Sequence[str]) -> None:
     """Learn from files and write the tables."""
     lines = [line for name in names for line in Path(name).read_text(encoding="utf-8").splitlines() if line.strip()]
     items = [json.loads(line) for line in lines]
+    LEARNED_FROM.write_text(fingerprint(names) + "\n", encoding="ascii")
     whole = [item for item in items if not item.get("needs_context")]
     learner = Learner([(features(item["text"]), item["intent"]) for item in whole])
     learner.learn()

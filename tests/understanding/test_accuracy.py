@@ -5,7 +5,7 @@ import pytest
 from tests.understanding.scoring import Scored, load, rates, score
 
 
-@pytest.fixture(scope="module", params=["dev.jsonl", "own.jsonl", "tuning.jsonl"])
+@pytest.fixture(scope="module", params=["dev.jsonl", "own.jsonl", "tuning.jsonl", "voices.jsonl"])
 def scored(request: pytest.FixtureRequest) -> list[Scored]:
     return score(load(request.param))
 
