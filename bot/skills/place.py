@@ -1,22 +1,24 @@
 """A group nobody has spoken for: operators are asked once who reads there before anything is shown."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection
 
-from bot.contracts import Tone
+from bot.contracts import Action, Tone
 from bot.people.places import is_shared, register_staff
 from bot.people.service import Talk
 from bot.skills.base import Answer, Ask, Done
 from bot.skills.choosing import Option, confirm
 from bot.skills.parts import note, plain, press
+from bot.skills.question import said_alone
 from bot.skills.undo import note_undo
 from bot.understanding import Understanding
 
 WHO_READS: Final = "who_reads"
 """Intent of a message in a place of which nobody has said who reads there, and of the word for saying so."""
+LONGEST_QUESTION: Final = 500
+LONGEST_LABEL: Final = 40
 _SHOWS_NOTHING: Final = frozenset({
     "greeting", "thanks", "help", "out_of_scope", "leave", "undo", "set_language", "unsubscribe", "list_subscriptions",
     WHO_READS,
@@ -36,20 +38,19 @@ def who_reads(ask: Ask, _: Connection) -> Answer:
     if not (ask.person.is_operator and is_shared(address)):
         return plain(words, "talk.place.not_yours" if is_shared(address) else "talk.place.alone")
     if not ask.slots.get("staff"):
-        option = Option(words.say("talk.place.staff"), WHO_READS, {"staff": True})
+        option = Option(words.say("talk.place.staff"), WHO_READS, {"staff": True, "said": ask.text[:LONGEST_QUESTION]})
         return confirm(words, words.say("talk.place.ask"), option)
+
+    question = ask.text  # asked before it was known who reads: one press asks it again
+    again = () if said_alone(question) == WHO_READS else (Action(label=question[:LONGEST_LABEL], say=question),)
 
     def change(conn: Connection) -> Done:
         if not register_staff(conn, address, ask.now):
             return Done(lambda words: (note(words, words.say("talk.place.of_a_partner"), tone=Tone.WARNING),))
-        note_undo(conn, ask, WHO_READS, _as_detail(ask))
+        note_undo(conn, ask, WHO_READS, {"address": address.model_dump(mode="json")})
         return Done(lambda words: (note(
             words, words.say("talk.place.done"), tone=Tone.GOOD, footer=words.say("talk.undo.how"),
-            actions=(press(words, "talk.button.undo", words.say("talk.button.undo.say")),),
+            actions=(*again, press(words, "talk.button.undo", words.say("talk.button.undo.say"))),
         ),))  # fmt: skip
 
     return Answer(change=change)
-
-
-def _as_detail(ask: Ask) -> Mapping[str, Any]:
-    return {"address": ask.message.conversation.model_dump(mode="json")}

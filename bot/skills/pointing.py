@@ -22,6 +22,8 @@ _OF_ROWS: Final = frozenset({
 _TAKEN_FOR: Final = frozenset({"out_of_scope", "delayed_list", "summary", "linehaul_status", "greeting"})
 """What a bare "and the second one?" is taken for after a list."""
 _REPEATED: Final = frozenset({"track", "history", "eta", "delay_reason"})
+_OF_A_WHOLE: Final = frozenset({"out_of_scope", "track", "eta", "delay_reason", "linehaul_status"})
+"""Asked of an alert these are about its flight or train, not about the parcels it lists."""
 _OF_SCOPES: Final = frozenset({"refs", "hub", "mode", "country", "period", "everything"})
 
 
@@ -56,9 +58,10 @@ def _replied(understanding: Understanding, turns: Sequence[Turn], local_now: dat
     named = mask(turns[-1].text)
     parcels, hauls = _parcels(named), [one.value for one in named.numbers if is_linehaul_kind(one.kind)]
     own = [name for slot in ("numbers", "refs") for name in understanding.slots.get(slot, ())]
-    if understanding.intent != "out_of_scope" and set(own) <= {*parcels, *hauls}:
+    of_alert = bool(named.alert_ids) and understanding.intent in _OF_A_WHOLE
+    if understanding.intent != "out_of_scope" and not of_alert and set(own) <= {*parcels, *hauls}:
         return None  # understood already
-    if hauls and (named.alert_ids or not parcels):
+    if hauls and (of_alert or not parcels):
         return _sure(understanding, "linehaul_status", refs=list(dict.fromkeys(hauls)))
     if named.alert_ids:
         return _sure(understanding, "who", reference=named.alert_ids[0])

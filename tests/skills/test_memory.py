@@ -4,13 +4,15 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, select
 
-from bot.contracts import Card
+from bot.contracts import Card, ConversationAddress, ConversationKind, InboundMessage, Quoted, Sender
 from bot.people.tables import contact, conversation
 from bot.skills.base import Answer, Ask
-from bot.skills.memory import TURNS, Exchange, forget, note_push, recall, remember
+from bot.skills.hear import hear
+from bot.skills.memory import TURNS, Exchange, Memory, forget, note_push, recall, remember
 from bot.skills.question import Choice, Question
 from bot.skills.registry import CONVERSATION_SKILLS
 from bot.store import Store
+from bot.understanding import Understanding
 from tests.skills.stage import NOW, stage
 
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -138,3 +140,28 @@ async def test_what_was_pushed_but_never_asked_leaves_no_trace_of_the_person(sql
         where = await sqlite_store.read(lambda conn: conn.execute(select(conversation.c.id)).scalar_one())
         await sqlite_store.write(lambda conn: note_push(conn, where, f"{ONE} A-1", NOW))
         (await talk.say("wang", "您好", group="g")).says("我是包裹桥").keeps_quiet_about(ONE)
+
+
+def hears(text: str, *lines: tuple[str, str]) -> Understanding:
+    """A message in a thread below our alert, after what was said there before."""
+    message = InboundMessage(
+        message_id="m", sender=Sender(external_id="li"), text=text, sent_at=NOW,
+        conversation=ConversationAddress(
+            adapter="chat", external_id="c/1", kind=ConversationKind.THREAD, within="c",
+        ),
+        quoted=Quoted(text="A-3 航班 CV7911 晚点 LX123456785CN", thread=True),
+    )
+    memory = Memory(lines=tuple((role, said, place) for place, (role, said) in enumerate(lines)))
+    return hear(message, memory, NOW)
+
+
+def test_in_a_thread_below_an_alert_the_alert_is_what_is_noted_and_asked_about() -> None:
+    assert hears("收到").slots == {"alert_id": "A-3"}
+    assert hears("这个什么情况").slots == {"refs": ["CV7911"]}
+    assert hears("它的轨迹").slots == {"numbers": ["LX123456785CN"]}
+
+
+def test_what_was_said_in_a_thread_since_comes_after_what_began_it() -> None:
+    since = (("user", f"{OTHER} 到哪了"), ("bot", f"{OTHER} · 清关中"))
+    assert hears("什么时候到", *since).slots == {"numbers": [OTHER]}
+    assert hears("这个呢", *since).slots == {"numbers": [OTHER]}
