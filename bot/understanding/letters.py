@@ -19,7 +19,7 @@ _CLOSING = re.compile(
 )
 _DEVICE = re.compile(r"(?:sent from my|发自我的|verzonden vanaf|envoye de mon)[^\n]*")
 _ROLE = re.compile(
-    r"专员|经理|主管|助理|总监|部$|组$|公司|电话|手机|微信|邮箱|tel|mobile|phone|manager|coordinator|officer|specialist"
+    r"专员|经理|主管|助理|总监|客服|运营|物流|菜鸟|部$|组$|公司|电话|手机|微信|邮箱|tel|mobile|phone|manager|coordinator|officer|specialist"
     r"|declarant|dispatcher|assistant|department|desk|team$|logistics|landmark|bpost|www\.|@"
 )
 _ASKS = re.compile(r"[?？吗呢\ue000-\ue004]")
