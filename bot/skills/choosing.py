@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
+
+from sqlalchemy import Connection
 
 from bot.contracts import Action, Field
-from bot.skills.base import Answer
+from bot.skills.base import Answer, Ask
 from bot.skills.parts import note
-from bot.skills.question import LEAVE, Choice, Question
+from bot.skills.question import LEAVE, Choice, Question, from_json
 from bot.wording import Words
+
+CHOOSE_AGAIN: Final = "choose_again"
+"""Intent of a message that names a choice beyond those offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,13 @@ def choose(
     ]
     card = note(words, sentence, actions=actions).model_copy(update={"fields": tuple(fields)})
     return Answer(cards=(card,), asks=Question(tuple([one.choice for one in options])), remember=remember)
+
+
+def choose_again(ask: Ask, _: Connection) -> Answer:
+    """Show the choices once more to somebody who named one that is not there."""
+    question = from_json(ask.slots["choices"])
+    options = [Option(one.says[0], one.intent, one.slots, also=one.says[1:]) for one in question.choices]
+    return choose(ask.words, ask.words.say("talk.choose_again", n=ask.words.number(len(options))), options)
 
 
 def confirm(words: Words, sentence: str, option: Option) -> Answer:

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Final
 
 from bot.contracts import InboundMessage, MessageKind
+from bot.skills.choosing import CHOOSE_AGAIN
 from bot.skills.doubt import doubted
 from bot.skills.listed import listed_last
 from bot.skills.memory import Memory
 from bot.skills.pointing import pointed_at
-from bot.skills.question import LEAVE, Question, answered, said_alone
+from bot.skills.question import LEAVE, Question, answered, points_beyond, said_alone
 from bot.skills.recent import that_day, the_other
 from bot.skills.spotting import unreadable
 from bot.understanding import Command, Turn, Understanding, parse_command, understand
@@ -44,12 +45,8 @@ def hear(message: InboundMessage, memory: Memory, local_now: datetime) -> Unders
     text = message.text
     if not text.strip():
         return _wordless(_UNREAD.get(message.kind, MENTION_ONLY))
-    if memory.question is not None and (choice := answered(memory.question, text)) is not None:
-        read = understand(text, now=local_now)
-        return replace(read, intent=choice.intent, slots=dict(choice.slots), confidence=1.0)
-    if memory.question is not None and (span := _span(memory.question, text, local_now)) is not None:
-        read = understand(text, now=local_now)
-        return replace(read, intent="mute", slots={**memory.question.choices[0].slots, "duration": span})
+    if memory.question is not None and (chosen := _chosen(memory.question, text, local_now)) is not None:
+        return chosen
     quoted = message.quoted.text if message.quoted else ""
     began = bool(message.quoted and message.quoted.thread)
     turns = memory.turns(quoted, began=began)
@@ -71,6 +68,21 @@ def hear(message: InboundMessage, memory: Memory, local_now: datetime) -> Unders
     return doubted(understanding) if meant is understanding else meant
 
 
+def _chosen(question: Question, text: str, local_now: datetime) -> Understanding | None:
+    """The message as an answer to what was asked back; None when it is a request of its own."""
+    choice = answered(question, text)
+    if choice is not None:
+        read = understand(text, now=local_now)
+        return replace(read, intent=choice.intent, slots=dict(choice.slots), confidence=1.0)
+    span = _span(question, text, local_now)
+    if span is not None:
+        read = understand(text, now=local_now)
+        return replace(read, intent="mute", slots={**question.choices[0].slots, "duration": span})
+    if points_beyond(question, text):
+        return replace(_wordless(CHOOSE_AGAIN), slots={"choices": question.to_json()})
+    return None
+
+
 def _of_nothing_named(
     understanding: Understanding, text: str, memory: Memory, local_now: datetime, *, asks_who: bool
 ) -> Understanding:
@@ -79,7 +91,8 @@ def _of_nothing_named(
         of_alert = _of_alert(understanding, text, asks_who=asks_who)
         if of_alert is not None:
             return of_alert
-    if {"numbers", "refs"} & understanding.slots.keys() and unreadable(text):
+    of_something = understanding.intent == "out_of_scope" or {"numbers", "refs"} & understanding.slots.keys()
+    if of_something and unreadable(text):
         return _of_no_other(understanding)
     return (
         that_day(understanding, text, memory.asked, local_now)
@@ -99,7 +112,7 @@ def _of_alert(understanding: Understanding, text: str, *, asks_who: bool) -> Und
 def _of_no_other(understanding: Understanding) -> Understanding:
     """The same request about nothing yet: a number we cannot read is not the one spoken of before."""
     slots = {name: value for name, value in understanding.slots.items() if name not in ("numbers", "refs")}
-    intent = "track" if understanding.intent == "linehaul_status" else understanding.intent
+    intent = "track" if understanding.intent in ("linehaul_status", "out_of_scope") else understanding.intent
     return replace(understanding, intent=intent, slots=slots)
 
 

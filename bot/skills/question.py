@@ -68,6 +68,12 @@ def answered(question: Question, text: str) -> Choice | None:
     return _by_place(question, said)
 
 
+def points_beyond(question: Question, text: str) -> bool:
+    """Whether a message is a place and nothing else, and there is no such choice among those that were shown."""
+    shown = len(question.choices) > 1 and all(choice.says for choice in question.choices)
+    return shown and len(text) <= _LONGEST and place_alone(_plain(text)) is not None
+
+
 def not_after_all(intent: str) -> Question:
     """After a change: a bare "cancel" means that change and nothing else that could be cancelled."""
     return Question((Choice(tuple(sorted(_words()["back"])), intent), Choice((), LEAVE)))

@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.skills.acts import ACT_SKILLS
 from bot.skills.base import Skill
+from bot.skills.choosing import CHOOSE_AGAIN, choose_again
 from bot.skills.doubt import ASK_BACK, ask_back
 from bot.skills.export import export
 from bot.skills.language import set_language
@@ -29,6 +30,7 @@ CONVERSATION_SKILLS: Final[Mapping[str, Skill]] = {
     "export": export,
     "undo": undo,
     ASK_BACK: ask_back,
+    CHOOSE_AGAIN: choose_again,
     WHICH_PARCEL: which_parcel,
     WHO_READS: who_reads,
 }

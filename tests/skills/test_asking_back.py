@@ -56,6 +56,16 @@ async def test_none_of_them_changes_nothing(sqlite_store: Store, none: str) -> N
         (await talk.say("li", "我的订阅")).says("还没有关注任何内容")
 
 
+async def test_a_choice_that_is_not_there_is_asked_again(sqlite_store: Store) -> None:
+    async with stage(sqlite_store, skills=WHERE_OR_FOLLOW) as talk:
+        await at_hub(talk)
+        await talk.say("li", UNSURE)
+        (await talk.say("li", "第五个")).says("一共 3 个选项", f"2. 关注：{AT_HUB}", "3. 都不是")
+        (await talk.say("li", "7")).says("一共 3 个选项")
+        (await talk.say("li", "2")).says(f"已关注：{AT_HUB}")
+        (await talk.say("li", "7")).keeps_quiet_about("选项")
+
+
 async def test_a_word_of_consent_is_no_choice_between_two(sqlite_store: Store) -> None:
     async with stage(sqlite_store, skills=WHERE_OR_FOLLOW) as talk:
         await at_hub(talk)
