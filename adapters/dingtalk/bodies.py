@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pydantic_core import PydanticSerializationError, to_json
+
 Body = dict[str, Any]
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -38,4 +40,7 @@ def with_mentions(body: Body, staff_ids: Sequence[str]) -> Body:
 
 def encoded(body: Mapping[str, Any]) -> bytes:
     """The body as it travels; its length is what the platform limits."""
-    return _ENCODER.encode(body).encode("utf-8", "replace")
+    try:
+        return to_json(body)
+    except PydanticSerializationError:  # half of a surrogate pair, shown as a question mark
+        return _ENCODER.encode(body).encode("utf-8", "replace")

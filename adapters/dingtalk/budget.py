@@ -38,6 +38,8 @@ class Budget:
         """By kind and month: counted, not yet written."""
         self._known: dict[tuple[str, str], int] = {}
         self._warned: set[tuple[str, str, int]] = set()
+        self._tight: set[str] = set()
+        """Kinds of which 80 % are used."""
         self._gone: dict[str, tuple[str, datetime]] = {}
         """By kind: the month the platform says is used up, and until when it need not be asked."""
         self._month = ""
@@ -67,6 +69,7 @@ class Budget:
         if not self._hour <= now < self._next_hour:
             self._hour = now.replace(minute=0, second=0, microsecond=0)
             self._next_hour, self._month = self._hour + HOUR, month_of(now)
+            self._warn_of_all()
         self._new[kind, self._month] += 1
         if self._limits.get(kind):
             self._warn(kind)
@@ -101,7 +104,7 @@ class Budget:
     @property
     def is_low(self) -> bool:
         """True from 80 % on."""
-        return bool(self._gone) or any(self.share(kind) >= WARN_AT for kind in self._limits)
+        return bool(self._gone or self._tight)
 
     @property
     def problems(self) -> dict[str, str]:
@@ -129,18 +132,22 @@ class Budget:
                 self._known[key] = await self._state.count(f"budget:{key[0]}:{key[1]}", added, until=_kept(key[1]))
             except NotStored:
                 self._new[key] += added
-        for kind in self._limits:
-            self._warn(kind)
+        self._warn_of_all()
 
     async def _writing(self) -> None:
         for turn in count(1):
             await asyncio.sleep(WRITE_EVERY)
             await self.write(refresh=turn % REFRESH_TURNS == 0)
 
+    def _warn_of_all(self) -> None:
+        for kind in self._limits:
+            self._warn(kind)
+
     def _warn(self, kind: str) -> None:
         """Once at 80 %, once when it is gone, each month."""
         share = self.share(kind)
         level = 100 if share >= 1 else 80 if share >= WARN_AT else 0
+        (self._tight.add if level else self._tight.discard)(kind)
         mark = (kind, self._month, level)
         if level and mark not in self._warned:
             self._warned.add(mark)
