@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -58,6 +59,9 @@ from bot.web.rooms import ROOMS
 from bot.workbook import Source, matching, numbers
 from bot.workbook.making import Workbooks
 
+if TYPE_CHECKING:
+    from bot.outside.door import OutsideDoor
+
 STOP_WORK, STOP_SENDING, STOP_PART = 4.2, 4.0, 0.4
 """Seconds each step of stopping may take at the most; with the store ten in all, when supervisors kill."""
 
@@ -78,10 +82,12 @@ class Rooms:
         self.workbooks = make_workbooks(store, clock, self.standards)
         self.file_reader = FileReader(adapters, Limits.model_validate(settings.files.model_dump()))
         self.desk = services.desk
+        self.door = make_door(settings, store, clock)
         self.handler = Conversationalist(
             store, clock, services, skills=SKILLS, homes=homes,
             context_lasts=settings.understanding.context_lasts,
             questions_per_minute=settings.security.questions_per_minute, language=language, files=self.file_reader,
+            door=self.door,
         )
         self.supervision = Supervision(adapters, clock)
         self._on_broken = tell_broken(services.desk, clock)
@@ -106,6 +112,8 @@ class Rooms:
         )
         closer.add("client session", STOP_PART, host.close)
         closer.add("file reader", STOP_PART, self.file_reader.close)
+        if self.door is not None:
+            closer.add("outside services", STOP_PART, self.door.close)
         closer.add("adapters", STOP_PART, self.supervision.stop)
         await self.supervision.start(host)
 
@@ -174,7 +182,10 @@ class Service:
         self.rooms = rooms = Rooms(self.settings, store, clock=self.clock, adapters=adapters, homes=homes)
         gaps = {feed.name: feed.usual_gap for feed in self.settings.feeds}
         kept = rooms.supervision
-        watch = Watch(store, self.clock, kept.health, rooms.workers, rooms.sender, gaps, kept.unwell_since)
+        watch = Watch(
+            store, self.clock, kept.health, rooms.workers, rooms.sender, gaps, kept.unwell_since,
+            outside=dict if rooms.door is None else rooms.door.health,
+        )
         app = build_web(self._web_rooms(watch))
         self.web = WebServer(app, host=self.settings.web.host, port=self.settings.web.port)
         await rooms.open(self._closer)
@@ -262,6 +273,15 @@ def make_ingest(settings: Settings, store: Store, clock: Clock) -> Ingest:
         store, clock, standards=make_standards(settings), observers=(observer(settings.alerts),),
         on_retimed=show_retimed,
     )
+
+
+def make_door(settings: Settings, store: Store, clock: Clock) -> "OutsideDoor | None":
+    """The way to outside services; None, and nothing of it loaded, unless one is configured."""
+    if not settings.understanding.model.enabled and settings.translation.service == "off":
+        return None
+    from bot.outside.opening import open_door
+
+    return open_door(settings, store, clock)
 
 
 def make_workbooks(store: Store, clock: Clock, standards: Estimator) -> Workbooks:

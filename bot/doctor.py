@@ -51,6 +51,7 @@ async def examine(settings: Settings, where: str) -> list[Finding]:
     async with _host(settings, with_state=there) as host:
         findings += await asyncio.gather(*(_adapter(name, instance, host) for name, instance in instances.items()))
         findings += [finding async for finding in _clocks(instances, host)]
+    findings += [finding async for finding in _outside(settings)]
     if not instances:
         findings.append(Finding("note", "adapters", "none is configured", "add an [[adapters]] entry"))
     return findings
@@ -162,6 +163,18 @@ def _skew(difference: timedelta, whose: str) -> Finding:
         return Finding("ok", "clock", f"within {SKEW_ALLOWED.seconds} s of {whose}")
     word = "behind" if seconds > 0 else "ahead of"
     return Finding("FAILED", "clock", f"{abs(seconds):.0f} s {word} {whose}", "synchronise this machine's clock (NTP)")
+
+
+async def _outside(settings: Settings) -> AsyncIterator[Finding]:
+    """One made-up question to each outside service, where there are any."""
+    if not settings.understanding.model.enabled and settings.translation.service == "off":
+        return
+    from bot.outside.opening import check, keys_in_the_clear
+
+    for url in keys_in_the_clear(settings):
+        yield Finding("note", "outside", f"{url}: the key travels unencrypted", "use https")
+    async for name, health in check(settings):
+        yield Finding("ok" if health.ok else "FAILED", f"outside {name}", health.detail)
 
 
 async def _no_messages(message: InboundMessage) -> Receipt:

@@ -55,10 +55,12 @@ class Watch:
     """Usual time between two reports, by the name of the source."""
     unwell_since: Callable[[], Mapping[str, datetime]] = dict
     """Since when adapter instances that are not well are so, by name."""
+    outside: Callable[[], Mapping[str, Health]] = dict
+    """How each outside service stands, by name; without them we answer as if there were none."""
 
     async def readiness(self) -> list[Issue]:
         """Everything that is not as it should be, by name; nothing when all is well."""
-        return [*await self._store_issues(), *self._adapter_issues()]
+        return [*await self._store_issues(), *self._adapter_issues(), *_outside_issues(self.outside())]
 
     async def figures(self) -> list[Figure]:
         """Counters of this process, and how much waits in the store."""
@@ -70,6 +72,7 @@ class Watch:
             one("inbox_in_work", "Messages being worked on in this process.", self.workers.in_work),
             one("outbox_in_flight", "Messages being delivered by this process.", self.sender.in_flight),
             *self._adapter_figures(),
+            *_outside_figures(self.outside()),
         ]
         started = time.perf_counter()
         try:
@@ -126,6 +129,22 @@ class Watch:
         )
         return (by_label("adapter_up", "1 when the adapter is well.", kind="gauge", label="adapter", values=up),
                 Figure("adapter_figure", "What an adapter counts.", "gauge", samples))
+
+
+def _outside_issues(states: Mapping[str, Health]) -> Iterator[Issue]:
+    for name, health in states.items():
+        if not health.ok:
+            yield Issue(f"outside.{name}", health.detail, "run: parcelbridge doctor; messages are answered without it")
+
+
+def _outside_figures(states: Mapping[str, Health]) -> Iterator[Figure]:
+    samples = tuple(
+        Sample(value, {"service": name, "outcome": outcome})
+        for name, health in states.items()
+        for outcome, value in sorted(health.figures.items())
+    )
+    if states:
+        yield Figure("outside_questions", "Questions put to outside services by outcome.", "counter", samples)
 
 
 def _said(health: Health, since: datetime | None, now: datetime) -> str:

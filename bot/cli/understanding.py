@@ -27,7 +27,7 @@ def understand(
         from bot.understanding import understand as run
 
         read = run(text, now=datetime.now(UTC).astimezone())
-        print(json.dumps(read.to_json(explain=explain), ensure_ascii=False) if as_json else _told(read, explain))
+        print(json.dumps(_json(read, explain), ensure_ascii=False) if as_json else _told(read, explain))
         return
     failed = 0
     for number, raw in enumerate(sys.stdin.buffer, start=1):
@@ -51,7 +51,20 @@ def _told(read: "Understanding", explain: bool) -> str:
         lines.append((slot, _plain(value) + (f'   from "{words}"' if words else "")))
     lines += [("number", f"{n.value}   {n.kind}{'' if n.valid else ', mistyped'}") for n in read.numbers]
     lines += [("or", f"{other.intent} {other.score:.1f}") for other in read.alternatives]
+    lines += [("outside", "would be asked, where one is configured")] if explain and _asks_outside(read) else []
     return "\n".join(f"{name:<{_WIDTH}}{what}" for name, what in lines)
+
+
+def _asks_outside(read: "Understanding") -> bool:
+    """Whether the message lies below the evidence threshold, where an outside service may be asked."""
+    from bot.outside.proposal import would_ask
+    from bot.skills.doubt import doubted
+
+    return would_ask(doubted(read))
+
+
+def _json(read: "Understanding", explain: bool) -> dict[str, Any]:
+    return read.to_json(explain=explain) | ({"asks_outside": _asks_outside(read)} if explain else {})
 
 
 def _reasons(read: "Understanding") -> Iterator[tuple[str, str]]:
@@ -96,7 +109,7 @@ def _answer(raw: bytes, number: int, explain: bool) -> dict[str, Any] | None:
         print(f"line {number}: {what}; give {{\"id\", \"text\"}} and optionally context and now", file=sys.stderr)
         return None
     understanding = run(line["text"], context=context, now=now)
-    return {"id": line.get("id")} | understanding.to_json(explain=explain)
+    return {"id": line.get("id")} | _json(understanding, explain)
 
 
 def _line(raw: bytes) -> Mapping[str, Any]:

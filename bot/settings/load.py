@@ -139,4 +139,4 @@ def key_name(location: Iterable[str | int], raw: Any) -> str:
 
 
 def _is_secret(key: str) -> bool:
-    return any(word in key for word in ("secret", "password", "token", "url"))
+    return any(word in key for word in ("secret", "password", "token", "url", "api_key"))

@@ -1,6 +1,6 @@
 """Every setting, its default and its unit. `config.example.toml` shows them with a comment in both languages."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -26,6 +26,16 @@ def _http_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _http_address_or_none(text: str) -> str:
+    return _http_address(text) if text else text
+
+
+def _soon(limit: timedelta) -> timedelta:
+    if limit > LONGEST_OUTSIDE:
+        raise ValueError('is longer than anybody waits for an answer; write at most "10s"')
+    return limit
+
+
 def _store_address(url: SecretStr) -> SecretStr:
     try:
         sqlite_path(url.get_secret_value())
@@ -47,10 +57,13 @@ def _no_day() -> str:
     raise ValueError('not a day; write one such as "2026-12-24"')
 
 
+LONGEST_OUTSIDE = timedelta(seconds=10)
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 LanguageTag = Literal["en", "zh-Hans", "zh-Hant"]
 HttpAddress = Annotated[str, AfterValidator(_http_address)]
+OptionalAddress = Annotated[str, AfterValidator(_http_address_or_none)]
+Soon = Annotated[Span, AfterValidator(_soon)]
 StoreAddress = Annotated[SecretStr, AfterValidator(_store_address)]
 Day = Annotated[str, BeforeValidator(_iso_day)]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
@@ -166,11 +179,31 @@ class CalendarSettings(Section):
     working_days: dict[CountryCode, tuple[Day, ...]] = Field(default_factory=dict)
 
 
+class OutsideModelSettings(Section):
+    """An outside language model, asked where our own understanding has too little evidence."""
+
+    enabled: bool = False
+    base_url: OptionalAddress = ""
+    name: str = ""
+    api_key: SecretStr = SecretStr("")
+    answer_form: Literal["json_schema", "json_object", "text"] = "json_object"
+    time_limit: Soon = Field(default="3s", validate_default=True)
+    monthly_requests: int = Field(default=10_000, ge=0)
+    monthly_characters: int = Field(default=30_000_000, ge=0)
+
+    @model_validator(mode="after")
+    def _complete_where_enabled(self) -> "OutsideModelSettings":
+        if self.enabled and not (self.base_url and self.name):
+            raise ValueError("enabled = true needs base_url and name; add both, or set enabled = false")
+        return self
+
+
 class UnderstandingSettings(Section):
     """How messages are read."""
 
     context_lasts: Span = Field(default="30m", validate_default=True)
     max_numbers: int = Field(default=100, ge=1, le=100)
+    model: OutsideModelSettings = OutsideModelSettings()
 
 
 class FileSettings(Section):
@@ -183,7 +216,22 @@ class FileSettings(Section):
 
 
 class TranslationSettings(Section):
-    """An outside translation service. There is none yet, so there are no keys: support templates serve."""
+    """An outside translation service, asked where our own understanding has too little evidence."""
+
+    service: Literal["off", "libretranslate", "deepl"] = "off"
+    base_url: OptionalAddress = ""
+    api_key: SecretStr = SecretStr("")
+    time_limit: Soon = Field(default="3s", validate_default=True)
+    monthly_requests: int = Field(default=10_000, ge=0)
+    monthly_characters: int = Field(default=500_000, ge=0)
+
+    @model_validator(mode="after")
+    def _complete_where_on(self) -> "TranslationSettings":
+        if self.service != "off" and not self.base_url:
+            raise ValueError(f'service = "{self.service}" needs base_url; add it, or set service = "off"')
+        if self.service == "deepl" and not self.api_key.get_secret_value():
+            raise ValueError('service = "deepl" needs api_key; add it, or set service = "off"')
+        return self
 
 
 class RetentionSettings(Section):

@@ -20,7 +20,7 @@ REMEMBERED: Final = 1_000
 """Characters of the message, for what is done once it is known what was meant."""
 NAMED: Final = 2
 """Numbers a button names; the rest is counted."""
-_OFFERED: Final = frozenset({
+OFFERED: Final = frozenset({
     "track", "history", "eta", "delay_reason", "linehaul_status", "delayed_list", "summary", "subscribe", "unsubscribe",
     "mute", "list_subscriptions", "acknowledge", "handoff", "report_problem", "document", "template", "case_status",
     "set_language",
@@ -75,7 +75,7 @@ def _meant(understanding: Understanding) -> list[Meant]:
     readings = [(understanding.intent, own), *((other.intent, other.slots) for other in understanding.alternatives)]
     for intent, slots in readings:
         carried = {} if _CARRIED[0] in slots or _CARRIED[1] in slots else {k: own[k] for k in _CARRIED if k in own}
-        if intent in _OFFERED and intent not in found:
+        if intent in OFFERED and intent not in found:
             found[intent] = {**carried, **slots}
     return list(found.items())[:CHOICES]
 

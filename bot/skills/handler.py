@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.contracts import Card, InboundMessage, Language
 from bot.inbox import Closing, InboxItem
 from bot.outbox import OutgoingMessage
+from bot.outside.proposal import Door, Proposal, would_ask
 from bot.people.lookup import partners_in
 from bot.people.service import Talk, arrive, find_talk
 from bot.reading.service import FileReader, Read
@@ -26,6 +27,7 @@ from bot.skills.languages import reader_languages, spoken
 from bot.skills.memory import Memory, note_refusal, recall
 from bot.skills.partners import hear_with_names, may_name_a_partner
 from bot.skills.place import where_known
+from bot.skills.proposed import names_beside, taken, told
 from bot.skills.replied import with_quoted_text
 from bot.skills.unheard import is_unheard, to_desk
 from bot.store import Store, whole
@@ -47,6 +49,14 @@ class _HasFiles(Exception):
     """The files of the message must be read before it can be understood."""
 
 
+class _AsksOutside(Exception):
+    """Our own reading has too little evidence, and there is a door; `names` are not to go through it."""
+
+    def __init__(self, names: tuple[str, ...], local_now: datetime) -> None:
+        self.names = names
+        self.local_now = local_now
+
+
 class Conversationalist:
     """Answers messages of the inbox; implements `bot.inbox.Handler`.
 
@@ -66,6 +76,7 @@ class Conversationalist:
         questions_per_minute: int = DEFAULT_QUESTIONS_PER_MINUTE,
         language: Language | None = None,
         files: FileReader | None = None,
+        door: Door | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -75,6 +86,7 @@ class Conversationalist:
         self._context_lasts = context_lasts
         self._language = language
         self._files = files or FileReader({})
+        self._door = door
         self._quota = Quota(questions_per_minute)
         self._readers: OrderedDict[int, tuple[Words, ...]] = OrderedDict()
 
@@ -97,21 +109,30 @@ class Conversationalist:
         now = self._clock.now()
         try:
             closing = yield from self._thinking(conn, item=item, now=now, met=False, brief=True, reads=())
-        except (_TakesLonger, _HasFiles):
+        except (_TakesLonger, _HasFiles, _AsksOutside):
             return None
         return closing if closing is not None and closing.brief else None
 
     async def _thought(self, item: InboxItem, now: datetime, *, met: bool) -> Closing | None:
         """Think briefly where that may do; what turns out to need more begins anew beside the event loop."""
         brief, reads = may_be_brief(item.message), tuple[Read, ...]()
+        proposed: tuple[Proposal | None] | None = None
         while True:
-            think = partial(self._thinking, item=item, now=now, met=met, brief=brief, reads=reads)
+            think = partial(
+                self._thinking, item=item, now=now, met=met, brief=brief, reads=reads, proposed=proposed
+            )
             try:
                 return await self._store.read(whole(think), brief=brief)
             except _TakesLonger:
                 brief = False
             except _HasFiles:
                 brief, reads = False, await read_files(self._files, item, now)
+            except _AsksOutside as asks:
+                brief, proposed = False, (await self._outside(item.message, asks),)
+
+    async def _outside(self, message: InboundMessage, asks: _AsksOutside) -> Proposal | None:
+        door = self._door
+        return await door.propose(message.text, names=asks.names, now=asks.local_now) if door is not None else None
 
     def apology(self, item: InboxItem) -> OutgoingMessage | None:
         """The answer to a message that could not be answered, in the language it was to be answered in."""
@@ -128,9 +149,10 @@ class Conversationalist:
         return reply(item, cards, readers)
 
     def _thinking(
-        self, conn: Connection, *, item: InboxItem, now: datetime, met: bool, brief: bool, reads: tuple[Read, ...]
-    ) -> Generator[None, None, Closing | None]:
-        """Who asks, what is meant, and what is answered, in three parts."""
+        self, conn: Connection, *, item: InboxItem, now: datetime, met: bool, brief: bool, reads: tuple[Read, ...],
+        proposed: tuple[Proposal | None] | None = None,
+    ) -> Generator[None, None, Closing | None]:  # fmt: skip
+        """Who asks, what is meant, and what is answered, in three parts; `proposed` holds what was asked outside."""
         message = item.message
         home = self._homes.get(message.conversation.adapter)
         talk = find_talk(conn, message, item.conversation_id, home=home, met=met)
@@ -151,6 +173,12 @@ class Conversationalist:
         enclosed = enclose(conn, reads, talk.person, most=self._files.limits.max_numbers) if reads else None
         yield
         heard = self._hear(conn, with_quoted_text(conn, message), talk, memory, now=now, enclosed=enclosed)
+        proposal = None
+        if self._door is not None and enclosed is None and verdict is Verdict.ANSWER and would_ask(heard):
+            if proposed is None:
+                raise _AsksOutside(names_beside(message, talk), now.astimezone(ZoneInfo(talk.person.time_zone)))
+            (proposal,) = proposed
+            heard = taken(heard, proposal)
         understanding = where_known(heard, talk)
         if brief and not is_brief(understanding):
             raise _TakesLonger
@@ -162,6 +190,7 @@ class Conversationalist:
         self._note_readers(item.id, readers)
         yield
         answer = self._answer(conn, item, talk, understanding, readers, memory=memory, enclosed=enclosed)
+        answer = told(answer, understanding, proposal, readers) if proposal is not None else answer
         turnaround = Turnaround(item, talk, memory, understanding, own, readers, answer, now, enclosed)
         return Closing(turnaround.apply, turnaround.outcome, brief=answer.change is None)
 
