@@ -12,8 +12,6 @@ from typing import Any
 from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-
 from bot.workbook.model import Cell, Column, Kind
 
 MAX_ROWS = 1_000_000
@@ -57,6 +55,8 @@ class WorkbookWriter:
         self._zone = zone
         self.rows = 0
         """Written so far."""
+        import xlsxwriter  # here: its two megabytes are of no use to a service that has not made a workbook yet
+
         self._book = xlsxwriter.Workbook(str(path), {**_OPTIONS, "tmpdir": str(path.parent)})
         self._book.set_properties({"title": sheet, "author": "Parcelbridge", "created": now.replace(tzinfo=None)})
         font = {"font_name": "Arial", "font_size": 10}
