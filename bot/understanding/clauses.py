@@ -21,7 +21,8 @@ class Clauses:
         self._but = lexicon.bit("but")
         self._alerting = lexicon.bit("notify") | lexicon.bit("alerts") | lexicon.bit("subscribe")
         self._values = sum(lexicon.bit(slot) for slot in ("language", "hub", "mode", "country", "period", "doc_type"))
-        self._undoing = lexicon.bit("off") | lexicon.bit("unsub") | lexicon.bit("mute") | lexicon.bit("no_more")
+        undoing = ("off", "unsub", "mute", "no_more", "stop_alerts")
+        self._undoing = sum(lexicon.bit(label) for label in undoing)
 
     def without_dismissed(self, hits: Sequence[Hit]) -> list[Hit] | None:
         """Return the hits that are left after dismissal, or None when nothing is dismissed."""
