@@ -76,7 +76,7 @@ def fill(
         return slots | _from_masks(context, _alert_ids)
     if intent == "case_status" and "case_id" not in slots:
         return slots | _from_masks(context, _case_ids)
-    if "numbers" in slots or "refs" in slots:
+    if "numbers" in slots or "refs" in slots or _asks_for_several(intent, reading):
         return slots
     if intent in _PARCEL_INTENTS or intent in ("document", "linehaul_status"):
         found = _chosen(reading, context) or _from_masks(context, _identifiers)
@@ -86,6 +86,11 @@ def fill(
     if intent in _SCOPED_INTENTS and not reading.has("everything") and not {"hub", "mode", "country"} & slots.keys():
         return slots | (_from_masks(context, _identifiers) or _earlier_scope(context, again))
     return slots
+
+
+def _asks_for_several(intent: str, reading: Reading) -> bool:
+    """`which flights land tonight` is about no flight spoken of before."""
+    return intent == "linehaul_status" and reading.has("flight") and reading.has("which")
 
 
 def _earlier_scope(context: Sequence[Turn], again: Callable[[int], Any]) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def travels(text: str) -> bool:
 
 _DONE: Final = re.compile(r"(?<!得)[了过](?:吗|没有?|么|嘛)(?!人)")
 _LET_GO: Final = re.compile(
-    r"不(?:再|用|想)?(?:看|盯|跟|追|关注|追踪|跟踪|监控) ?[\ue000\ue001][^,.;!?，。；！？\n]{0,6}了"
+    r"不(?:再|用|想)?(?:看|盯|跟|追|关注|追踪|跟踪|监控) {0,2}[\ue000\ue001][^,.;!?，。；！？\n]{0,6}了"
 )
 
 
@@ -95,8 +95,8 @@ def lets_go(text: str) -> bool:
 
 
 _WHETHER: Final = re.compile(
-    r"\b(?:let (?:me|us) know|tell (?:me|us)|inform (?:me|us)|advise(?: me| us)?|confirm(?: me| us)?) (?:if|whether) "
-    r"(?:it|they|this|these|those|that|he|the \w+|\ue000) {0,2}(?:is|are|was|were|has|have|had|did)\b"
+    r"\b(?:let (?:me|us) know|tell (?:me|us)|inform (?:me|us)|advise(?: me| us)?|confirm(?: me| us)?)"
+    r" (?:if|whether) {1,2}(?:it|they|this|these|those|that|he|the \w+|\ue000) {0,2}(?:is|are|was|were|has|have|had|did)\b"
 )
 _QUIET: Final = re.compile(
     r"(?:别|不要|不用|勿|无需|不必|不想)(?:再|老|总|一直)?(?:给我们?|往群里|在群里|向我们?)(?:再)?(?:发|推|弹|送|响)"

@@ -81,6 +81,17 @@ def test_the_end_of_a_mute_is_not_a_mute(text: str) -> None:
     assert _after(text)[0] == "subscribe"
 
 
+@pytest.mark.parametrize("text", ["下周有几班到列日", "which flights land tonight"])
+def test_a_question_which_flights_is_about_none_spoken_of_before(text: str) -> None:
+    assert _after(text, "u: X8155 到哪了", "b: 班列 X8155 · 运输途中") == ("linehaul_status", {})
+
+
+@pytest.mark.parametrize("text", ["算了", "还是取消吧", "都係唔使喇", "never mind", "on second thought, no"])
+def test_who_takes_a_watch_back_ends_it(text: str) -> None:
+    turns = (f"u: watch {FIRST}", f"b: You are subscribed to {FIRST}")
+    assert _after(text, *turns) == ("unsubscribe", {"numbers": [FIRST]})
+
+
 def test_cancel_alone_changes_nothing() -> None:
     assert _after("取消")[0] not in {"unsubscribe", "subscribe", "mute"}
 
