@@ -46,7 +46,8 @@ def from_translation(
     if understanding.intent not in INTENTS or understanding.intent == _NONE or not understanding.certain:
         return None
     own = read(text)
-    slots = {name: value for name, value in understanding.slots.items() if name not in _NAMED or _stands_in(value, own)}
+    kept = {name: _own(value, own) if name in _NAMED else value for name, value in understanding.slots.items()}
+    slots = {name: value for name, value in kept.items() if value}
     return Proposal(understanding.intent, slots, "translation", " ".join(english.split()))
 
 
@@ -61,6 +62,9 @@ def _is_copied(piece: str, hidden: Hidden) -> bool:
     return bool(piece.strip()) and piece in hidden.text
 
 
-def _stands_in(value: Any, own: Reading) -> bool:
+def _own(value: Any, own: Reading) -> Any:
+    """What of a slot's value stands in the message itself."""
     ours = {*own.parcels, *own.linehauls, *own.masked.alert_ids, *own.masked.case_ids}
-    return ours.issuperset([value] if isinstance(value, str) else value)
+    if isinstance(value, str):
+        return value if value in ours else None
+    return [one for one in value if one in ours]

@@ -35,12 +35,12 @@ class Question:
     """With the zone of the person who wrote, in which days are meant."""
 
 
-class Prepared:
-    """A question made ready for one service: its size, and how to put it."""
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A question made ready for one service: how many characters are sent, and how to put it."""
 
-    def __init__(self, characters: int, ask: Callable[[], Awaitable[Proposal | None]]) -> None:
-        self.characters = characters
-        self.ask = ask
+    characters: int
+    ask: Callable[[], Awaitable[Proposal | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Service:
     """One service that may be asked."""
 
     name: str
-    prepare: Callable[[Question], Prepared]
+    prepare: Callable[[Question], Ready]
     budget: Budget
     breaker: Breaker = field(default_factory=Breaker)
 
@@ -107,12 +107,12 @@ class OutsideDoor:
             counts["left_alone"] += 1
             return None
         try:
-            prepared = service.prepare(question)
-            if not await self._may_spend(service, prepared.characters):
+            ready = service.prepare(question)
+            if not await self._may_spend(service, ready.characters):
                 counts["over_budget"] += 1
                 breaker.let_go()
                 return None
-            proposal = await prepared.ask()
+            proposal = await ready.ask()
         except NoAnswer as error:
             self._failed(service, str(error), pause=error.pause, at_once=error.ours)
             return None

@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.contracts import Health
 from bot.outside.budget import Budget
 from bot.outside.checking import from_model, from_translation
-from bot.outside.door import OutsideDoor, Prepared, Question, Service
+from bot.outside.door import OutsideDoor, Question, Ready, Service
 from bot.outside.hiding import hide
 from bot.outside.model import LanguageModel, size
 from bot.outside.proposal import Proposal
@@ -87,13 +87,13 @@ class _ModelWay:
         self._model = model
         self._names = names
 
-    def prepare(self, question: Question) -> Prepared:
+    def prepare(self, question: Question) -> Ready:
         hidden = hide(question.text, names=(*question.names, *self._names))
 
         async def ask() -> Proposal | None:
             return from_model(await self._model.ask(hidden.text), hidden, question.text, question.now)
 
-        return Prepared(size(self._model.body(hidden.text)), ask)
+        return Ready(size(self._model.body(hidden.text)), ask)
 
 
 class _TranslationWay:
@@ -101,7 +101,7 @@ class _TranslationWay:
         self._translator = translator
         self._names = names
 
-    def prepare(self, question: Question) -> Prepared:
+    def prepare(self, question: Question) -> Ready:
         names = (*question.names, *self._names)
         hidden = hide(question.text, names=names, terms=term_spans(question.text))
 
@@ -109,7 +109,7 @@ class _TranslationWay:
             english = await self._translator.to_english(hidden.text)
             return from_translation(english, hidden, question.text, terms=in_english(hidden), now=question.now)
 
-        return Prepared(len(hidden.text), ask)
+        return Ready(len(hidden.text), ask)
 
 
 def _model(wanted: OutsideModelSettings, session: Callable[[], ClientSession]) -> LanguageModel:

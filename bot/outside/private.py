@@ -40,7 +40,7 @@ _BY_FORM: Final = (
         r"([^\W\d_][\w'’-]+(?:\s+[A-ZÀ-Þ][\w'’-]+)?)"
     )),
     ("P", re.compile(
-        rf"(?im:^\s*(?:hi|hello|dear|hey|bonjour|salut|beste|geachte|hallo|dag|cher|chère)\s+)({_CAP}(?:\s+{_CAP}){{0,2}})"
+        rf"(?im:^[^\S\n]*(?:hi|hello|dear|hey|bonjour|salut|beste|geachte|hallo|dag|cher|chère)\s+)({_CAP}(?:\s+{_CAP}){{0,2}})"
     )),
     ("P", re.compile(
         rf"[{_SURNAMES}][{_HAN}]{{0,2}}?(?=(?:先生|女士|小姐|太太|经理|經理|老师|老師|师傅|師傅|主管|总|總|同学|哥|姐|工(?![作单單])))"
@@ -69,6 +69,7 @@ _BY_FORM: Final = (
         r"|(?:[一二三四五六七八九十]{1,2}月)?[一二三四五六七八九十廿]{1,3}[日号號]|[一二三四五六七八九十]{1,2}月"
         r"|(?<![\w.])\d{1,4}[-/.]\d{1,2}(?:[-/.]\d{1,4})?(?![\w])|(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)"
     )),
+    ("N", re.compile(r"(?<![A-Za-z\d])[A-Za-z]{1,6}\d[\dA-Za-z]{4,}")),
     ("C", re.compile(r"\+?\(?\d[\d\s()./-]{6,}\d")),
     ("N", re.compile(r"[A-Za-z]{0,6}-?[A-Za-z]{0,4}\d[\dA-Za-z]*(?:[-/.#]\w+)*")),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, D
 
 MAX_ANSWER_BYTES: Final = 64 * 1024
 CONNECTIONS: Final = 8
+SOME_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 3600.0
 """Seconds; a service that asks to be left alone for longer is tried again by then."""
 
@@ -80,7 +81,7 @@ def _require_good(response: ClientResponse) -> None:
 
 def _pause(response: ClientResponse) -> float:
     told = response.headers.get("Retry-After", "")
-    return min(float(told), LONGEST_PAUSE) if told.isascii() and told.isdigit() else 0.0
+    return min(float(told), LONGEST_PAUSE) if told.isascii() and told.isdigit() and told != "0" else SOME_PAUSE
 
 
 async def _read(response: ClientResponse) -> bytes:

@@ -37,6 +37,7 @@ from bot.inbox import Inbox, Workers
 from bot.inbox.tables import inbox
 from bot.outbox import Sender as Sending
 from bot.outbox.tables import outbox
+from bot.outside.proposal import Door
 from bot.people.service import ContactEntry, PartnerEntry, take_over_contacts, take_over_partners
 from bot.settings.model import AlertSettings, QuietHours, Settings
 from bot.skills.base import Skill
@@ -199,7 +200,7 @@ class Stage:
 @asynccontextmanager
 async def stage(
     store: Store, *, skills: Mapping[str, Skill] = SKILLS, questions_per_minute: int = 60,
-    homes: Mapping[str, str | None] | None = None, settings: Settings | None = None,
+    homes: Mapping[str, str | None] | None = None, settings: Settings | None = None, door: Door | None = None,
 ) -> AsyncIterator[Stage]:  # fmt: skip
     """Two partners, three known people, the adapters `chat` (anybody's) and `cainiao-ding` (Cainiao's)."""
     homes = {"chat": None, "cainiao-ding": "cainiao"} if homes is None else homes
@@ -207,7 +208,7 @@ async def stage(
     await store.write(lambda conn: take_over_contacts(conn, CONTACTS, take_over_partners(conn, PARTNERS)))
     services = make_services(settings or Settings(), NoEstimates())
     handler = Conversationalist(
-        store, clock, services, skills=skills, homes=homes, questions_per_minute=questions_per_minute
+        store, clock, services, skills=skills, homes=homes, questions_per_minute=questions_per_minute, door=door
     )
     adapters = {name: KeepingAdapter(name) for name in homes}
     sender = Sending(store, clock, adapters)
