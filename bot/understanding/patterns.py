@@ -95,8 +95,8 @@ def lets_go(text: str) -> bool:
 
 
 _WHETHER: Final = re.compile(
-    r"\b(?:let (?:me|us) know|tell (?:me|us)|inform (?:me|us)|advise(?: me| us)?|confirm(?: me| us)?)"
-    r" (?:if|whether) {1,2}(?:it|they|this|these|those|that|he|the \w+|\ue000) {0,2}(?:is|are|was|were|has|have|had|did)\b"
+    r"\b(?:let (?:me|us) know|tell (?:me|us)|inform (?:me|us)|advise(?: me| us)?|confirm(?: me| us)?) (?:if|whether)"
+    r" {1,2}(?:it|they|this|these|those|that|he|the \w+|\ue000) {0,2}(?:is|are|was|were|has|have|had|did)\b"
 )
 _QUIET: Final = re.compile(
     r"(?:别|不要|不用|勿|无需|不必|不想)(?:再|老|总|一直)?(?:给我们?|往群里|在群里|向我们?)(?:再)?(?:发|推|弹|送|响)"

@@ -10,10 +10,10 @@ def scored(request: pytest.FixtureRequest) -> list[Scored]:
     return score(load(request.param))
 
 
-@pytest.fixture(scope="module")
-def unseen() -> list[Scored]:
+@pytest.fixture(scope="module", params=["holdout.jsonl", "aside.jsonl"])
+def unseen(request: pytest.FixtureRequest) -> list[Scored]:
     """Messages written before, and never looked at while, the vocabulary was tuned: this is how well it generalises."""
-    return score(load("holdout.jsonl"))
+    return score(load(request.param))
 
 
 def _misses(scored: list[Scored]) -> str:
@@ -61,7 +61,9 @@ def test_the_language_of_a_message_is_told(scored: list[Scored]) -> None:
 def test_messages_never_looked_at_are_understood_too(unseen: list[Scored]) -> None:
     assert rates(unseen).frame >= 95
     assert rates(unseen).refused < 2
-    assert rates(unseen).false_change < 0.6
+    assert rates(unseen).false_change < 0.4
+    in_context = [one for one in unseen if one.item.get("needs_context")]
+    assert rates(in_context).frame >= 93
 
 
 def test_of_messages_never_looked_at_hardly_one_that_is_none_of_our_business_is_acted_on(unseen: list[Scored]) -> None:
