@@ -16,6 +16,7 @@ from bot.alerts.sweep import Sweeper, observer
 from bot.background import Background
 from bot.cases.broken import tell_broken
 from bot.cases.desk import desk_from
+from bot.cases.quota import QuotaWatch
 from bot.cases.waiting import WaitingRequests
 from bot.clock import Clock, SystemClock
 from bot.contracts import Adapter, ChatAdapter, Language, NotStored
@@ -198,11 +199,13 @@ class Service:
         ).run)
         tidy = Background(Housekeeping(store, self.clock, self.settings.retention.messages).run)
         waiting = Background(WaitingRequests(store, self.clock, rooms.desk, note_push).run)
+        quotas = Background(QuotaWatch(store, self.clock, rooms.desk, adapters).run)
         await asyncio.to_thread(rooms.standards.prepare, self.clock.now())
-        await rooms.work(self._closer, self.web.stop, sweep.stop, tidy.stop, waiting.stop)
+        await rooms.work(self._closer, self.web.stop, sweep.stop, tidy.stop, waiting.stop, quotas.stop)
         sweep.start()
         tidy.start()
         waiting.start()
+        quotas.start()
         await self.web.start()
 
     async def _open_store(self) -> Store:

@@ -46,6 +46,7 @@ from bot.contracts import (
     NotFetched,
     OutboundMessage,
     PersonKey,
+    Quota,
     Readers,
     Retry,
     WebhookRequest,
@@ -137,6 +138,10 @@ class DingTalkAdapter:
         if self._host is None:
             raise NotFetched(NOT_STARTED, again=True)
         return await self._files.fetch(attachment, self._host, max_bytes=max_bytes)
+
+    def quotas(self) -> Sequence[Quota]:
+        """See `Metered`."""
+        return self._budget.quotas()
 
     async def readers(self, message: Delivered, host: AdapterHost) -> Readers:
         """See `TellsReaders`."""

@@ -3,18 +3,20 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from bot.contracts import AdapterState, NotStored
+from bot.contracts import RUNS_LOW_AT, AdapterState, NotStored, Quota
 
 log = logging.getLogger(__name__)
 
-CALLS, MESSAGES = "calls", "messages"
-WARN_AT = 0.8
+Kind = Literal["calls", "messages"]
+CALLS: Final = "calls"
+MESSAGES: Final = "messages"
 REST = timedelta(minutes=10)
 """After the platform said that nothing is left, it is asked again so often: an extended plan counts at once."""
 WRITE_EVERY = 10.0
@@ -84,6 +86,12 @@ class Budget:
         limit = self._limits.get(kind, 0)
         return self.used(kind) / limit if limit else 0.0
 
+    def quotas(self) -> Sequence[Quota]:
+        """See `Metered`."""
+        kinds: tuple[Kind, ...] = (CALLS, MESSAGES)
+        refused = {kind for kind, (month, _) in self._gone.items() if month == self._month}
+        return [Quota(kind, self._month, self.used(kind), self._limits.get(kind, 0), kind in refused) for kind in kinds]
+
     def told(self, kind: str, now: datetime, *, gone: bool) -> None:
         """What the platform's answer says: that nothing is left, whatever we have counted, or that there is."""
         if not gone:
@@ -113,7 +121,7 @@ class Budget:
         tight: list[str] = []
         for kind in self._limits:
             told = f"{self.used(kind)} of {self._limits[kind]} {kind} of this month are used"
-            if (share := self.share(kind)) >= WARN_AT:
+            if (share := self.share(kind)) >= RUNS_LOW_AT:
                 (over if share >= 1 else tight).append(told)
         found = {"over budget": "; ".join(over), "budget": "; ".join(tight)}
         return {name: told for name, told in found.items() if told}
@@ -146,7 +154,7 @@ class Budget:
     def _warn(self, kind: str) -> None:
         """Once at 80 %, once when it is gone, each month."""
         share = self.share(kind)
-        level = 100 if share >= 1 else 80 if share >= WARN_AT else 0
+        level = 100 if share >= 1 else 80 if share >= RUNS_LOW_AT else 0
         (self._tight.add if level else self._tight.discard)(kind)
         mark = (kind, self._month, level)
         if level and mark not in self._warned:

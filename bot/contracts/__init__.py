@@ -42,6 +42,7 @@ from bot.contracts.messages import (
     ReplyRoute,
     Sender,
 )
+from bot.contracts.metered import RUNS_LOW_AT, Metered, Quota, Supply
 from bot.contracts.outcome import DeliveryOutcome, Refused, Retry, Sent, Uncertain
 from bot.contracts.pages import PageRequest, PageResponse, ServesPages
 from bot.contracts.resolving import NotResolved, ResolvesSenders
@@ -50,6 +51,7 @@ from bot.contracts.shrink import as_text, fit, hidden_steps_line, more_line, sma
 __all__ = [
     "ENTRY_POINT_GROUP",
     "MAX_TEXT_CHARACTERS",
+    "RUNS_LOW_AT",
     "Action",
     "Adapter",
     "AdapterConfig",
@@ -80,6 +82,7 @@ __all__ = [
     "Markdown",
     "MessageKey",
     "MessageKind",
+    "Metered",
     "NotDone",
     "NotFetched",
     "NotResolved",
@@ -89,6 +92,7 @@ __all__ = [
     "PageRequest",
     "PageResponse",
     "PersonKey",
+    "Quota",
     "Quoted",
     "Readers",
     "Recalls",
@@ -101,6 +105,7 @@ __all__ = [
     "Sent",
     "ServesPages",
     "Step",
+    "Supply",
     "Table",
     "TellsReaders",
     "Tone",

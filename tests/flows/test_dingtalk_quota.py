@@ -1,14 +1,23 @@
-"""The month's quota is used up and extended hours later: alerts waited, no conversation was given up."""
+"""The month's quota runs low, is used up, and extended hours later: operators read it, alerts waited, none was lost."""
 
+import asyncio
+from datetime import timedelta
+
+from aiohttp import ClientSession
 from sqlalchemy import select
 
 from adapters.dingtalk import ADAPTER, DingTalkConfig
+from bot.app import Service
+from bot.clock import MovableClock
 from bot.outbox.tables import outbox
 from bot.people.tables import conversation
+from bot.settings.load import check_settings
 from bot.store import Store
 from bot.testing import FakeDingTalk, RecordingHost
 from tests.alerts.world import MINUTE, make_world
+from tests.flows.conftest import configuration
 from tests.flows.test_outage import BETWEEN, listens, live_through, rows
+from tests.flows.test_readiness import NOW
 from tests.outbox.channel import step, until
 
 
@@ -41,3 +50,25 @@ async def test_what_a_used_up_month_held_back_is_told_in_one_message_when_it_goe
         assert {row.state for row in await rows(sqlite_store, outbox.c.id, outbox.c.state)} == {"bundled", "sent"}
         await sender.stop()
         await robot.stop()
+
+
+async def test_operators_read_that_a_month_runs_low(store_url: str) -> None:
+    clock = MovableClock(NOW)
+    async with FakeDingTalk(clock.now) as fake, ClientSession() as client:
+        raw = configuration(store_url, fake.configuration(mode="stream", partner="CAINIAO", monthly_messages=5))
+        raw["contacts"] += [{"name": "Anna", "role": "operator", "language": "en", "addresses": {"local": "anna"}}]
+        service = Service(check_settings(raw, "test"), clock=clock)
+        await service.start()
+        try:
+            await client.post(f"{service.address}/api/v1/chat", json={"contact": "anna", "text": "hello"})
+            for _ in range(4):
+                await fake.stream.push(fake.payload("你好"))
+            await until(lambda: len(fake.posts) == 4)
+            clock.advance(timedelta(seconds=61))
+            about = select(outbox.c.dedup_key).where(outbox.c.dedup_key.like("quota:%"))
+            async with asyncio.timeout(10):
+                while not (found := await service.rooms.store.read(lambda conn: conn.execute(about).scalars().all())):
+                    await asyncio.sleep(0.01)
+            assert [key.rpartition(":")[0] for key in found] == ["quota:dingtalk:messages:2026-11:low"]
+        finally:
+            assert await service.stop()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.dingtalk.budget import CALLS, MESSAGES, REST, Budget, month_of
-from bot.contracts import ConversationKind, MessageKind, NotStored, Sent
+from bot.contracts import ConversationKind, MessageKind, Metered, NotStored, Sent, Supply
 from bot.testing import FakeDingTalk, MovableClock, RecordingHost, outbound
 from tests.adapters.dingtalk.samples import NOW, sample
 from tests.adapters.dingtalk.streaming import streaming
@@ -134,6 +134,10 @@ async def test_calls_and_messages_are_counted_where_they_are_made(host: Recordin
     assert (health.figures["month_calls"], health.figures["month_messages"]) == (1, 2)
     assert (health.ok, health.state) == (True, "degraded")
     assert health.detail == "over budget: 2 of 2 messages of this month are used"
+    assert isinstance(robot, Metered)
+    assert {(quota.kind, quota.used, quota.supply) for quota in robot.quotas()} == {
+        ("calls", 1, Supply.ENOUGH), ("messages", 2, Supply.GONE),
+    }  # fmt: skip
 
 
 async def test_what_the_platform_says_is_gone_is_not_asked_for_until_a_while_later_or_a_new_month(
