@@ -34,23 +34,6 @@ from tests.adapters.dingtalk.test_openapi import GROUP, message, to_person, writ
 DIRECT = "cidDirect=="
 
 
-@pytest.fixture
-def clock() -> MovableClock:
-    return MovableClock(NOW)
-
-
-@pytest.fixture
-async def host(clock: MovableClock) -> AsyncIterator[RecordingHost]:
-    async with RecordingHost(clock) as host:
-        yield host
-
-
-@pytest.fixture
-async def fake(clock: MovableClock) -> AsyncIterator[FakeDingTalk]:
-    async with FakeDingTalk(clock.now) as fake:
-        yield fake
-
-
 @asynccontextmanager
 async def started(fake: FakeDingTalk, host: RecordingHost, **more: Any) -> AsyncIterator[DingTalkAdapter]:
     robot = ADAPTER.create(DingTalkConfig.model_validate(fake.configuration(**more)))

@@ -28,7 +28,7 @@ from bot.contracts import (
     WebhookRequest,
     WebhookResponse,
 )
-from bot.testing import Answer, FakeDingTalk, MovableClock, RecordingHost, Reset, outbound
+from bot.testing import Answer, FakeDingTalk, RecordingHost, Reset, outbound
 from bot.testing.dingtalk import CLIENT_ID, CORP
 from bot.testing.dingtalk_cards import TEMPLATE, press
 from bot.testing.dingtalk_stream import CARDS
@@ -42,23 +42,6 @@ ALERT = Card(
     actions=(Action(label="收到", say="收到 A-1024"), Action(label="静音", say="静音 A-1024 4h"),
              Action(label="清单", url="https://track.example/t/1")),
 )
-
-
-@pytest.fixture
-def clock() -> MovableClock:
-    return MovableClock(NOW)
-
-
-@pytest.fixture
-async def host(clock: MovableClock) -> AsyncIterator[RecordingHost]:
-    async with RecordingHost(clock) as host:
-        yield host
-
-
-@pytest.fixture
-async def fake(clock: MovableClock) -> AsyncIterator[FakeDingTalk]:
-    async with FakeDingTalk(clock.now) as fake:
-        yield fake
 
 
 @pytest.fixture

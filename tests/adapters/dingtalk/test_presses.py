@@ -11,26 +11,8 @@ from bot.testing import FakeDingTalk, MovableClock, RecordingHost
 from bot.testing.dingtalk import CORP
 from bot.testing.dingtalk_cards import TEMPLATE, press
 from bot.testing.dingtalk_stream import CARDS
-from tests.adapters.dingtalk.samples import NOW
 from tests.adapters.dingtalk.streaming import streaming
 from tests.adapters.dingtalk.test_interactive import alert, pressed
-
-
-@pytest.fixture
-def clock() -> MovableClock:
-    return MovableClock(NOW)
-
-
-@pytest.fixture
-async def host(clock: MovableClock) -> AsyncIterator[RecordingHost]:
-    async with RecordingHost(clock) as host:
-        yield host
-
-
-@pytest.fixture
-async def fake(clock: MovableClock) -> AsyncIterator[FakeDingTalk]:
-    async with FakeDingTalk(clock.now) as fake:
-        yield fake
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -16,23 +15,6 @@ from tests.adapters.dingtalk.samples import NOW, sample
 
 GROUP, OTHER = "cidGroup==", "cidOther=="
 CARD = Card(language="zh-Hans", title="LX123456785CN · 清关中", text=("航班 CV7911 晚点 3 小时",))
-
-
-@pytest.fixture
-def clock() -> MovableClock:
-    return MovableClock(NOW)
-
-
-@pytest.fixture
-async def host(clock: MovableClock) -> AsyncIterator[RecordingHost]:
-    async with RecordingHost(clock) as host:
-        yield host
-
-
-@pytest.fixture
-async def fake(clock: MovableClock) -> AsyncIterator[FakeDingTalk]:
-    async with FakeDingTalk(clock.now) as fake:
-        yield fake
 
 
 async def started(fake: FakeDingTalk, host: RecordingHost, **more: Any) -> DingTalkAdapter:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -14,27 +13,10 @@ from adapters.dingtalk.frames import CARDS, Reply
 from adapters.dingtalk.stream import State, Stream
 from bot.contracts import ConversationKind, InboundMessage, Receipt
 from bot.testing import FakeDingTalk, MovableClock, RecordingHost, outbound
-from tests.adapters.dingtalk.samples import CORP, NOW, ROBOT_CODE, sample
+from tests.adapters.dingtalk.samples import CORP, ROBOT_CODE, sample
 from tests.adapters.dingtalk.streaming import FAST, Dice, stream_adapter, streaming
 
 GROUP = "cidGroup1=="
-
-
-@pytest.fixture
-def clock() -> MovableClock:
-    return MovableClock(NOW)
-
-
-@pytest.fixture
-async def host(clock: MovableClock) -> AsyncIterator[RecordingHost]:
-    async with RecordingHost(clock) as host:
-        yield host
-
-
-@pytest.fixture
-async def fake(clock: MovableClock) -> AsyncIterator[FakeDingTalk]:
-    async with FakeDingTalk(clock.now) as fake:
-        yield fake
 
 
 async def test_the_registration_has_the_recorded_form(fake: FakeDingTalk, host: RecordingHost) -> None:
