@@ -50,6 +50,7 @@ _OUTSIDE = "out_of_scope"
 _NO_DEED = frozenset({_OUTSIDE, "help", "greeting", "thanks"})
 _SHORT = LEXICON.bit("short")
 _NUMBERED = either("num", "ref", "alert_id", "case_id")
+_NAMES_ONE = _NUMBERED | either("parcel")
 _SUBJECT = either("outside")
 _FOREIGN = either("outside", "odd")
 _ANCHOR = either("parcel", "plural", "alerts", "subscriptions", "template", "hub", "mode", "to_customer")
@@ -60,8 +61,8 @@ _SHAPE = tuple(
         "has", "unsub", "whether", "stop_alerts", "machine", "short", "strange", "clear", "known", "odd",
     )
 )  # fmt: skip
-_WITH_NUMBER: Final = 0.5
-"""Who names a parcel may say strange things about it."""
+_OF_PARCELS: Final = 0.5
+"""Who speaks of a parcel may say strange things about it."""
 _DOUBT_OF_SUBJECT: Final = 2.0
 _DOUBT_OF_WORDS: Final = 1.6
 
@@ -137,7 +138,7 @@ def _voted(read: Weighed, extra: int, shape: int) -> Weighed:
 def _with_opinion(read: Weighed) -> Weighed:
     scores = dict(read.scores)
     judged = {name: scores.get(name, 0.0) + likely for name, likely in _OPINION.of(read.present).items()}
-    strange = _STRANGENESS.of(read.text) * (_WITH_NUMBER if read.present & _NUMBERED else 1.0)
+    strange = _STRANGENESS.of(read.text) * (_OF_PARCELS if read.present & _NAMES_ONE else 1.0)
     if strange:
         for name in judged:
             judged[name] += strange if name == _OUTSIDE else 0.0 if name in _NO_DEED else -strange
