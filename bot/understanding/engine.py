@@ -27,6 +27,7 @@ _ASKING: Final = either("where", "when", "why", "history", "make_it", "doc_type"
 _ELSEWHERE: Final = either("question", "outside", "inject", "machine")
 _ORDERS: Final = either("inject", "machine")
 _ENDING: Final = either("off", "retract")
+_GOING_ON: Final = _ENDING | either("also")
 _OF_PARCELS: Final = frozenset({"track", "eta", "delay_reason"})
 _Again = Callable[[int], Understanding]
 _STATE_CHANGE_NEEDS: Final = 3.5
@@ -152,7 +153,7 @@ def _noted(intent: str, reading: Reading, context: Sequence[Turn]) -> tuple[str,
 def _continues(intent: str, reading: Reading) -> bool:
     if corrects_number(reading.text):
         return True
-    weak = reading.scores[intent] < _CERTAIN or bool(reading.present & (_ENDING | either("also")))
+    weak = reading.scores[intent] < _CERTAIN or bool(reading.present & _GOING_ON)
     if not weak or intent in ("thanks", "greeting", "help") or _not_to_be_done(reading):
         return False
     return bool(reading.present & (_NAMING | _ENDING)) and followup.inherits(reading)

@@ -136,8 +136,9 @@ def _voted(read: Weighed, extra: int, shape: int) -> Weighed:
 
 
 def _with_opinion(read: Weighed) -> Weighed:
-    scores = dict(read.scores)
-    judged = {name: scores.get(name, 0.0) + likely for name, likely in _OPINION.of(read.present).items()}
+    judged = dict(read.scores)
+    for name, likely in _OPINION.of(read.present).items():
+        judged[name] = judged.get(name, 0.0) + likely
     strange = _STRANGENESS.of(read.text) * (_OF_PARCELS if read.present & _NAMES_ONE else 1.0)
     if strange:
         for name in judged:
