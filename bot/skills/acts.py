@@ -149,7 +149,8 @@ def which_alert(ask: Ask, conn: Connection, intent: str) -> Answer:
     words = ask.words
     offered = alerts.list_open(conn, ask.person.scope, ask.now, limit=OFFERED)
     if not offered:
-        return Answer(cards=(note(words, words.say("talk.acts.none_open"), words.say(f"talk.acts.how.{intent}")),))
+        none = words.say("talk.export.nothing" if intent == "export" else "talk.acts.none_open")
+        return Answer(cards=(note(words, none, words.say(f"talk.acts.how.{intent}")),))
     slot = "alert_id" if intent == "acknowledge" else "reference"
     options = [
         Option(alert_name(words, view), intent, {slot: view.ref},

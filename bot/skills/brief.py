@@ -9,7 +9,9 @@ from bot.understanding.numbers import is_parcel_kind
 LONGEST_TEXT: Final = 500
 MOST_NUMBERS: Final = 5
 _OF_PARCELS: Final = frozenset({"track", "history", "eta", "delay_reason"})
-_OF_NOTHING: Final = frozenset({"greeting", "thanks", "help", "out_of_scope", "ask_back", "set_language"})
+_OF_NOTHING: Final = frozenset({
+    "greeting", "thanks", "help", "out_of_scope", "ask_back", "nothing_asked", "disputed", "set_language",
+})  # fmt: skip
 
 
 def may_be_brief(message: InboundMessage) -> bool:

@@ -15,6 +15,8 @@ from bot.wording import Words
 
 ASK_BACK: Final = "ask_back"
 """Intent of a message that may mean several things."""
+UNSURE: Final = "unsure"
+"""Slot of a wish about nothing named that may not be meant: it is asked about by name first."""
 CHOICES: Final = 3
 REMEMBERED: Final = 1_000
 """Characters of the message, for what is done once it is known what was meant."""
@@ -52,6 +54,8 @@ def doubted(understanding: Understanding) -> Understanding:
     meant = _meant(understanding)
     if not _is_asked(understanding, meant):
         return understanding
+    if len(meant) == 1 and meant[0][0] == "unsubscribe" and from_slots(meant[0][1]) is None:
+        return replace(understanding, intent="unsubscribe", slots={UNSURE: True})  # which one, only the store knows
     return replace(understanding, intent=ASK_BACK, slots={"meant": [list(one) for one in meant]})
 
 

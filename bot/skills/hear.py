@@ -12,7 +12,15 @@ from bot.skills.doubt import doubted
 from bot.skills.listed import listed_last
 from bot.skills.memory import Memory
 from bot.skills.pointing import pointed_at
-from bot.skills.question import LEAVE, Question, answered, points_beyond, said_alone
+from bot.skills.question import (
+    DISPUTED,
+    LEAVE,
+    Question,
+    answered,
+    answers_nothing,
+    points_beyond,
+    said_alone,
+)
 from bot.skills.recent import that_day, the_other
 from bot.skills.spotting import unreadable
 from bot.understanding import Command, Turn, Understanding, parse_command, understand
@@ -22,6 +30,8 @@ from bot.understanding.slots_duration import find_duration
 LONGEST_SPAN: Final = 20
 MENTION_ONLY = "greeting"
 """A bare "@bot" wants to know whether somebody is there."""
+NOTHING_ASKED: Final = "nothing_asked"
+"""An answer where no question is open."""
 
 _UNREAD = {
     MessageKind.PICTURE: "unread_picture",
@@ -58,14 +68,21 @@ def hear(message: InboundMessage, memory: Memory, local_now: datetime) -> Unders
         alone = said_alone(text)
         told = alone == understanding.intent == "acknowledge"  # the alert told last is understood already
         if alone is not None and not told:
-            return replace(understanding, intent=alone, slots={})
+            return replace(understanding, intent=alone, slots=_named(understanding) if alone == DISPUTED else {})
     if understanding.numbers:
         return doubted(understanding)
     asks_who = command is not None and command.name == "who"
     replies = bool(quoted) and not (began and memory.lines)
     pointed = pointed_at(understanding, text, turns, quoted=replies, local_now=local_now)
     meant = pointed or _of_nothing_named(understanding, text, memory, local_now, asks_who=asks_who)
+    if meant.intent == "out_of_scope" and answers_nothing(text):
+        return replace(meant, intent=NOTHING_ASKED, slots={})
     return doubted(understanding) if meant is understanding else meant
+
+
+def _named(understanding: Understanding) -> dict[str, object]:
+    """The parcels and flights spoken of, without the rest."""
+    return {name: understanding.slots[name] for name in ("numbers", "refs") if name in understanding.slots}
 
 
 def _chosen(question: Question, text: str, local_now: datetime) -> Understanding | None:

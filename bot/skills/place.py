@@ -21,7 +21,7 @@ LONGEST_QUESTION: Final = 500
 LONGEST_LABEL: Final = 40
 _SHOWS_NOTHING: Final = frozenset({
     "greeting", "thanks", "help", "out_of_scope", "leave", "undo", "set_language", "unsubscribe", "list_subscriptions",
-    WHO_READS,
+    "nothing_asked", "disputed", WHO_READS,
 })  # fmt: skip
 
 

@@ -13,6 +13,8 @@ from bot.understanding.folding import fold
 
 LEAVE = "leave"
 """Intent of an answer that wants nothing changed."""
+DISPUTED = "disputed"
+"""Intent of a message that says no more than that our last answer is not right."""
 
 _LONGEST = 60
 _LONGEST_BUTTON = 300
@@ -69,9 +71,19 @@ def answered(question: Question, text: str) -> Choice | None:
 
 
 def points_beyond(question: Question, text: str) -> bool:
-    """Whether a message is a place and nothing else, and there is no such choice among those that were shown."""
+    """Whether a message is a place or a yes, and nothing else, that picks none of the choices that were shown."""
     shown = len(question.choices) > 1 and all(choice.says for choice in question.choices)
-    return shown and len(text) <= _LONGEST and place_alone(_plain(text)) is not None
+    return shown and len(text) <= _LONGEST and _picks(_plain(text))
+
+
+def answers_nothing(text: str) -> bool:
+    """Whether a message only makes sense as an answer: a place, a yes, or a no."""
+    said = _plain(text) if len(text) <= _LONGEST else ""
+    return _picks(said) or said in _words()["no"] or said in _words()["none"]
+
+
+def _picks(said: str) -> bool:
+    return place_alone(said) is not None or said in _words()["yes"]
 
 
 def not_after_all(intent: str) -> Question:
@@ -107,4 +119,5 @@ def _alone() -> Mapping[str, str]:
     cases, cancel = dict.fromkeys(words["cases"], "case_status"), dict.fromkeys(words["cancel"], "unsubscribe")
     place = dict.fromkeys(words["place"], "who_reads")
     fine, ack = dict.fromkeys(words["fine"], "thanks"), dict.fromkeys(words["note"], "acknowledge")
-    return {**cases, **cancel, **fine, **ack, **place}
+    wrong = dict.fromkeys(words["wrong"], DISPUTED)
+    return {**cases, **cancel, **fine, **ack, **place, **wrong}

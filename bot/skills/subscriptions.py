@@ -11,6 +11,7 @@ from bot.alerts.model import Scope, SubscriptionView
 from bot.contracts import Card, Table, Tone
 from bot.skills.base import Answer, Ask, Done, Skill
 from bot.skills.choosing import Option, choose, confirm
+from bot.skills.doubt import UNSURE
 from bot.skills.partners import partner_alone
 from bot.skills.parts import in_a_row, note, plain, press
 from bot.skills.scopes import as_slots, from_slots, say_scope, says_everything, scope_name
@@ -81,6 +82,8 @@ def unsubscribe(ask: Ask, conn: Connection) -> Answer:
         if len(followed) > 1:
             return _which(ask, followed)
         scope = followed[0].scope
+    if ask.slots.get(UNSURE):
+        return _sure(ask.words, scope)
     meant = scope
 
     def change(conn: Connection) -> Done:
@@ -106,6 +109,13 @@ def _unfollowed(words: Words, meant: Scope, gone: Sequence[SubscriptionView]) ->
         words, words.say("talk.unsubscribe.done", what=what), tone=Tone.GOOD, actions=(undo, listing),
         footer=words.say("talk.undo.how"),
     )
+
+
+def _sure(words: Words, scope: Scope) -> Answer:
+    """Nobody agrees to what is not named."""
+    what = words.say("talk.meant.about", what=words.say("talk.meant.unsubscribe"), subject=scope_name(words, scope))
+    yes = Option(words.say("talk.meant.yes"), "unsubscribe", as_slots(scope), also=(what,))
+    return confirm(words, words.say("talk.meant.one?", what=what), yes)
 
 
 def _which(ask: Ask, followed: Sequence[SubscriptionView]) -> Answer:

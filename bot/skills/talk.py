@@ -9,6 +9,7 @@ from bot.contracts import Action, Card, Field, Tone
 from bot.skills.base import Answer, Ask, Skill
 from bot.skills.hear_files import TOO_LONG
 from bot.skills.parts import note, plain
+from bot.skills.question import DISPUTED
 
 EXAMPLES: Final = (
     "parcel", "many", "trail", "eta", "why", "linehaul", "late", "summary", "follow", "mute", "list", "alert", "human",
@@ -16,6 +17,8 @@ EXAMPLES: Final = (
 )
 """Lines of the help card in order: `talk.help.<name>` says what for, `talk.help.<name>.say` is typed as it is."""
 BUTTONS: Final = ("late", "list", "human")
+NAMED: Final = 5
+"""Numbers a button hands on."""
 
 
 def greeting(ask: Ask, _: Connection) -> Answer:
@@ -52,6 +55,21 @@ def leave(ask: Ask, _: Connection) -> Answer:
     return plain(ask.words, "talk.left_as_it_is")
 
 
+def nothing_asked(ask: Ask, _: Connection) -> Answer:
+    """"1", "yes", where no question of ours is open any more."""
+    card = note(ask.words, ask.words.say("talk.nothing_asked"))
+    return Answer(cards=(card.model_copy(update={"actions": _buttons(ask, "help")}),))
+
+
+def disputed(ask: Ask, _: Connection) -> Answer:
+    """Our last answer is said not to be right: what of it, and who can look at it."""
+    words, named = ask.words, [str(name) for slot in ("numbers", "refs") for name in ask.slots.get(slot, ())]
+    human = " ".join([words.say("talk.button.human.say"), *named[:NAMED]])
+    actions = (Action(label=words.say("talk.button.human"), say=human), *_buttons(ask, "help"))
+    card = note(words, words.say("talk.disputed"), words.say("talk.disputed.how"))
+    return Answer(cards=(card.model_copy(update={"actions": actions}),))
+
+
 def _unread(kind: str) -> Skill:
     def unread(ask: Ask, _: Connection) -> Answer:
         words = ask.words
@@ -80,6 +98,8 @@ TALK_SKILLS: Final[Mapping[str, Skill]] = {
     "help": help_,
     "out_of_scope": out_of_scope,
     "leave": leave,
+    "nothing_asked": nothing_asked,
+    DISPUTED: disputed,
     TOO_LONG: file_too_long,
     **{f"unread_{kind}": _unread(kind) for kind in ("picture", "audio", "video", "file", "other")},
 }

@@ -144,7 +144,7 @@ def reading(intent: str, *others: str, certain: bool = False, confidence: float 
 
 
 @pytest.mark.parametrize("understanding", [
-    reading("track", "report_problem", numbers=[AT_HUB]), reading("mute"), reading("unsubscribe"),
+    reading("track", "report_problem", numbers=[AT_HUB]), reading("mute"),
     reading("set_language"), reading("acknowledge", "track"), reading("out_of_scope", "subscribe"),
     reading("subscribe", "unsubscribe", refs=["CV7911"]), reading("delayed_list", "summary"),
     reading("subscribe", "summary"), reading("unsubscribe", "track", refs=["CV7911"]),
@@ -152,6 +152,12 @@ def reading(intent: str, *others: str, certain: bool = False, confidence: float 
 ], ids=lambda one: one.intent)  # fmt: skip
 def test_what_is_doubtful_is_asked(understanding: Understanding) -> None:
     assert doubted(understanding).intent == ASK_BACK
+
+
+@pytest.mark.parametrize("understanding", [reading("unsubscribe"), reading("out_of_scope", "unsubscribe")])
+def test_following_no_longer_is_asked_about_by_name(understanding: Understanding) -> None:
+    meant = doubted(understanding)
+    assert (meant.intent, meant.slots) == ("unsubscribe", {"unsure": True})
 
 
 @pytest.mark.parametrize("understanding", [
