@@ -11,8 +11,6 @@ _CLOSED: Final = frozenset({"out_of_scope", "thanks", "greeting", "help"})
 _MOST: Final = 3
 _WITHIN: Final = 3.0
 """What lies further behind the leading intent is not worth offering."""
-_UNLIKELY: Final = -1.9
-"""Nothing speaks for an intent that the learned opinion rules out and that no words vote for."""
 
 
 class _Needs(NamedTuple):
@@ -44,6 +42,6 @@ def is_certain(intent: str, scores: Mapping[str, float], learned: float) -> bool
 
 def runners_up(intent: str, scores: Mapping[str, float]) -> list[tuple[str, float]]:
     """Return other intents worth offering, best first, with their scores."""
-    least = max(_UNLIKELY, scores.get(intent, 0.0) - _WITHIN)
+    least = scores.get(intent, 0.0) - _WITHIN
     others = [(name, score) for name, score in scores.items() if name != intent and score > least]
     return sorted(((name, score) for name, score in others if name not in _CLOSED), key=lambda pair: -pair[1])[:_MOST]

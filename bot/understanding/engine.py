@@ -57,9 +57,10 @@ def _understand(text: str, context: Sequence[Turn], now: datetime, depth: int) -
             earlier[index] = _understand(context[index].text, before, now, depth + 1)
         return earlier[index]
 
-    for changing in _not_to_be_done(reading):
-        reading.scores.pop(changing, None)
-        reading.judged.pop(changing, None)
+    if not CHANGING.isdisjoint(reading.scores):
+        for changing in _not_to_be_done(reading):
+            reading.scores.pop(changing, None)
+            reading.judged.pop(changing, None)
     intent, slots = _in_context(reading, context, again, now) if context else (None, {})
     if intent is None:
         intent = _leading(reading.judged, reading)

@@ -61,6 +61,8 @@ _SHAPE = tuple(
         "has", "unsub", "whether", "stop_alerts", "machine", "short", "strange", "clear", "known", "odd",
     )
 )  # fmt: skip
+_NOTHING: Final = -1.9
+"""Nothing speaks for an intent that no words vote for and that the learned opinion rules out."""
 _OF_PARCELS: Final = 0.5
 """Who speaks of a parcel may say strange things about it."""
 _DOUBT_OF_SUBJECT: Final = 2.0
@@ -143,7 +145,8 @@ def _with_opinion(read: Weighed) -> Weighed:
     if strange:
         for name in judged:
             judged[name] += strange if name == _OUTSIDE else 0.0 if name in _NO_DEED else -strange
-    return replace(read, judged=tuple(judged.items()))
+    kept = tuple((name, score) for name, score in judged.items() if score > _NOTHING or name == _OUTSIDE)
+    return replace(read, judged=kept)
 
 
 def _focus(scores: dict[str, float], hits: Sequence[Hit], extra: int) -> None:
