@@ -92,6 +92,9 @@ def test_an_alert_shows_who_has_it_where_it_stands(page: Page, problems: list[st
 def test_the_page_speaks_chinese_and_nothing_sticks_out(page: Page, demo: str, problems: list[str]) -> None:
     page.goto(f"{demo}/?lang=zh-Hans")
     expect(page.locator("form.delay button")).to_have_text("让航班晚点")
+    box = show(page, "phone").locator("textarea")
+    assert box.evaluate("box => box.scrollHeight <= box.clientHeight"), "what to type is told on one line"
+    expect(page.locator("#phone .attach svg")).to_be_visible()
     listed = ask(show(page, "phone"), "列日有哪些延误件")
     number, status, length = (listed.locator("tbody tr").first.locator("td").nth(place) for place in range(3))
     assert below(status, number), "on a phone the number stands above the rest of its row"
