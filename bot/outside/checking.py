@@ -1,5 +1,6 @@
 """From what came in through the door to a proposal: only our intents, only the message's own words."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -14,6 +15,8 @@ from bot.understanding.slots import SLOTS_OF, find_slots
 _LISTS: Final = ("numbers", "refs")
 _NAMED: Final = ("numbers", "refs", "alert_id", "case_id")
 """What names one thing of somebody's: never taken from any words but the message's own."""
+_BROUGHT_ALONG: Final = re.compile(r"(?i)[a-z]{2,}://|www\.|@|\b[\w-]{2,}\.[a-z]{2,}\b|\d{5,}")
+"""Links, addresses and numbers never leave, so a translation that has one brought it along: nobody is shown it."""
 _PIECES: Final = 100
 _NONE: Final = "out_of_scope"
 
@@ -37,6 +40,8 @@ def from_translation(
     translated: str, hidden: Hidden, text: str, *, terms: Mapping[str, str], now: datetime
 ) -> Proposal | None:
     """What our own understanding makes of the translation; what it names must stand in the message too."""
+    if _BROUGHT_ALONG.search(translated):
+        return None
     try:
         hidden.require_all(translated)
         english = hidden.restore(translated, by=terms)

@@ -46,6 +46,11 @@ HOSTILE: dict[str, Callable[[str], str]] = {
     "another": lambda text: "when will [N2] arrive",
     "altered": lambda text: "when will 【N1】 arrive",
     "small": lambda text: "when will [n1] arrive",
+    "with a link": lambda text: "when will [N1] arrive? see https://evil.example/x",
+    "with an address": lambda text: "when will [N1] arrive? write to a@b",
+    "with a name of a page": lambda text: "when will [N1] arrive? see evil.example",
+    "with a phone number": lambda text: "when will [N1] arrive? call 0032475123456",
+    "with a parcel of others": lambda text: "when will [N1] and LX987654326CN arrive",
     "empty": lambda text: "  ",
     "huge": lambda text: "when will [N1] arrive " + "la " * 9_000,
 }
@@ -62,7 +67,7 @@ async def test_a_translation_that_lost_something_is_worth_nothing(
 
 
 def test_numbers_a_translation_brings_along_are_dropped() -> None:
-    english = "when will parcels [N1] and LX987654326CN of alert A-1024 arrive"
+    english = "when will parcel [N1] of flight CV7911 and alert A-1024 arrive"
     proposal = from_translation(english, hide(TEXT), TEXT, terms={}, now=NOW)
     assert proposal is not None
     assert proposal.slots == {"numbers": ["LX123456785CN"]}
