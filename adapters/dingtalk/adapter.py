@@ -21,7 +21,6 @@ from adapters.dingtalk.hearing import Hearing
 from adapters.dingtalk.intake import Intake
 from adapters.dingtalk.openapi import OpenApi
 from adapters.dingtalk.pace import StreamPace
-from adapters.dingtalk.patience import Patience
 from adapters.dingtalk.people import People
 from adapters.dingtalk.persons import Persons
 from adapters.dingtalk.presses import SIGNATURE_HEADER, Presses
@@ -52,6 +51,7 @@ from bot.contracts import (
     WebhookRequest,
     WebhookResponse,
 )
+from bot.contracts.patience import Patience
 
 SENDS_PER_MINUTE = 18
 """The platform mutes a robot at more than 20; two stay free for clocks that disagree."""

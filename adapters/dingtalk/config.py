@@ -2,38 +2,17 @@
 
 import re
 from typing import Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from bot.contracts import AdapterConfig
+from bot.contracts.addresses import base_address
 
 MODES = ("stream", "http")
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 RECEIVING_KEYS = ("client_id", "client_secret", "robot_code", "corp_id")
 _TOKEN = re.compile(r"[A-Za-z0-9._-]+")
 _HOST_PATTERN = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*|\*")
 MEBIBYTE = 1024 * 1024
-
-
-def _base_url(value: str) -> str:
-    """The address without a trailing slash: https, or plain http to this machine for a stand-in; no path, no user."""
-    parts = urlsplit(value)
-    try:
-        port_ok = parts.port is None or parts.port > 0
-    except ValueError:
-        port_ok = False
-    plain = parts.scheme == "http" and parts.hostname in LOOPBACK
-    extra = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
-    if not port_ok or not parts.hostname or extra or not (parts.scheme == "https" or plain):
-        raise ValueError(f"{value!r} is not a base address: write https://host (http only for 127.0.0.1), "
-                         "without path, user or query")
-    return value.rstrip("/").lower()
-
-
-def is_loopback(base_url: str) -> bool:
-    """True for the address of a stand-in on this machine."""
-    return urlsplit(base_url).hostname in LOOPBACK
 
 
 def _not_empty(value: SecretStr | None, fix: str) -> SecretStr | None:
@@ -73,7 +52,7 @@ class CustomRobot(BaseModel):
     @field_validator("base_url")
     @classmethod
     def _base(cls, value: str | None) -> str | None:
-        return None if value is None else _base_url(value)
+        return None if value is None else base_address(value)
 
 
 class DingTalkConfig(AdapterConfig):
@@ -138,7 +117,7 @@ class DingTalkConfig(AdapterConfig):
     @field_validator("oapi_base_url", "api_base_url", "gateway_base_url")
     @classmethod
     def _bases(cls, value: str | None) -> str | None:
-        return None if value is None else _base_url(value)
+        return None if value is None else base_address(value)
 
     @field_validator("stream_hosts", "download_hosts")
     @classmethod

@@ -9,8 +9,8 @@ from aiohttp import ClientError, ClientWebSocketResponse, WSMsgType
 
 from adapters.dingtalk.frames import FAILED, SYSTEM, Frame, Reply, ack, read_frame
 from adapters.dingtalk.pace import StreamPace
-from adapters.dingtalk.patience import Patience
 from adapters.dingtalk.values import BadPayload
+from bot.contracts.patience import Patience
 
 log = logging.getLogger(__name__)
 

@@ -8,10 +8,11 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from yarl import URL
 
 from adapters.dingtalk.bounded import read_bounded
-from adapters.dingtalk.config import DingTalkConfig, is_loopback
+from adapters.dingtalk.config import DingTalkConfig
 from adapters.dingtalk.frames import CALLBACK, CARDS, MESSAGES
 from adapters.dingtalk.hosts import is_allowed
 from adapters.dingtalk.values import mapping, text_of
+from bot.contracts.addresses import is_loopback
 
 OPEN_PATH = "/v1.0/gateway/connections/open"
 TIMEOUT = ClientTimeout(total=10, connect=3, sock_connect=3)

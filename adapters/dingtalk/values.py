@@ -2,11 +2,9 @@
 
 import math
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from bot.contracts.payload import STRICT_JSON, items, mapping, text_of
+from bot.contracts.payload import BadPayload, items, load, mapping, text_of
 
 __all__ = [
     "BadPayload", "items", "load", "mapping", "moment", "sent_moment", "text_of", "whole",
@@ -15,23 +13,6 @@ __all__ = [
 EARLIEST = datetime(2010, 1, 1, tzinfo=UTC)
 FUTURE_ALLOWED = timedelta(hours=1)
 _DIGITS = re.compile(r"[0-9]{1,16}")
-
-
-class BadPayload(ValueError):
-    """The body is not a robot message; the text names what is wrong with it, never a value from it."""
-
-
-def load(body: bytes) -> Mapping[str, Any]:
-    """The JSON object in the body. Raises `BadPayload` for anything else, deep nesting and NaN included."""
-    try:
-        value = STRICT_JSON.decode(body.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise BadPayload("the body is not UTF-8") from None
-    except (ValueError, RecursionError):
-        raise BadPayload("the body is not JSON") from None
-    if not isinstance(value, dict):
-        raise BadPayload("the body is not a JSON object")
-    return value
 
 
 def whole(value: object) -> int | None:

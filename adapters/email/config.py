@@ -5,16 +5,15 @@ from ipaddress import ip_address
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from cryptography.fernet import Fernet
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from adapters.email.dns import split_server
 from bot.contracts import AdapterConfig
+from bot.contracts.addresses import LOOPBACK
+from bot.contracts.encryption import checked_keys
 
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 ADDRESS = re.compile(r"[A-Za-z0-9._%-]+(\+[A-Za-z0-9._%-]+)?@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
-NEW_KEY = "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
 PORTS = {"smtp": {"starttls": 587, "tls": 465, "none": 25}, "imap": {"starttls": 143, "tls": 993, "none": 143}}
 
 Security = Literal["tls", "starttls", "none"]
@@ -107,12 +106,7 @@ class OAuth(_Table):
     @field_validator("token_keys")
     @classmethod
     def _are_keys(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
-        for key in value:
-            try:
-                Fernet(key.get_secret_value())
-            except ValueError:
-                raise ValueError(f"a key is not one of 32 bytes in base64; make one with: {NEW_KEY}") from None
-        return value
+        return checked_keys(value)
 
     @field_validator("token_url")
     @classmethod

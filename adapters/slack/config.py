@@ -2,35 +2,18 @@
 
 import re
 from typing import Literal
-from urllib.parse import urlsplit
 
-from cryptography.fernet import Fernet
 from pydantic import ConfigDict, Field, SecretStr, field_validator
 
 from bot.contracts import AdapterConfig
+from bot.contracts.addresses import base_address
+from bot.contracts.encryption import checked_keys
 
 MODES = ("http", "socket")
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 INSTALL_KEYS = ("client_id", "client_secret", "token_keys")
-NEW_KEY = "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
 _TEAM = re.compile(r"[TE][A-Z0-9]{1,63}")
 _APP = re.compile(r"A[A-Z0-9]{1,63}")
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
-
-
-def _base_url(value: str) -> str:
-    """The address without a trailing slash: https, or plain http to this machine for a stand-in; no path, no user."""
-    parts = urlsplit(value)
-    try:
-        port_ok = parts.port is None or parts.port > 0
-    except ValueError:
-        port_ok = False
-    plain = parts.scheme == "http" and parts.hostname in LOOPBACK
-    extra = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
-    if not port_ok or not parts.hostname or extra or not (parts.scheme == "https" or plain):
-        raise ValueError(f"{value!r} is not a base address: write https://host (http only for 127.0.0.1), "
-                         "without path, user or query")
-    return value.rstrip("/").lower()
 
 
 class SlackConfig(AdapterConfig):
@@ -118,22 +101,17 @@ class SlackConfig(AdapterConfig):
     @field_validator("token_keys")
     @classmethod
     def _are_keys(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
-        for key in value:
-            try:
-                Fernet(key.get_secret_value())
-            except ValueError:
-                raise ValueError(f"a key is not one of 32 bytes in base64; make one with: {NEW_KEY}") from None
-        return value
+        return checked_keys(value)
 
     @field_validator("api_base_url", "files_base_url")
     @classmethod
     def _base(cls, value: str) -> str:
-        return _base_url(value)
+        return base_address(value)
 
     @field_validator("hooks_base_urls")
     @classmethod
     def _bases(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(map(_base_url, value))
+        return tuple(map(base_address, value))
 
 
 def missing(config: SlackConfig) -> list[str]:

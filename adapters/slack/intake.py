@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.slack.events import REMOVALS, Ignored, decode_event
-from adapters.slack.patience import Patience
 from adapters.slack.people import People
 from adapters.slack.pressed import decode_action, decode_command
 from adapters.slack.routes import Origin
@@ -15,8 +14,12 @@ from adapters.slack.tokens import Tokens
 from adapters.slack.values import BadPayload, mapping
 from adapters.slack.workspace import App, Context, Foreign, event_context
 from bot.contracts import AdapterHost, InboundMessage, NotStored
+from bot.contracts.patience import Patience
 
 log = logging.getLogger(__name__)
+
+STORED_WITHIN = 2.4
+"""Seconds: the platform waits three for its acknowledgement; later it delivers again."""
 
 
 @dataclass(slots=True)
@@ -29,7 +32,7 @@ class Intake:
     tokens: Tokens
     people: People | None = None
     """Looks up who writes; None: every member of a workspace belongs here, guests too."""
-    patience: Patience = field(default_factory=Patience)
+    patience: Patience = field(default_factory=lambda: Patience(STORED_WITHIN))
     counts: Counter[str] = field(default_factory=Counter)
 
     async def take_event(self, envelope: Mapping[str, Any], host: AdapterHost) -> None:
@@ -74,7 +77,7 @@ class Intake:
             return
         try:
             known = message if self.people is None else self.people.known(message)
-            receipt = await self.patience.wait(host.receive(known))
+            receipt = await self.patience.bound(host.receive(known))
         except TimeoutError:  # it may still be stored; then the next delivery is seen to be the same
             raise NotStored("the store takes longer than the platform waits") from None
         self.counts["duplicates" if receipt.duplicate else "stored"] += 1

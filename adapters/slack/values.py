@@ -3,10 +3,9 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from urllib.parse import parse_qsl
 
-from bot.contracts.payload import STRICT_JSON, items, mapping, text_of
+from bot.contracts.payload import BadPayload, items, load, mapping, text_of
 
 __all__ = [
     "BadPayload", "id_of", "items", "load", "load_form", "mapping", "moment_of", "needed", "text_of", "ts_of",
@@ -17,23 +16,6 @@ FUTURE_ALLOWED = timedelta(hours=1)
 EARLIEST = datetime(2010, 1, 1, tzinfo=UTC)
 _ID = re.compile(r"[A-Z0-9]{1,64}")
 _TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,9}")
-
-
-class BadPayload(ValueError):
-    """The body is not what the platform sends; the text names what is wrong with it, never a value from it."""
-
-
-def load(body: bytes) -> Mapping[str, Any]:
-    """The JSON object in the body. Raises `BadPayload` for anything else, deep nesting and NaN included."""
-    try:
-        value = STRICT_JSON.decode(body.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise BadPayload("the body is not UTF-8") from None
-    except (ValueError, RecursionError):
-        raise BadPayload("the body is neither a JSON object nor a form") from None
-    if not isinstance(value, dict):
-        raise BadPayload("the body is not a JSON object")
-    return value
 
 
 def load_form(body: bytes) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 from yarl import URL
 
 MAX_URL_CHARACTERS = 4_096
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 DEFAULT_PORTS = {"https": 443, "http": 80, "wss": 443, "ws": 80}
 _PLAIN = re.compile(r"[!-\[\]-~]+")
 """Printable ASCII without blank and backslash: nothing two parsers could read in two ways."""
@@ -20,6 +21,26 @@ class Origin:
     scheme: str
     host: str
     port: int
+
+
+def base_address(value: str) -> str:
+    """The address without a trailing slash: https, or plain http to this machine for a stand-in; no path, no user."""
+    parts = urlsplit(value)
+    try:
+        port_ok = parts.port is None or parts.port > 0
+    except ValueError:
+        port_ok = False
+    plain = parts.scheme == "http" and parts.hostname in LOOPBACK
+    extra = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
+    if not port_ok or not parts.hostname or extra or not (parts.scheme == "https" or plain):
+        raise ValueError(f"{value!r} is not a base address: write https://host (http only for 127.0.0.1), "
+                         "without path, user or query")
+    return value.rstrip("/").lower()
+
+
+def is_loopback(base_url: str) -> bool:
+    """True for the address of a stand-in on this machine."""
+    return urlsplit(base_url).hostname in LOOPBACK
 
 
 def origins(base_urls: Iterable[str]) -> frozenset[Origin]:

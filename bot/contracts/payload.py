@@ -18,6 +18,23 @@ STRICT_JSON = json.JSONDecoder(parse_constant=_no_constant)
 """Refuses NaN and the infinities, which JSON does not know and Python's reader takes."""
 
 
+class BadPayload(ValueError):
+    """The body is not what the platform sends; the text names what is wrong with it, never a value from it."""
+
+
+def load(body: bytes) -> Mapping[str, Any]:
+    """The JSON object in the body. Raises `BadPayload` for anything else, deep nesting and NaN included."""
+    try:
+        value = STRICT_JSON.decode(body.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise BadPayload("the body is not UTF-8") from None
+    except (ValueError, RecursionError):
+        raise BadPayload("the body is not JSON") from None
+    if not isinstance(value, dict):
+        raise BadPayload("the body is not a JSON object")
+    return value
+
+
 def text_of(value: object, limit: int = MAX_TEXT_CHARACTERS) -> str:
     """The text as every store can keep it: no NUL, no lone surrogates, cut at `limit`; empty for other types."""
     if not isinstance(value, str):

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from adapters.dingtalk.patience import Patience
+from bot.contracts.patience import Patience
 
 
 async def test_what_takes_too_long_is_ended_and_the_others_go_on() -> None:
