@@ -3,12 +3,14 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
 from aiohttp import ClientSession
 from sqlalchemy import select
 
 from adapters.dingtalk import ADAPTER, DingTalkConfig
 from bot.app import Service
 from bot.clock import MovableClock
+from bot.outbox import Sender
 from bot.outbox.tables import outbox
 from bot.people.tables import conversation
 from bot.settings.load import check_settings
@@ -18,7 +20,7 @@ from tests.alerts.world import MINUTE, make_world
 from tests.flows.conftest import configuration
 from tests.flows.test_outage import BETWEEN, listens, live_through, rows
 from tests.flows.test_readiness import NOW
-from tests.outbox.channel import step, until
+from tests.outbox.channel import outgoing, put, step, talk, until
 
 
 async def test_what_a_used_up_month_held_back_is_told_in_one_message_when_it_goes_on(
@@ -72,3 +74,26 @@ async def test_operators_read_that_a_month_runs_low(store_url: str) -> None:
             assert [key.rpartition(":")[0] for key in found] == ["quota:dingtalk:messages:2026-11:low"]
         finally:
             assert await service.stop()
+
+
+@pytest.mark.parametrize(("used", "messages"), [(0, 5), (8, 2)])
+async def test_while_a_month_runs_low_alerts_that_follow_each_other_are_told_together(
+    store: Store, used: int, messages: int
+) -> None:
+    clock = MovableClock(NOW)
+    async with RecordingHost(clock) as host, FakeDingTalk(clock.now) as fake:
+        await host.state("dingtalk").count("budget:calls:2026-11", used)
+        robot = ADAPTER.create(DingTalkConfig.model_validate(fake.configuration(monthly_calls=10)))
+        await robot.start(host)
+        group = await store.write(lambda conn: talk(conn, "cidGroup1==", "dingtalk"))
+        sender = Sender(store, clock, {"dingtalk": robot})
+        await sender.start()
+        for number in range(5):
+            await put(store, outgoing(group, f"alert {number}", 2), at=NOW)
+            if not used or not number:  # while there is enough, each goes out at once
+                await until(lambda number=number: sender.counts["sent"] > number)  # type: ignore[misc]
+        await step(clock, timedelta(seconds=61))
+        await until(lambda: len(fake.posts) == messages and sender.in_flight == 0)
+        assert all(f"alert {number}" in "".join(post.text for post in fake.posts) for number in range(5))
+        await sender.stop()
+        await robot.stop()
