@@ -19,6 +19,7 @@ ORIGINS = {
     "PVG": "上海", "CAN": "广州", "HGH": "杭州", "CGO": "郑州", "XIY": "西安", "YIW": "义乌",
 }  # fmt: skip
 PARTNER = "partner"
+HUB_FEED = "Landmark Global"
 """Stands for the parcel's own partner as the source of a scan."""
 HOLD_REASONS = ("CUS_INSPECTION", "CUS_DOCS", "CUS_VALUE", "CUS_IOSS_INVALID")
 ATTEMPT_REASONS = ("CON_NOT_HOME", "CON_ADDRESS", "CON_ACCESS")
@@ -76,24 +77,24 @@ def _origin(haul: Haul, dice: Random) -> Iterator[Scan]:
 
 def _hub(haul: Haul, turn: Turn, dice: Random) -> Iterator[Scan]:
     at = haul.arrival + timedelta(hours=(4 if haul.mode == "air" else 24) + dice.uniform(0, 3))
-    yield Scan("HUB_RECEIVED", at, haul.hub, "landmark")
+    yield Scan("HUB_RECEIVED", at, haul.hub, HUB_FEED)
     at += timedelta(hours=dice.uniform(0.5, 2))
-    yield Scan("IMPORT_CUSTOMS_STARTED", at, haul.hub, "landmark")
+    yield Scan("IMPORT_CUSTOMS_STARTED", at, haul.hub, HUB_FEED)
     if turn.kind == "held":
         at += timedelta(hours=dice.uniform(1, 3))
-        yield Scan("IMPORT_CUSTOMS_HELD", at, haul.hub, "landmark", turn.hold_reason)
+        yield Scan("IMPORT_CUSTOMS_HELD", at, haul.hub, HUB_FEED, turn.hold_reason)
         at += timedelta(days=dice.uniform(3, 9))
     at += timedelta(hours=dice.uniform(2, 9))
-    yield Scan("IMPORT_CUSTOMS_RELEASED", at, haul.hub, "landmark")
+    yield Scan("IMPORT_CUSTOMS_RELEASED", at, haul.hub, HUB_FEED)
 
 
 def _last_mile(at: datetime, haul: Haul, country: str, turn: Turn, dice: Random) -> Iterator[Scan]:
     """From the release on; in the morning or by day, as carriers work."""
-    carrier, depot = CARRIERS[country].lower(), DEPOTS[country]
+    carrier, depot = CARRIERS[country], DEPOTS[country]
     at += timedelta(hours=dice.uniform(4, 14))
-    yield Scan("HUB_PROCESSED", at, haul.hub, "landmark")
+    yield Scan("HUB_PROCESSED", at, haul.hub, HUB_FEED)
     at += timedelta(hours=dice.uniform(2, 10))
-    yield Scan("LASTMILE_HANDED_OVER", at, haul.hub, "landmark")
+    yield Scan("LASTMILE_HANDED_OVER", at, haul.hub, HUB_FEED)
     at += timedelta(hours=dice.uniform(6, 14) + (60 if turn.kind == "slow" else 0))
     yield Scan("LASTMILE_RECEIVED", at, depot, carrier)
     at = _morning(at + timedelta(hours=8 + 24 * (country not in ("BE", "NL", "LU", "DE")) * dice.choice((1, 2))), dice)
@@ -111,7 +112,7 @@ def _door(at: datetime, depot: str, carrier: str, turn: Turn, dice: Random) -> I
         if turn.kind == "returned":
             yield Scan("RETURN_STARTED", at, depot, carrier, "CON_ADDRESS")
             yield Scan("RETURN_IN_TRANSIT", at + timedelta(days=2), depot, carrier)
-            yield Scan("RETURNED", at + timedelta(days=5), "LGG", "landmark")
+            yield Scan("RETURNED", at + timedelta(days=5), "LGG", HUB_FEED)
             return
         yield Scan("OUT_FOR_DELIVERY", at, depot, carrier)
         at += timedelta(hours=dice.uniform(1, 8))

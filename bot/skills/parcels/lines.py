@@ -8,7 +8,7 @@ from bot.contracts import Field
 from bot.delays import Estimate, Subject
 from bot.skills.base import Ask, Estimator
 from bot.skills.parcels.hauls import haul_line
-from bot.skills.parcels.phrases import aged, capital, happening, labelled, moment, status_event
+from bot.skills.parcels.phrases import aged, capital, happening, labelled, moment, source_name, status_event
 from bot.skills.parcels.steps import action_needed
 from bot.tracking.silence import silent_sources
 from bot.tracking.views import EventView, HoldView, ParcelView
@@ -81,7 +81,7 @@ def silence(ask: Ask, conn: Connection, view: ParcelView) -> str:
     for event in view.events:
         if event.source in silent:
             when = ask.words.clock(silent[event.source])
-            return ask.words.say("parcels.silent", source=event.source, when=when)
+            return ask.words.say("parcels.silent", source=source_name(ask.words, event.source), when=when)
     return ""
 
 

@@ -12,6 +12,8 @@ from bot.wording.stages import STAGES, stage_of
 
 ALONG = tuple(reversed(STAGES))
 """Stages as counts show them: furthest along first."""
+_ROLES = frozenset({"carrier"})
+"""Feeds called by what they are."""
 _LIST = 10
 _REASON_IS_SAID = frozenset({"OTHER"})
 """Reasons that say nothing."""
@@ -81,8 +83,13 @@ def as_of(words: Words, views: Sequence[ParcelView], *, zone: bool = True) -> st
     when = words.when(heard) if zone else words.clock(heard)
     source = views[0].source if len(views) == 1 else None
     if source:
-        return words.say("parcels.as_of_source", when=when, source=source)
+        return words.say("parcels.as_of_source", when=when, source=source_name(words, source))
     return words.say("parcels.as_of", when=when)
+
+
+def source_name(words: Words, source: str) -> str:
+    """A feed as a person says it: a name stays, a word for what it is does not."""
+    return words.say(f"parcels.source.{source}") if source in _ROLES else source
 
 
 def _heard(view: ParcelView) -> datetime:
