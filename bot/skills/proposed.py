@@ -12,6 +12,7 @@ from bot.skills.base import Answer, Change, Done
 from bot.skills.doubt import ASK_BACK, CHOICES, OFFERED
 from bot.skills.files_told import words_of
 from bot.understanding import Understanding
+from bot.understanding.slots import SLOTS_OF
 from bot.wording import Words
 
 READS_ONLY: Final = frozenset({
@@ -19,6 +20,7 @@ READS_ONLY: Final = frozenset({
     "case_status",
 })  # fmt: skip
 """Answered at once. Whatever else is proposed is a choice of the person's, made in the next message."""
+CARRIED: Final = ("numbers", "refs")
 SHOWN: Final = 200
 """Characters of a translation that are shown."""
 
@@ -31,18 +33,26 @@ def names_beside(message: InboundMessage, talk: Talk) -> tuple[str, ...]:
 
 def taken(own: Understanding, proposal: Proposal | None) -> Understanding:
     """The request in the light of a proposal from outside; our own reading where there is none worth having."""
-    if proposal is None:
+    if proposal is None or proposal.intent not in OFFERED:
         return own
+    slots = {**_spoken_of(own, proposal), **proposal.slots}
     if proposal.intent in READS_ONLY:
         return replace(
-            own, intent=proposal.intent, slots=proposal.slots, alternatives=(),
+            own, intent=proposal.intent, slots=slots, alternatives=(),
             digest=lambda: f"proposed by {proposal.by}: {proposal.intent}; own: {own.digest()}",
         )
-    if proposal.intent not in OFFERED:
-        return own
-    meant: list[list[Any]] = [[proposal.intent, dict(proposal.slots)]]
+    meant: list[list[Any]] = [[proposal.intent, slots]]
     meant += [one for one in own.slots.get("meant", ()) if one[0] != proposal.intent]
     return replace(own, intent=ASK_BACK, slots={"meant": meant[:CHOICES]})
+
+
+def _spoken_of(own: Understanding, proposal: Proposal) -> dict[str, Any]:
+    """What was spoken of before, as our own reading has it, where the proposal is about such and names none."""
+    if any(name in proposal.slots for name in CARRIED):
+        return {}
+    takes = SLOTS_OF.get(proposal.intent, ())
+    found = ({name: slots[name] for name in CARRIED if name in slots} for _, slots in own.slots.get("meant", ()))
+    return {name: value for name, value in next(filter(None, found), {}).items() if name in takes}
 
 
 def told(answer: Answer, understanding: Understanding, proposal: Proposal, readers: tuple[Words, ...]) -> Answer:
