@@ -15,6 +15,7 @@ from bot.testing import Answer, FakeSlack, MovableClock
 from bot.testing.messages import WHEN
 from bot.testing.slack import APP_TOKEN, BOT_TOKEN, CLIENT_ID, CLIENT_SECRET, SIGNING_SECRET
 from bot.testing.slack_world import ANNA, BURST, CHANNEL, DIRECT, TEAM, SlackFile
+from tests.adapters.slack.samples import sample
 
 
 @pytest.fixture
@@ -186,6 +187,16 @@ async def test_a_ticket_opens_one_websocket_which_greets_and_hears_acknowledgeme
         await fake.gateway.when(lambda gateway: not gateway.pending)
         with pytest.raises(aiohttp.WSServerHandshakeError):
             await session.ws_connect(url)
+
+
+async def test_an_acknowledgement_may_carry_an_answer_as_recorded(client: AsyncWebClient, fake: FakeSlack) -> None:
+    url = (await client.apps_connections_open(app_token=APP_TOKEN))["url"]
+    async with aiohttp.ClientSession() as session, session.ws_connect(url) as socket:
+        envelope_id = await fake.gateway.deliver("slash_commands", sample("socket/slash_commands")["payload"])
+        answer = sample("socket/ack_with_payload") | {"envelope_id": envelope_id}
+        await socket.send_json(answer)
+        await fake.gateway.when(lambda gateway: not gateway.pending)
+    assert fake.gateway.heard == [answer]
 
 
 async def test_a_script_of_one_method_leaves_the_others_alone(client: AsyncWebClient, fake: FakeSlack) -> None:
