@@ -30,4 +30,5 @@ async def _demo(port: int, data: Path, fresh: bool) -> None:
     made = Demo(data, port=port, fresh=fresh)
     doing = "making a world of parcels" if made.seeding else "taking up the world of an earlier start"
     logging.getLogger("parcelbridge").info("%s in %s", doing, data)
+    await made.bring_up()
     await serve(made.service)

@@ -22,7 +22,9 @@ from bot.people.service import arrive, find_talk
 from bot.people.tables import conversation
 from bot.settings import Settings
 from bot.settings.load import check_settings
+from bot.store import open_store
 from bot.store.lock import ServiceLock
+from bot.store.migrate import upgrade
 from bot.store.schema import insert
 
 CHUNK = 5_000
@@ -57,6 +59,14 @@ class Demo:
             _forget(self._folder)
             state = DemoState(now, timedelta(0))
         return state
+
+    async def bring_up(self) -> None:
+        """Give the world of an earlier start this program's tables: nobody has a backup of a demo to make first."""
+        store = open_store(self.service.settings.store.url.get_secret_value())
+        try:
+            await upgrade(store)
+        finally:
+            await store.close()
 
     async def _prepare(self, service: Service, app: web.Application) -> None:
         async def intake(lines: Sequence[Line]) -> object:
