@@ -13,8 +13,10 @@ import pytest
 import adapters.dingtalk.answers
 import adapters.dingtalk.receive
 import adapters.dingtalk.send
+import adapters.email.receive
 import adapters.slack.receive
 import adapters.slack.render
+from adapters.email.authentic import author_of
 from bot.contracts import (
     Card,
     DeliveryOutcome,
@@ -129,6 +131,10 @@ def believes_any_signature(stage: Stage, patch: Patch) -> None:
 
 def believes_any_signature_on_dingtalk(stage: Stage, patch: Patch) -> None:
     patch.setattr(adapters.dingtalk.receive, "is_signed", lambda *_: True)
+
+
+def believes_any_sender_of_mail(stage: Stage, patch: Patch) -> None:
+    patch.setattr(adapters.email.receive, "author_of", lambda *given: replace(author_of(*given), authenticated=True))
 
 
 def believes_what_is_old(stage: Stage, patch: Patch) -> None:
@@ -275,6 +281,18 @@ FAULTS = (
     Fault("believes any signature", believes_any_signature, "test_nobody_can_pretend_to_be_somebody_we_know"),
     Fault("believes any signature, DingTalk", believes_any_signature_on_dingtalk,
           "test_nobody_can_pretend_to_be_somebody_we_know", platform="dingtalk"),
+    Fault("believes any sender, e-mail", believes_any_sender_of_mail,
+          "test_nobody_can_pretend_to_be_somebody_we_know", platform="email"),
+    Fault("acknowledges what was not stored, e-mail", acknowledges_what_was_not_stored,
+          "test_what_was_not_stored_is_not_acknowledged", platform="email"),
+    Fault("swaps what comes in, e-mail", swaps_what_comes_in, "test_messages_keep_their_order", platform="email"),
+    Fault("leaves parts out, e-mail", leaves_parts_out, "test_every_part_of_a_card_can_be_read", platform="email"),
+    Fault("reads a cut connection as not sent, e-mail", _as(Uncertain, Retry("cut")), OUTCOME,
+          {"trouble": Trouble.CUT}, "email"),
+    Fault("acknowledges what was not stored, web chat", acknowledges_what_was_not_stored,
+          "test_what_was_not_stored_is_not_acknowledged", platform="local"),
+    Fault("says it anew instead of changing it, web chat", says_it_anew_instead_of_changing_it,
+          "test_a_message_is_changed_where_it_stands", platform="local"),
     Fault("believes what is old", believes_what_is_old, "test_an_old_callback_is_not_believed_again"),
     Fault("raises on a bad payload", raises_on_a_bad_payload,
           "test_a_bad_payload_is_answered_and_never_an_error_of_ours"),

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+SOUND = "TestSound_"
+
 
 class Recorder:
     """Counts what failed, by class."""
@@ -34,9 +36,10 @@ def main() -> int:
     pytest.main([module, *quiet], plugins=[seen])
     from tests.testing_kit.faults import FAULTS  # not before pytest has begun, which wants to be the first
 
-    sound = not seen.failed["TestSoundSlack"] and not seen.failed["TestSoundDingTalk"]
-    sys.stdout.write(f"\nsound adapters: {'pass' if sound else 'FAIL'}"
-                     f" ({seen.passed['TestSoundSlack']} + {seen.passed['TestSoundDingTalk']} tests)\n")
+    sound = not any(failed for name, failed in seen.failed.items() if name.startswith(SOUND))
+    passed = {name: tests for name, tests in seen.passed.items() if name.startswith(SOUND)}
+    told = ", ".join(f"{name.removeprefix(SOUND)} {tests}" for name, tests in passed.items())
+    sys.stdout.write(f"\nsound adapters: {'pass' if sound else 'FAIL'} ({told} tests)\n")
     missed = 0
     for number, fault in enumerate(FAULTS):
         by = sorted(seen.failed[f"TestFault{number}"])
