@@ -43,6 +43,8 @@ _UNDONE_AT_ONCE: Final = frozenset({"subscribe", "acknowledge"})
 """Of what is named these are done, with a button that takes them back."""
 _CLEARLY_OUTSIDE: Final = 0.5
 _CARRIED: Final = ("numbers", "refs")
+_OF_MANY: Final = frozenset({"delayed_list", "summary", "list_subscriptions"})
+"""About no parcel in particular."""
 
 Meant = tuple[str, dict[str, Any]]
 
@@ -78,10 +80,15 @@ def _meant(understanding: Understanding) -> list[Meant]:
     own = understanding.slots
     readings = [(understanding.intent, own), *((other.intent, other.slots) for other in understanding.alternatives)]
     for intent, slots in readings:
-        carried = {} if _CARRIED[0] in slots or _CARRIED[1] in slots else {k: own[k] for k in _CARRIED if k in own}
+        named = _CARRIED[0] in slots or _CARRIED[1] in slots or intent in _OF_MANY
+        carried = {} if named else {k: own[k] for k in _CARRIED if k in own}
         if intent in OFFERED and intent not in found:
-            found[intent] = {**carried, **slots}
+            found[intent] = {**carried, **_without_names(intent, slots)}
     return list(found.items())[:CHOICES]
+
+
+def _without_names(intent: str, slots: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: value for name, value in slots.items() if name not in _CARRIED} if intent in _OF_MANY else slots
 
 
 def _is_asked(understanding: Understanding, meant: list[Meant]) -> bool:

@@ -160,6 +160,11 @@ def test_following_no_longer_is_asked_about_by_name(understanding: Understanding
     assert (meant.intent, meant.slots) == ("unsubscribe", {"unsure": True})
 
 
+def test_a_list_is_offered_of_no_parcel_in_particular() -> None:
+    meant = doubted(reading("track", "summary", numbers=[AT_HUB])).slots["meant"]
+    assert meant == [["track", {"numbers": [AT_HUB]}], ["summary", {}]]
+
+
 @pytest.mark.parametrize("understanding", [
     reading("mute", "subscribe", certain=True), reading("track", "eta", numbers=[AT_HUB]), reading("summary"),
     reading("handoff", "report_problem"), reading("subscribe", numbers=[AT_HUB]), reading("acknowledge"),
