@@ -1,4 +1,4 @@
-"""The mailbox's reader: pushes told in one breath, servers that want to know the program, what counts as not fetched."""
+"""The mailbox's reader: pushes told in one breath, servers that want to know who asks, what counts as not fetched."""
 
 import asyncio
 from collections.abc import Iterator
