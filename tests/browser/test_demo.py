@@ -98,8 +98,8 @@ def test_the_page_speaks_chinese_and_nothing_sticks_out(page: Page, demo: str, p
     listed = ask(show(page, "phone"), "列日有哪些延误件")
     number, status, length = (listed.locator("tbody tr").first.locator("td").nth(place) for place in range(3))
     assert below(status, number), "on a phone the number stands above the rest of its row"
-    box = length.bounding_box()
-    assert box is not None
-    assert box["height"] < TWO_LINES, "what is left of a row is a line of text and not a column of single characters"
+    bounds = length.bounding_box()
+    assert bounds is not None
+    assert bounds["height"] < TWO_LINES, "what is left of a row is a line of text and not a column of single characters"
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert problems == []
