@@ -17,6 +17,8 @@ ASK_BACK: Final = "ask_back"
 """Intent of a message that may mean several things."""
 UNSURE: Final = "unsure"
 """Slot of a wish about nothing named that may not be meant: it is asked about by name first."""
+CARRIED: Final = "carried"
+"""Slot of a wish that names nothing itself, about what was spoken of before."""
 CHOICES: Final = 3
 REMEMBERED: Final = 1_000
 """Characters of the message, for what is done once it is known what was meant."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.contracts import InboundMessage, MessageKind
 from bot.skills.choosing import CHOOSE_AGAIN
-from bot.skills.doubt import doubted
+from bot.skills.doubt import CARRIED, doubted
 from bot.skills.listed import listed_last
 from bot.skills.memory import Memory
 from bot.skills.pointing import pointed_at
@@ -77,7 +77,14 @@ def hear(message: InboundMessage, memory: Memory, local_now: datetime) -> Unders
     meant = pointed or _of_nothing_named(understanding, text, memory, local_now, asks_who=asks_who)
     if meant.intent == "out_of_scope" and answers_nothing(text):
         return replace(meant, intent=NOTHING_ASKED, slots={})
-    return doubted(understanding) if meant is understanding else meant
+    return _carried(doubted(understanding)) if meant is understanding else meant
+
+
+def _carried(understanding: Understanding) -> Understanding:
+    """To follow no longer what was only spoken of before is a guess, and says so."""
+    if understanding.intent != "unsubscribe" or understanding.numbers or not _named(understanding):
+        return understanding
+    return replace(understanding, slots={**understanding.slots, CARRIED: True})
 
 
 def _named(understanding: Understanding) -> dict[str, object]:

@@ -11,7 +11,7 @@ from bot.alerts.model import Scope, SubscriptionView
 from bot.contracts import Card, Table, Tone
 from bot.skills.base import Answer, Ask, Done, Skill
 from bot.skills.choosing import Option, choose, confirm
-from bot.skills.doubt import UNSURE
+from bot.skills.doubt import CARRIED, UNSURE
 from bot.skills.partners import partner_alone
 from bot.skills.parts import in_a_row, note, plain, press
 from bot.skills.scopes import as_slots, from_slots, say_scope, says_everything, scope_name
@@ -82,6 +82,10 @@ def unsubscribe(ask: Ask, conn: Connection) -> Answer:
         if len(followed) > 1:
             return _which(ask, followed)
         scope = followed[0].scope
+    elif ask.slots.get(CARRIED) and _POINTS.search(ask.text) is None:
+        followed = alerts.list_subscriptions(conn, ask.conversation_id)
+        if len(followed) > 1 and max(followed, key=lambda view: view.created_at).scope != scope:
+            return _which(ask, followed)  # perhaps what was followed last
     if ask.slots.get(UNSURE):
         return _sure(ask.words, scope)
     meant = scope

@@ -56,6 +56,20 @@ async def test_nobody_agrees_to_stop_what_is_not_named(sqlite_store: Store) -> N
         (await talk.say("li", "我的订阅")).says("关注了 2 项")
 
 
+async def test_what_was_followed_last_is_not_passed_over_for_what_was_spoken_of(sqlite_store: Store) -> None:
+    async with stage(sqlite_store) as talk:
+        await at_hub(talk)
+        await talk.say("li", f"关注 {AT_HUB}")
+        talk.later(minutes=1)
+        (await talk.say("li", "取消关注")).says(f"已取消关注：{AT_HUB}")
+        await talk.say("li", f"关注 {AT_HUB}")
+        talk.later(minutes=1)
+        await talk.say("li", "关注 列日")
+        (await talk.say("li", "别再推了")).says("要取消哪", AT_HUB, "列日")
+        (await talk.say("li", "1")).says("已取消关注")
+        (await talk.say("li", "我的订阅")).says("关注了 1 项")
+
+
 async def test_export_of_nothing_says_how_to_get_a_workbook(sqlite_store: Store) -> None:
     async with stage(sqlite_store) as talk:
         (await talk.say("li", "发我表格")).says("还没有可以导出的清单", "导出 A-1024")
