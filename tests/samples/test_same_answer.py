@@ -7,6 +7,7 @@ import pytest
 from bot.contracts import Card
 from tests.flows.conftest import NUMBER
 from tests.samples.channels import channels
+from tests.samples.write import FOLDER, ask, files
 
 MARKUP = re.compile(r"<[^>]*>|[*\\_`>#\u200b\u200c\u2060\ufeff]|&nbsp;")
 
@@ -35,3 +36,9 @@ async def test_title_status_fields_and_footer_are_the_same_everywhere(sqlite_url
         for channel, seen in answers.seen.items()
     }
     assert {channel: missing for channel, missing in lacking.items() if missing} == {}
+
+
+async def test_the_samples_of_the_documentation_are_what_is_sent_now() -> None:
+    for name, content in files(await ask()).items():
+        kept = (FOLDER / name).read_text(encoding="utf-8")  # which makes one kind of all line ends
+        assert kept == content.replace("\r\n", "\n"), f"{name}: run python -m tests.samples.write"

@@ -1,4 +1,4 @@
-"""Run by hand when forms or words have changed: writes what each channel is sent into `docs/samples`.
+"""Run by hand when forms or words have changed, which a test notices: what each channel is sent, in `docs/samples`.
 
     python -m tests.samples.write
 """
@@ -41,15 +41,18 @@ def page(name: str, answers: Answers) -> str:
     return "\n".join(lines) + "\n"
 
 
+def files(found: dict[str, Answers]) -> dict[str, str]:
+    """Every file by its name."""
+    pages = [HEAD, *(page(name, answers) for name, answers in found.items())]
+    raw = {f"{name}-{file}": content for name, answers in found.items() for file, content in answers.raw.items()}
+    return {"README.md": "\n".join(pages), **raw}
+
+
 def main() -> None:
     """Write every file."""
-    found = asyncio.run(ask())
     FOLDER.mkdir(exist_ok=True)
-    pages = [HEAD, *(page(name, answers) for name, answers in found.items())]
-    (FOLDER / "README.md").write_text("\n".join(pages), encoding="utf-8")
-    for name, answers in found.items():
-        for file, content in answers.raw.items():
-            (FOLDER / f"{name}-{file}").write_text(content, encoding="utf-8")
+    for name, content in files(asyncio.run(ask())).items():
+        (FOLDER / name).write_text(content, encoding="utf-8")
     sys.stdout.write(f"{FOLDER}: {len(list(FOLDER.iterdir()))} files\n")
 
 
