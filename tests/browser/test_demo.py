@@ -12,6 +12,11 @@ TWO_LINES = 50
 ANSWER_MS, ALERT_MS = 10_000, 30_000
 RAW = re.compile(r"\{\w+\}|[A-Z]{3,}_[A-Z_]+|None(?! of)|Traceback")
 """What no reader may ever see: placeholders, codes, defects."""
+FIRST_LINE_IN_SIGHT = f"""() => {{
+  const card = [...document.querySelectorAll("#phone .card")].at(-1);
+  const top = card.getBoundingClientRect().top - card.closest(".log").getBoundingClientRect().top;
+  return top >= 0 && top < {TWO_LINES};
+}}"""
 
 
 def show(page: Page, pane: str) -> Locator:
@@ -94,12 +99,14 @@ def test_the_page_speaks_chinese_and_nothing_sticks_out(page: Page, demo: str, p
     expect(page.locator("form.delay button")).to_have_text("让航班晚点")
     box = show(page, "phone").locator("textarea")
     assert box.evaluate("box => box.scrollHeight <= box.clientHeight"), "what to type is told on one line"
-    expect(page.locator("#phone .attach svg")).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.querySelector('.attach .clip'), '::before').maskImage") != "none"
     listed = ask(show(page, "phone"), "列日有哪些延误件")
     number, status, length = (listed.locator("tbody tr").first.locator("td").nth(place) for place in range(3))
     assert below(status, number), "on a phone the number stands above the rest of its row"
     bounds = length.bounding_box()
     assert bounds is not None
     assert bounds["height"] < TWO_LINES, "what is left of a row is a line of text and not a column of single characters"
+    assert listed.evaluate("card => card.offsetHeight > card.closest('.log').clientHeight"), "longer than the screen"
+    page.wait_for_function(FIRST_LINE_IN_SIGHT, timeout=ANSWER_MS)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert problems == []

@@ -26,11 +26,6 @@ _SCRIPT_KEYS = (
     "empty", "typing", "failed", "offline", "again", "sent", "from", "token", "no_flights", "delaying", "remove",
     "too_large",
 )  # fmt: skip
-_CLIP = (  # drawn: not every system has a font with a paper clip
-    '<svg viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" stroke-width="2"'
-    ' aria-hidden="true"><path stroke-linecap="round" stroke-linejoin="round" '
-    'd="M20 11.5l-8.5 8.5a5.5 5.5 0 0 1-7.8-7.8l9-9a3.7 3.7 0 0 1 5.2 5.2l-9 9a1.8 1.8 0 0 1-2.6-2.6l8.2-8.2"/></svg>'
-)
 _SWITCH = (("en", "English"), ("zh-Hans", "中文"))
 
 
@@ -147,7 +142,7 @@ def _pane(spec: PaneSpec, *, away: bool, tabbed: bool) -> str:
 <p class="hint">{escape(words.say("pages.empty"))}</p></div>
 <div class="chips" role="group" aria-label="{escape(words.say("pages.suggestions"))}">{chips}</div>
 <form class="say"><div class="chosen"></div>
-<label class="attach" title="{escape(words.say("pages.attach"))}">{_CLIP}
+<label class="attach" title="{escape(words.say("pages.attach"))}"><span class="clip" aria-hidden="true"></span>
 <input type="file" multiple class="out-of-sight" accept=".xlsx,.xls,.csv,.txt,image/*"
  aria-label="{escape(words.say("pages.attach"))}"></label>
 <label class="out-of-sight" for="say-{spec.name}">{escape(words.say("pages.message"))}</label>

@@ -48,10 +48,10 @@ function tableOf(table) {
 function fileOf(file, language) {
   const line = make("p", "file");
   if (!file.url) {
-    line.textContent = `📎 ${file.name}`;
+    line.append(make("span", "clip", file.name));
     return line;
   }
-  const link = make("a", "", `📎 ${file.name}`);
+  const link = make("a", "clip", file.name);
   link.href = file.url;
   link.download = file.name;
   line.append(link, make("small", "", sizeOf(file.size, language)));

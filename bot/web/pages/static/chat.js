@@ -4,6 +4,7 @@ import { attachmentsOf, Chosen } from "/static/chat/files.js";
 
 const words = JSON.parse(document.getElementById("words").textContent);
 const RETRY_MS = 2000;
+const ABOVE = 8;  // pixels
 
 class Pane {
   constructor(root) {
@@ -32,6 +33,7 @@ class Pane {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); this.send(); }
     });
     this.box.addEventListener("input", () => this.grow());
+    if (!this.mail) this.stayAtEnd();
     for (const chip of root.querySelectorAll(".chips button")) chip.addEventListener("click", () => this.say(chip.textContent));
     root.querySelector(".setup")?.addEventListener("change", () => this.restart());
   }
@@ -122,7 +124,19 @@ class Pane {
     if (before) before.after(element);  // a line that was changed comes late and stands where it stood
     else this.log.prepend(element);
     if (this.typing) this.log.append(this.typing);
-    this.log.scrollTop = this.log.scrollHeight;
+    const first = this.log.scrollTop + element.getBoundingClientRect().top - this.log.getBoundingClientRect().top - ABOVE;
+    const newest = [null, this.typing].includes(element.nextElementSibling);
+    const end = this.log.scrollHeight - this.log.clientHeight;
+    this.log.scrollTop = newest ? Math.min(first, end) : end;  // a long answer is read from its first line
+  }
+
+  // Whoever reads the end goes on reading it when the room for it shrinks.
+  stayAtEnd() {
+    let atEnd = true;
+    this.log.addEventListener("scroll", () => {
+      atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < ABOVE;
+    });
+    new ResizeObserver(() => { if (atEnd) this.log.scrollTop = this.log.scrollHeight; }).observe(this.log);
   }
 
   add(entry) {

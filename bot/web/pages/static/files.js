@@ -35,7 +35,7 @@ export class Chosen {
   show(files) {
     this.files = files;
     this.list.replaceChildren(...files.map((file) => {
-      const button = make("button", "", `📎 ${file.name} · ${sizeOf(file.size, this.language)} ✕`);
+      const button = make("button", "clip", `${file.name} · ${sizeOf(file.size, this.language)} ✕`);
       button.type = "button";
       button.setAttribute("aria-label", `${this.words.remove} ${file.name}`);
       button.addEventListener("click", () => this.show(this.files.filter((other) => other !== file)));
