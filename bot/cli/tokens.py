@@ -35,7 +35,10 @@ def new(role: RoleOption, partner: PartnerOption = None, config: ConfigOption = 
 @token.command("list")
 def list_(config: ConfigOption = None) -> None:
     """List tokens: id, role, partner, made, revoked. The secret part is not kept."""
-    for row in asyncio.run(_list(config)):
+    rows = asyncio.run(_list(config))
+    if not rows:
+        print("no tokens yet; make one with: parcelbridge token new --role api --partner CODE", file=sys.stderr)
+    for row in rows:
         state = f"revoked {row.revoked_at:%Y-%m-%d %H:%M} UTC" if row.revoked_at else "open"
         print(f"{row.public_id}\t{row.role}\t{row.partner or '-'}\t{row.created_at:%Y-%m-%d %H:%M} UTC\t{state}")
 
