@@ -17,7 +17,8 @@ from bot.skills.question import (
     LEAVE,
     Question,
     answered,
-    answers_nothing,
+    declines,
+    picks,
     points_beyond,
     said_alone,
 )
@@ -48,6 +49,10 @@ _ALERT: Final = re.compile(
 """An alert and nothing else, or somewhere in a question."""
 _WITHOUT_NUMBERS: Final = frozenset({"out_of_scope", "track", "delay_reason", "eta"})
 """What a question about an alert is taken for by a reading that looks for parcels."""
+_QUESTIONS: Final = frozenset({
+    "out_of_scope", "track", "history", "eta", "delay_reason", "linehaul_status", "delayed_list", "summary",
+})  # fmt: skip
+"""What a bare "no" must not be taken for, whatever was asked before."""
 
 
 def hear(message: InboundMessage, memory: Memory, local_now: datetime) -> Understanding:
@@ -75,7 +80,7 @@ def hear(message: InboundMessage, memory: Memory, local_now: datetime) -> Unders
     replies = bool(quoted) and not (began and memory.lines)
     pointed = pointed_at(understanding, text, turns, quoted=replies, local_now=local_now)
     meant = pointed or _of_nothing_named(understanding, text, memory, local_now, asks_who=asks_who)
-    if meant.intent == "out_of_scope" and answers_nothing(text):
+    if (meant.intent == "out_of_scope" and picks(text)) or (meant.intent in _QUESTIONS and declines(text)):
         return replace(meant, intent=NOTHING_ASKED, slots={})
     return _carried(doubted(understanding)) if meant is understanding else meant
 

@@ -76,10 +76,15 @@ def points_beyond(question: Question, text: str) -> bool:
     return shown and len(text) <= _LONGEST and _picks(_plain(text))
 
 
-def answers_nothing(text: str) -> bool:
-    """Whether a message only makes sense as an answer: a place, a yes, or a no."""
+def picks(text: str) -> bool:
+    """Whether a message is a place or a yes, which only makes sense as an answer."""
+    return len(text) <= _LONGEST and _picks(_plain(text))
+
+
+def declines(text: str) -> bool:
+    """Whether a message is a no and nothing else."""
     said = _plain(text) if len(text) <= _LONGEST else ""
-    return _picks(said) or said in _words()["no"] or said in _words()["none"]
+    return said in _words()["no"] or said in _words()["none"]
 
 
 def _picks(said: str) -> bool:

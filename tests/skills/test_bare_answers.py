@@ -1,14 +1,23 @@
 """What people send that is only an answer, a "no, not that", or a wish without an object."""
 
-import pytest
+from dataclasses import replace
 
+import pytest
+from sqlalchemy import Connection
+
+from bot.skills.base import Answer, Ask
+from bot.skills.doubt import UNSURE as UNNAMED
+from bot.skills.registry import SKILLS
 from bot.store import Store
 from tests.skills.stage import stage
 from tests.skills.test_asking_back import MUTE, UNSURE, WHERE_OR_FOLLOW, at_hub
 from tests.skills.test_list_dialogues import AT_HUB
 
-STOP = "都取消"
-"""Nothing else can be meant, and it is not certain."""
+
+def perhaps_stop(ask: Ask, conn: Connection) -> Answer:
+    """What is answered to a wish to follow nothing named any longer, which may not be meant."""
+    unsure = replace(ask.understanding, slots={UNNAMED: True})
+    return SKILLS["unsubscribe"](replace(ask, understanding=unsure), conn)
 
 
 @pytest.mark.parametrize("answer", ["1", "第一个", "是", "都不用"])
@@ -42,18 +51,24 @@ async def test_the_answer_is_not_right_and_a_person_may_look_at_that_parcel(sqli
 
 
 async def test_nobody_agrees_to_stop_what_is_not_named(sqlite_store: Store) -> None:
-    async with stage(sqlite_store) as talk:
+    async with stage(sqlite_store, skills={**SKILLS, "help": perhaps_stop}) as talk:
         await at_hub(talk)
-        (await talk.say("li", STOP)).says("还没有关注任何内容")
+        (await talk.say("li", UNSURE)).says("还没有关注任何内容")
         await talk.say("li", f"关注 {AT_HUB}")
-        talk.later(hours=1)  # what was spoken of is forgotten
-        (await talk.say("li", STOP)).says(f"您是想：取消关注：{AT_HUB}？")
+        (await talk.say("li", UNSURE)).says(f"您是想：取消关注：{AT_HUB}？")
         (await talk.say("li", "不对")).says("没有做任何改动")
         await talk.say("li", "关注 列日")
-        talk.later(hours=1)
-        (await talk.say("li", STOP)).says(AT_HUB, "列日", "全部取消")
+        (await talk.say("li", UNSURE)).says(AT_HUB, "列日", "全部取消")
         (await talk.say("li", "都不用")).says("没有做任何改动")
         (await talk.say("li", "我的订阅")).says("关注了 2 项")
+
+
+async def test_a_bare_no_asks_nothing_again(sqlite_store: Store) -> None:
+    async with stage(sqlite_store) as talk:
+        await at_hub(talk)
+        await talk.say("li", "列日有哪些包裹")
+        (await talk.say("li", "都不用")).says("目前没有等您回答的问题").keeps_quiet_about(AT_HUB)
+        (await talk.say("li", "都取消")).says("还没有关注任何内容")
 
 
 async def test_what_was_followed_last_is_not_passed_over_for_what_was_spoken_of(sqlite_store: Store) -> None:
