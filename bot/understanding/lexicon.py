@@ -22,7 +22,7 @@ _QUIET: Final = frozenset(
         "filler", "polite", "will", "has", "which", "plural", "copy", "talk", "look", "also", "refers", "elliptic",
         "instead", "want", "doing", "how_did", "i_do", "if_", "soon", "neg", "but", "all_of", "case_go", "lang_verb",
         "edit", "field", "record", "customer", "everything", "dismiss", "dismiss_before", "outside", "price", "offer",
-        "private", "others",
+        "private", "others", "trade",
     }
 )  # fmt: skip
 """Labels too common, or too strange, to be looked for behind a slip of the pen."""
