@@ -8,8 +8,11 @@ import asyncio
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
+from functools import partial
 from pathlib import Path
+
+from sqlalchemy import Connection
 
 from adapters.dingtalk.answers import outcome_of
 from adapters.dingtalk.codec import Robot, decode
@@ -22,10 +25,10 @@ from benchmarks.parts.world import fill
 from bot.app import Rooms, create_adapters, take_over_people
 from bot.clock import SystemClock
 from bot.contracts import InboundMessage, Sent
-from bot.inbox import Closing, Inbox, closing
+from bot.inbox import Closing, Inbox, InboxItem, closing
 from bot.inbox.leases import Terms
 from bot.inbox.receive import LEASE
-from bot.inbox.straight import Leased, Straight
+from bot.inbox.straight import Closed, Leased, Straight
 from bot.outbox.finish import finish
 from bot.outbox.leased import LeasedRow
 from bot.outbox.policy import arrived
@@ -37,19 +40,52 @@ from bot.store.migrate import upgrade
 BATCH, BATCHES, WARM_UP = 32, 150, 200  # the warm-up meets everybody once: people are known afterwards
 SINK = "http://127.0.0.1:18091"
 MAX_BYTES = 20_000
+THINKING = ("who asks, what was said", "understand", "look up, word the answer")
 
 
-class Taken(Straight):
-    """Takes messages as the workers do, and keeps them."""
+class Watched(Straight):
+    """Works as the workers do, tells the stage that begins, and keeps what would be sent."""
 
-    def __init__(self) -> None:
-        self.messages: list[Leased] = []
+    def __init__(self, rooms: Rooms, begins: Callable[[str], None]) -> None:
+        self._rooms = rooms
+        self._begins = begins
+        self.rows: list[LeasedRow] = []
+        self.longer: list[Leased] = []
+        """Of people or places met for the first time."""
 
     def has_room(self) -> bool:
         return True
 
+    def answer_at_once(self, conn: Connection, item: InboxItem) -> Generator[None, None, Closing | None]:
+        thinking, stages = self._rooms.handler.answer_at_once(conn, item), iter(THINKING)
+        while True:
+            self._begins(next(stages))
+            try:
+                next(thinking)
+            except StopIteration as end:
+                closing: Closing | None = end.value
+                return closing
+            yield
+
+    def close(self, conn: Connection, leased: Leased, answer: Closing) -> Closed:
+        self._begins("close it, store the answer")
+        return closing.close(conn, leased, answer, self._rooms.sender, terms=self._terms(), go_on=True)
+
+    def closed(self, closed: Closed) -> None:
+        self._begins("commit")
+        self.rows.append(closed.handovers[0].row)
+
     def take(self, leased: Leased) -> None:
-        self.messages.append(leased)
+        self.longer.append(leased)
+
+    async def answer_the_others(self) -> None:
+        leased, self.longer = self.longer, []
+        for one in leased:
+            answer = await self._rooms.handler.handle(one.item)
+            self.closed(await self._rooms.store.write(partial(self.close, leased=one, answer=answer)))
+
+    def _terms(self) -> Terms:
+        return Terms(self._rooms.clock.now(), LEASE)
 
 
 class Line:
@@ -57,47 +93,48 @@ class Line:
 
     def __init__(self, rooms: Rooms) -> None:
         self.rooms = rooms
-        self.taken = Taken()
-        self.inbox = Inbox(rooms.store, rooms.clock, self.taken)
+        self.workers = Watched(rooms, self._begins)
+        self.inbox = Inbox(rooms.store, rooms.clock, self.workers)
         self.robot = Robot(
             adapter="dingtalk", code=ROBOT, corp_id=CORP, other_corps=frozenset(), origins=origins((SINK,))
         )
         self.spent: Counter[str] = Counter()
+        self._stage = ""
         self._since = 0
 
     async def walk(self, callbacks: Sequence[tuple[str, str, bytes]]) -> None:
         """One batch, from the callbacks' bytes to the finished rows."""
-        self._since = time.process_time_ns()
+        self._begins("verify and decode")
         messages = [self._decoded(*callback) for callback in callbacks]
-        self._lap("verify and decode")
+        self._begins("store it")
         await asyncio.gather(*map(self.inbox.receive, messages))
-        self._lap("store it")
-        leased, self.taken.messages = self.taken.messages, []
-        answers = [await self.rooms.handler.handle(one.item) for one in leased]
-        self._lap("understand, look up, word")
-        rows = await asyncio.gather(*(self._close(*pair) for pair in zip(leased, answers, strict=True)))
-        self._lap("close it, store the answer")
+        self._begins("render")
+        rows, self.workers.rows = self.workers.rows, []
         for row in rows:
             self._send(row)
-        self._lap("render")
+        self._begins("write the outcome down")
         await asyncio.gather(*map(self._finish, rows))
-        self._lap("write the outcome down")
+        self._begins("")
 
-    def _lap(self, stage: str) -> None:
-        self.spent[stage] += time.process_time_ns() - self._since
-        self._since = time.process_time_ns()
+    async def meet(self, callbacks: Sequence[tuple[str, str, bytes]]) -> None:
+        """A batch of people who ask for the first time."""
+        await asyncio.gather(*(self.inbox.receive(self._decoded(*callback)) for callback in callbacks))
+        await self.workers.answer_the_others()
+        rows, self.workers.rows = self.workers.rows, []
+        await asyncio.gather(*map(self._finish, rows))
+        self._begins("")
+
+    def _begins(self, stage: str) -> None:
+        if stage == self._stage:
+            return
+        now = time.process_time_ns()
+        if self._stage:
+            self.spent[self._stage] += now - self._since
+        self._stage, self._since = stage, now
 
     def _decoded(self, stamp: str, sign: str, body: bytes) -> InboundMessage:
         assert is_signed(SECRET, stamp, sign)
         return decode(load(body), self.robot, self.rooms.clock.now()).message
-
-    async def _close(self, leased: Leased, answer: Closing) -> LeasedRow:
-        terms = Terms(self.rooms.clock.now(), LEASE)
-        done = await self.rooms.store.write(
-            lambda conn: closing.close(conn, leased, answer, self.rooms.sender, terms=terms, go_on=True),
-            brief=answer.brief,
-        )
-        return done.handovers[0].row
 
     def _send(self, row: LeasedRow) -> None:
         route = row.message.reply_route
@@ -142,9 +179,10 @@ async def _run(path: Path) -> None:
     await rooms.open(closer)
     await rooms.sender.start()
     line = Line(rooms)
-    for round_ in range(WARM_UP + BATCHES):
-        if round_ == WARM_UP:
-            line.spent.clear()
+    for _ in range(WARM_UP):
+        await line.meet([driver.next_callback() for _ in range(BATCH)])
+    line.spent.clear()
+    for _ in range(BATCHES):
         await line.walk([driver.next_callback() for _ in range(BATCH)])
     await rooms.sender.stop()
     await closer.close()
