@@ -171,7 +171,7 @@ def _result(
         spoken = language.latest([turn.text for turn in context if turn.role == "user"][-3:])
     settled = intent in reading.earlier  # by the turns before: what was learned knows nothing of them
     learned = 0.0 if settled else top - reading.scores.get(intent, 0.0)
-    certain = is_certain(intent, scores, learned)
+    certain = is_certain(intent, scores, learned) and not (intent in CHANGING and reading.wary)
     others = () if certain else runners_up(intent, scores)
     return Understanding(
         language=spoken,

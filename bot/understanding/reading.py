@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from typing import Final
 
+from bot.understanding.contrast import meant
 from bot.understanding.lexicon import Hit
 from bot.understanding.masking import Masked, mask
 from bot.understanding.numbers import is_linehaul_kind, is_parcel_kind
@@ -16,6 +18,7 @@ from bot.understanding.weighing import Named, Weighed, weigh
 
 _KEPT: Final = 1024
 _SHORT_ENOUGH: Final = 200
+_start = attrgetter("start")
 _weigh_often = lru_cache(maxsize=_KEPT)(weigh)
 """Partners ask in the same few words all day: once numbers are covered, the same text is weighed once."""
 
@@ -43,6 +46,8 @@ class Reading:
     """What the turns before added to that."""
     parcels: list[str]
     """Parcel numbers of the text, as typed, each once."""
+    wary: bool
+    """Whether a change stands beside words that may turn it away."""
     linehauls: list[str]
     """Flights, trains, containers and air waybills of the text."""
 
@@ -55,8 +60,8 @@ class Reading:
 def read(message: str) -> Reading:
     """Read one message."""
     masked = mask(message)
-    parcels = _values(masked, is_parcel_kind)
-    linehauls = _values(masked, is_linehaul_kind)
+    parcels = _unique(meant(masked.text, _values(masked, is_parcel_kind)))
+    linehauls = _unique(_values(masked, is_linehaul_kind))
     named = Named(bool(parcels), bool(linehauls), bool(masked.alert_ids), bool(masked.case_ids))
     weighed = _weighed(masked, named)
     return Reading(
@@ -70,6 +75,7 @@ def read(message: str) -> Reading:
         judged=dict(weighed.judged),
         earlier={},
         parcels=parcels,
+        wary=weighed.wary,
         linehauls=linehauls,
     )
 
@@ -81,4 +87,8 @@ def _weighed(masked: Masked, named: Named) -> Weighed:
 
 
 def _values(masked: Masked, wanted: Callable[[str], bool]) -> list[str]:
-    return list(dict.fromkeys(number.value for number in masked.numbers if wanted(number.kind)))
+    return [number.value for number in sorted(masked.numbers, key=_start) if wanted(number.kind)]
+
+
+def _unique(values: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(values))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from bot.understanding import language, letters, resources
+from bot.understanding.certainty import CHANGING
 from bot.understanding.clauses import Clauses
 from bot.understanding.lexicon import Hit
 from bot.understanding.opinion import Opinion
@@ -29,6 +30,7 @@ from bot.understanding.slots_time import period_words
 from bot.understanding.spoken import from_cantonese, in_chinese, written
 from bot.understanding.strangeness import Strangeness
 from bot.understanding.tokens import tokenise
+from bot.understanding.turning import turned_away, turning_words
 from bot.understanding.weekdays import names_weekday
 
 _TABLE = resources.table("rules.toml")["rules"]
@@ -54,6 +56,12 @@ _NAMES_ONE = _NUMBERED | either("parcel")
 _SUBJECT = either("outside")
 _FOREIGN = either("outside", "odd")
 _ANCHOR = either("parcel", "plural", "alerts", "subscriptions", "template", "hub", "mode", "to_customer")
+_ASKS = either("where", "when", "why", "history", "which", "make_it", "doc_type", "status", "so_long", "template")
+_SAYS_NO_MORE = either(
+    "neg", "filler", "dismiss", "dismiss_before", "but", "has", "howto", "which", "if_", "mute_soft", "talk"
+)
+"""Labels of phrases that say no, if or how, and nothing else."""
+_ASKED_ABOUT = LEXICON.bit("asked_about")
 _SHAPE = tuple(
     LEXICON.bit(label)
     for label in (
@@ -92,6 +100,8 @@ class Weighed:
     """What the votes come to."""
     judged: tuple[tuple[str, float], ...] = ()
     """The same with the learned opinion."""
+    wary: bool = False
+    """Whether a change stands beside words that may turn it away."""
 
 
 def ranked(scores: Mapping[str, float]) -> list[tuple[str, float]]:
@@ -111,7 +121,8 @@ def weigh(plain: str, folded: str, named: Named) -> Weighed:
         text = written(text)
     scan = LEXICON.scan(tokenise(text))
     read = Weighed(text, spoken, tuple(scan.hits), scan.unknown)
-    return _with_opinion(_judged(read, _shape(read, named)))
+    extra = _shape(read, named)
+    return _with_opinion(_turned(_judged(read, extra), read, extra))
 
 
 def _judged(read: Weighed, extra: int) -> Weighed:
@@ -124,6 +135,35 @@ def _judged(read: Weighed, extra: int) -> Weighed:
         if best[1] >= _LEADS and best[0] != _OUTSIDE:
             return judged
     return _voted(read, extra, extra)
+
+
+def _turned(judged: Weighed, read: Weighed, extra: int) -> Weighed:
+    """Take back the changes that the text names only to turn them away."""
+    changes = CHANGING & dict(judged.scores).keys()
+    if not changes:
+        return judged
+    turned = turned_away(read.text, changes)
+    if turned.intents:
+        left = _without(judged.hits, read.text, turned.spans)
+        judged = _voted(replace(judged, hits=left), extra | (_ASKED_ABOUT if turned.asked else 0), extra)
+        judged = replace(judged, scores=tuple(pair for pair in judged.scores if pair[0] not in turned.intents))
+    return replace(judged, wary=_is_wary(read))
+
+
+def _without(hits: Sequence[Hit], text: str, spans: Sequence[tuple[int, int]]) -> tuple[Hit, ...]:
+    """Drop the clauses of some verbs, save what is asked behind the verb."""
+    left = list(hits)
+    for start, end in spans:
+        clause = next(token.clause for token in tokenise(text) if token.start + len(token.text) > start)
+        asks = next((h.start for h in hits if h.clause == clause and h.start >= end and h.entry.bits & _ASKS), None)
+        left = [hit for hit in left if hit.clause != clause or (asks is not None and hit.start >= asks)]
+    return tuple(left)
+
+
+def _is_wary(read: Weighed) -> bool:
+    """Whether a word that may turn something away belongs to no phrase that asks for something by it."""
+    telling = {at for hit in read.hits if hit.entry.bits & ~_SAYS_NO_MORE for at in range(hit.start, hit.end)}
+    return any(at not in telling for at in turning_words(read.text))
 
 
 def _voted(read: Weighed, extra: int, shape: int) -> Weighed:
