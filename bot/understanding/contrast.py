@@ -13,6 +13,7 @@ _NOT: Final = re.compile(
     r"|(?<!is )(?<!are )(?<!was )(?<!has )(?<!did )(?<!does )(?<!why )\bnot|\bforget(?: about)?|\bignore|\binstead of"
     rf"|\brather than|\bnever mind) *{PARCEL}(?! *(?:和|跟|与|及|、|&|and|or)? *{PARCEL})"
 )
+_SPARED: Final = re.compile(rf"{PARCEL} *(?:先?不用|先?别|不必)(?:查|看|管|理|问)(?!管我|我)")
 _ONLY: Final = re.compile(rf"(?:(?:问|说|要|指|查)的是|\bi mean|\bi meant) *{PARCEL}")
 
 
@@ -22,6 +23,6 @@ def meant(text: str, values: Sequence[str]) -> list[str]:
     if len(values) < 2 or len(signs) != len(values):
         return list(values)
     only = {match.end() - 1 for match in _ONLY.finditer(text)}
-    denied = {match.end() - 1 for match in _NOT.finditer(text)}
+    denied = {match.end() - 1 for match in _NOT.finditer(text)} | {match.start() for match in _SPARED.finditer(text)}
     left = [value for at, value in zip(signs, values, strict=True) if at not in denied and (not only or at in only)]
     return left or list(values)

@@ -15,6 +15,7 @@ from bot.understanding.patterns import corrects_number
 from bot.understanding.phrasebook import either
 from bot.understanding.reading import Reading, read
 from bot.understanding.slots import find_slots
+from bot.understanding.turning import turned_away
 from bot.understanding.weighing import ranked
 
 _CERTAIN: Final = 3.0
@@ -101,7 +102,7 @@ def _in_context(
     index = followup.last_user_turn(context)
     if index is not None and _continues(intent, reading) and not reading.has("case"):
         before = again(index)
-        ends = before.intent == "subscribe" and bool(reading.present & _ENDING)
+        ends = before.intent == "subscribe" and reading.present & _ENDING and not _turns_away("unsubscribe", reading)
         if before.intent not in _CLOSED and (ends or _is_bare(intent, reading)):
             slots = followup.changed(before.intent, dict(before.slots), reading, context, now)
             return _taken("unsubscribe" if ends else before.intent, reading), slots
@@ -144,11 +145,15 @@ def _noted(intent: str, reading: Reading, context: Sequence[Turn]) -> tuple[str,
         return ()
     if not (reading.has("noted") or reading.has("taking")) or (reading.has("odd") and not reading.has("short")):
         return ()
-    if reading.masked.alert_ids or reading.masked.case_ids:
+    if reading.masked.alert_ids or reading.masked.case_ids or _turns_away("acknowledge", reading):
         return ()
     if intent not in ("thanks", "out_of_scope", "greeting", "acknowledge", "track") or reading.parcels:
         return ()
     return followup.last_alert_ids(context)
+
+
+def _turns_away(changing: str, reading: Reading) -> bool:
+    return bool(turned_away(reading.text, frozenset({changing})).intents)
 
 
 def _continues(intent: str, reading: Reading) -> bool:

@@ -18,15 +18,15 @@ _MANY: Final = 24
 """Verbs of one kind that are looked at."""
 _ANEW: Final = re.compile(
     r"\b(?:but|just|only|instead|rather|simply)\b|而是|只是|但是?|只要|只想|直接|改成|改为"
-    r"|(?<![不就还要会可先再于倒总老都只算别说])是(?![要想我你他她谁不说问])"
+    r"|(?<![不就还要会可先再于倒总老都只算别说])是(?![^,]{1,6}把)(?![要想我你他她谁不说问])"
 )
 """Words after which a sentence says what it does mean."""
 _VERBS: Final = {
     "subscribe": r"订阅|关注|盯着?|(?<!un)subscri\w*",
     "unsubscribe": r"退订|取消|取关|关(?![注心系于])|停掉|unsubscri\w*|cancel\w*|drop\w*"
     r"|stop(?! (?:me|us)\b)\w*|remov\w+",
-    "mute": r"静音|免打扰|勿扰|\bmut(?:e|ed|es|ing)\b|snooz\w+|silenc(?:e|ed|ing)\b",
-    "acknowledge": r"确认|认领|\back\w*|noted\b|confirm\w*",
+    "mute": r"静音|免打扰|勿扰|(?<![a-z])mut(?:e|ed|es|ing)\b|snooz\w+|silenc(?:e|ed|ing)\b",
+    "acknowledge": r"确认|认领|(?<![a-z])ack\w*|noted\b|confirm\w*",
     "set_language": r"改|换|切换?|转成|switch\w*|chang\w+",
     "report_problem": r"报|投诉|索赔|理赔|立案|申诉|开(?:新)?(?:工单|案)|report\w*|fil(?:e|ing)\b|complain\w*|claim\w*"
     r"|complaint|open(?:ing)?\b|investigat\w*",
@@ -42,37 +42,51 @@ _LITTLE: Final = rf"{_EMPTY}{{0,9}}+(?:把[^,]{{1,14}}?{_EMPTY}{{0,3}})?"
 _SMALL: Final = (
     r"(?:\s+(?:to|be|been|being|have|has|had|ask(?:ed|ing)?|want(?:ed|ing)?|need(?:ed)?|going|planning|tell|told|said|say"
     r"|you|me|us|we|i|they|anyone|anybody|for|the|a|an|my|our|any|that|should|would|yet|just|simply|really|actually|alerts?"
-    r"|subscriptions?|everything|allowed|intend|mean|let|them|it|ever|agree|agreed|decided|whether|please|automatically"
+    r"|subscriptions?|everything|allowed|somebody|someone|type|write|press|anything|people|supposed|intend|mean|let|them|it|ever|agree|agreed|decided|whether|please|automatically"
     r"|one|who|also|in|with|new|already|accidentally|once|and|or|nor|undo|of|this|anything|rush|hurry|into|dare|happens|if"
     r"|unsubscrib\w+|subscrib\w+|mut(?:e|ing)|cancel\w*|fil(?:e|ing)|open(?:ing)?|report\w*)\b){0,9}\s*"
 )
-_TURNED: Final = re.compile(
-    rf"(?:(?<!怎么还)(?<!为什么还)(?<![还能可])(?:谁|别|不(?!见|了|到|对)|勿|莫)|(?<!还)没|未曾?|无意|不(?:让|准|许|同意)){_LITTLE}$"
-    rf"|(?:\b(?:not|never|nobody|no one|refuse|forbade|forbids?|forbidden|forget about|no reason|no need|no intention"
-    rf"|no plans?|hold on|wait|without|undecided)|(?<!ca)(?<!could)n't){_SMALL}$"
+_GAP: Final = r"(?:[a-z]++|[^,a-z了请麻帮吧收推发醒知到货坏丢签]){0,7}"
+"""Other Chinese words between: none that begin or end a wish of their own."""
+_WORDS: Final = (
+    r"(?:\s+(?!(?:and|but|so|because|since|while|though|although|please|pls|kindly|anymore|more|longer|again|need|want"
+    r"|wanna|now|is|are|has|late|mine|received?|arriv\w*|deliver\w*|got|get|came|alerts?|notif\w+|updates?|messages?"
+    r"|e?mails?|is)\b)[\w'-]+){0,5}\s+"
 )
+_NO: Final = r"(?:谁|别|轮不到|(?<![能可会])不(?![见了到对])|勿|莫|(?<!还)没|未曾?|无意|不(?:让|准|许|同意))"
+_NEVER: Final = (
+    r"(?:\b(?:who(?! can| could)|not|never|nobody|no one|refuse|forbade|forbids?|forbidden|forget about|hold on|wait"
+    r"|without|undecided|disagree|leave|no (?:\w+ ){1,2}to|out of the question)|(?<!ca)(?<!could)n't)"
+)
+_TURNED: Final = re.compile(rf"(?<!怎么还)(?<!为什么还){_NO}(?:{_LITTLE}|{_GAP})$|{_NEVER}(?:{_SMALL}|{_WORDS})$")
+_DENIED: Final = re.compile(rf"(?<!怎么还)(?<!为什么还){_NO}{_LITTLE}$|{_NEVER}{_SMALL}$|\bno(?: \w+)? +$")
+"""The same for problems, which people tell in negative words: 没收到货，客户投诉."""
 _NOT_MINE: Final = re.compile(
     rf"(?:他|她|同事|有人|别人|老板|领导|主管|经理|谁)[^,]{{0,6}}?{_LITTLE}$"
-    rf"|\b(?:he|she|they|someone|somebody|colleagues?|manager|boss|who|once|was|were|got){_SMALL}$"
+    rf"|\b(?:he|she|they|someone|somebody|colleagues?|manager|boss|who|once|was|were|got)(?:{_SMALL}|{_WORDS})$"
+    r"|(?:已经?|昨天|前天|上周|上次)[^,]{0,6}$|是[^,]{1,14}$"
 )
-_PAST: Final = re.compile(r"^(?:订阅|关注|提醒|通知)?[了过]")
+_PAST: Final = re.compile(r"^(?:订阅|关注|提醒|通知)?[了过](?!.*(?:还在|怎么还|仍))")
 _LATER: Final = re.compile(
     r"(?:说|讲|喊|写|said|wrote|says?|typed) ?:? ?[\"'“‘「『][^\"'”」』]{0,20}$|什么时候(?:说|让|叫|要)过?[^,]{0,6}$"
     r"|(?:等|待|晚点|明天|回头|以后|稍后|改天|下次|迟些)[^,]{0,14}(?:再|才|先)(?:自己|去|来)?$"
     r"|(?:到|签收|妥投|送达)了?[^,]{0,4}(?:就|再)(?:帮我|给我)?$"
-    rf"|(?:如果|要是|假如|万一|假设){_LITTLE}$|\b(?:if|once|when|after|until|unless){_SMALL}$"
+    rf"|(?:如果|要是|假如|万一|假设){_LITTLE}$|\b(?:if|suppos(?:e|ing)|imagine|once|when|after|until|unless){_SMALL}$"
     r"|\b(?:i|we)\s?(?:'d|would|might|may)(?! like)\s+$|(?<!\blike)\b(?:i|we) ?(?:'ll|will|shall)(?: \w+)? +$"
 )
-_LATER_AFTER: Final = re.compile(r"^[^,]{0,24}\b(?:once|after|later|when)\b|^[^,]{0,6}(?:再想|再看看|再定|再说)")
+_LATER_AFTER: Final = re.compile(
+    r"^(?:之|以)前|^[^,]{0,24}\b(?:once|after|later|when)\b|^[^,]{0,6}(?:再想|再看看|再定|再说)"
+)
 _ASKED: Final = re.compile(
     rf"(?:怎么样?(?!还)|如何|怎样|哪里可以|哪儿可以|会不会|会否|要不要|该不该|是不是|为什么(?!还不)|为何|为啥){_LITTLE}$"
-    rf"|\b(?:how (?:do|can|to|would|should)|where (?:do|can|would)|is it possible|what (?:happens|does)"
-    rf"|difference between|should|shall|will you|whether|why (?:did|was|were)|can i undo|(?:^|[^a-z])(?:does|did))"
+    rf"|\b(?:how (?:do|can|to|would|should)|where (?:do|can|would)|is it possible|what (?:happens|do|does|would|must)"
+    rf"|difference between|should|shall|will you|whether|why (?:did|was|were|would|should)"
+    r"|how \w+ (?:can|may)|explain (?:how|what)|can i undo|(?:^|[^a-z])(?:does|did))"
     rf"{_SMALL}$"
 )
 _ASKED_AFTER: Final = re.compile(
-    r"^[^,]{0,8}?(?:还能|还会|会不会|会怎|会发生|有什么|有啥|怎么用|区别|什么意思|是什么|会自动|自己恢复)"
-    r"|^\w* (?:also|mean|means|work|works|affect|affects|or not)\b"
+    r"^[^,]{0,8}?(?:还能|还会|会不会|会怎|会发生|有什么|有啥|怎么用|区别|什么意思|是什么|什么步骤|流程|一回事|最长|最多|会自动|自己恢复)"
+    r"|^\w* (?:also|does|do|mean|means|work|works|affect|affects|or not)\b"
 )
 _ENDING: Final = re.compile(r"^[^,]{0,16}(?:了(?:吧|啊|哈)?\s*$|\bany ?more\b|\bany longer\b|\bagain\b)")
 _BEING: Final = frozenset({"subscribe", "mute"})
@@ -81,7 +95,8 @@ _TAKEN: Final = frozenset({"acknowledge", "report_problem"})
 """What others did or will do may be told to have it recorded: `our team takes it`, `the customer complained`."""
 _WARY: Final = re.compile(
     r"别(?!人|的|担心|忘|急(?!着))|不(?!好意思|过|错|久|断|客气|管|少|同)|没|勿|未"
-    r"|\bnot\b|n't\b(?! (?:worry|forget))|\bnever\b|\bnobody\b|\bno one\b|万一"
+    r"|\bnot\b|n't\b(?! (?:worry|forget))|\bnever\b|\bnobody\b|\bno one\b"
+    r"|万一|为什么|\bwhy\b|\bexplain|\bwhat (?:do|does|happens)\b"
 )
 
 
@@ -127,7 +142,7 @@ def _around(text: str, start: int, end: int) -> tuple[str, str]:
 
 def _is_turned(intent: str, before: str, verb: str, after: str) -> bool:
     """Whether a verb is turned away, leaving out whether it is only asked about."""
-    if _TURNED.search(before):
+    if (_DENIED if intent == "report_problem" else _TURNED).search(before):
         return not (intent in _BEING and _ENDING.search(after))
     if intent in _TAKEN:
         return intent == "acknowledge" and _LATER_AFTER.search(after) is not None

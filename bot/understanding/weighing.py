@@ -57,10 +57,12 @@ _SUBJECT = either("outside")
 _FOREIGN = either("outside", "odd")
 _ANCHOR = either("parcel", "plural", "alerts", "subscriptions", "template", "hub", "mode", "to_customer")
 _ASKS = either("where", "when", "why", "history", "which", "make_it", "doc_type", "status", "so_long", "template")
-_SAYS_NO_MORE = either(
-    "neg", "filler", "dismiss", "dismiss_before", "but", "has", "howto", "which", "if_", "mute_soft", "talk"
-)
-"""Labels of phrases that say no, if or how, and nothing else."""
+_IDIOMS = either(
+    "off", "unsub", "mute", "no_more", "stop_alerts", "not_received", "still_not", "no_move", "lost", "damaged",
+    "short_content", "wrong_word", "wrong_place", "noted", "taking", "dispute", "claim", "false_delivery", "complain",
+    "shows_delivered", "act", "late", "thanks",
+)  # fmt: skip
+"""Labels of phrases that ask for something in negative words: 别再发 wants quiet, 没收到 tells of a problem."""
 _ASKED_ABOUT = LEXICON.bit("asked_about")
 _SHAPE = tuple(
     LEXICON.bit(label)
@@ -162,8 +164,8 @@ def _without(hits: Sequence[Hit], text: str, spans: Sequence[tuple[int, int]]) -
 
 def _is_wary(read: Weighed) -> bool:
     """Whether a word that may turn something away belongs to no phrase that asks for something by it."""
-    telling = {at for hit in read.hits if hit.entry.bits & ~_SAYS_NO_MORE for at in range(hit.start, hit.end)}
-    return any(at not in telling for at in turning_words(read.text))
+    idioms = {at for hit in read.hits if hit.entry.bits & _IDIOMS for at in range(hit.start, hit.end)}
+    return any(at not in idioms for at in turning_words(read.text))
 
 
 def _voted(read: Weighed, extra: int, shape: int) -> Weighed:
