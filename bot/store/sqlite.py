@@ -12,6 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -93,11 +94,12 @@ class SqliteStore:
         self._thread.shutdown(wait=True)
 
     def _next_batch(self) -> None:
-        """Everybody in turn; where all of them are brief, their units run here and only the commit is waited for."""
-        batch = self._jobs[:MAX_BATCH]
-        brief = all(job.brief for job in batch)
-        if brief:
-            batch = batch[:MAX_BRIEF]
+        """Those who are next in turn and of one kind: brief units run here and only their commit is waited for.
+
+        One that is not brief would take all that share its commit with it to the thread, and they would wait there.
+        """
+        brief = self._jobs[0].brief
+        batch = list(takewhile(lambda job: job.brief is brief, self._jobs[: MAX_BRIEF if brief else MAX_BATCH]))
         del self._jobs[: len(batch)]
         work = self._writer.commit if brief and self._writer.prepared(batch) else partial(self._writer.run, batch)
         running = asyncio.get_running_loop().run_in_executor(self._thread, work)
@@ -113,7 +115,8 @@ class SqliteStore:
         if fault is None:
             self._subscriptions.wake(done.result())
         if self._jobs:
-            self._next_batch()
+            loop = asyncio.get_running_loop()
+            loop.call_soon(loop.call_soon, self._next_batch)  # whoever got a result goes on, and what it begins, first
         else:
             self._draining = False
             self._idle.set()
