@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 _MARK: Final = re.compile(r"[,.;:!?，。；：！？、\n]")
+_NAMED: Final = re.compile("[\ue000-\ue004]")
 _FAR: Final = 80
 """Characters before and after a verb that are looked at."""
 _MANY: Final = 24
@@ -53,17 +54,21 @@ _WORDS: Final = (
     r"|wanna|now|is|are|has|late|mine|received?|arriv\w*|deliver\w*|got|get|came|alerts?|notif\w+|updates?|messages?"
     r"|e?mails?|is)\b)[\w'-]+){0,5}\s+"
 )
-_NO: Final = r"(?:谁|别|轮不到|(?<![能可会])不(?![见了到对])|勿|莫|(?<!还)没|未曾?|无意|不(?:让|准|许|同意))"
+_NO: Final = (
+    r"(?:谁|别|轮不到|哪里(?=要|说|让|叫|想)|哪有|几时(?=叫|说|让)"
+    r"|(?<![能可会])不(?![见了到对])|勿|莫|(?<!还)没|未曾?|无意|不(?:让|准|许|同意))"
+)
 _NEVER: Final = (
     r"(?:\b(?:who(?! can| could)|not|never|nobody|no one|refuse|forbade|forbids?|forbidden|forget about|hold on|wait"
-    r"|without|undecided|disagree|leave|no (?:\w+ ){1,2}to|out of the question)|(?<!ca)(?<!could)n't)"
+    r"|without|undecided|disagree|leave|(?:mistake|wrong|bad idea|pointless) to"
+    r"|no (?:\w+ ){1,2}to|out of the question)|(?<!ca)(?<!could)n't)"
 )
 _TURNED: Final = re.compile(rf"(?<!怎么还)(?<!为什么还){_NO}(?:{_LITTLE}|{_GAP})$|{_NEVER}(?:{_SMALL}|{_WORDS})$")
 _DENIED: Final = re.compile(rf"(?<!怎么还)(?<!为什么还){_NO}{_LITTLE}$|{_NEVER}{_SMALL}$|\bno(?: \w+)? +$")
 """The same for problems, which people tell in negative words: 没收到货，客户投诉."""
 _NOT_MINE: Final = re.compile(
     rf"(?:他|她|同事|有人|别人|老板|领导|主管|经理|谁)[^,]{{0,6}}?{_LITTLE}$"
-    rf"|\b(?:he|she|they|someone|somebody|colleagues?|manager|boss|who|once|was|were|got)(?:{_SMALL}|{_WORDS})$"
+    rf"|\b(?:he|she|they|someone|somebody|colleagues?|manager|boss|who|once|was|were|got|had|has|have)(?:{_SMALL}|{_WORDS})$"
     r"|(?:已经?|昨天|前天|上周|上次)[^,]{0,6}$|是[^,]{1,14}$"
 )
 _PAST: Final = re.compile(r"^(?:订阅|关注|提醒|通知)?[了过](?!.*(?:还在|怎么还|仍))")
@@ -74,15 +79,19 @@ _LATER: Final = re.compile(
     rf"|(?:如果|要是|假如|万一|假设){_LITTLE}$|\b(?:if|suppos(?:e|ing)|imagine|once|when|after|until|unless){_SMALL}$"
     r"|\b(?:i|we)\s?(?:'d|would|might|may)(?! like)\s+$|(?<!\blike)\b(?:i|we) ?(?:'ll|will|shall)(?: \w+)? +$"
 )
+_AFTER: Final = re.compile(
+    r"^过(?![期来去时后几一会])|^[^,]{0,6}(?:作废|先不要?做|先别做)"
+    r"|^\w* (?:was|is|were) (?:never|not)\b|^\w* (?:was|is)n't\b"
+)
 _LATER_AFTER: Final = re.compile(
     r"^(?:之|以)前|^[^,]{0,24}\b(?:once|after|later|when)\b|^[^,]{0,6}(?:再想|再看看|再定|再说)"
 )
 _ASKED: Final = re.compile(
     rf"(?:怎么样?(?!还)|如何|怎样|哪里可以|哪儿可以|会不会|会否|要不要|该不该|是不是|为什么(?!还不)|为何|为啥){_LITTLE}$"
-    rf"|\b(?:how (?:do|can|to|would|should)|where (?:do|can|would)|is it possible|what (?:happens|do|does|would|must)"
+    rf"|\b(?:how (?:do|can|to|would|should)|where (?:do|can|would)|what (?:happens|do|does|would|must)"
     rf"|difference between|should|shall|will you|whether|why (?:did|was|were|would|should)"
     r"|how \w+ (?:can|may)|explain (?:how|what)|can i undo|(?:^|[^a-z])(?:does|did))"
-    rf"{_SMALL}$"
+    rf"(?:{_SMALL}|{_WORDS})$"
 )
 _ASKED_AFTER: Final = re.compile(
     r"^[^,]{0,8}?(?:还能|还会|会不会|会怎|会发生|有什么|有啥|怎么用|区别|什么意思|是什么|什么步骤|流程|一回事|最长|最多|会自动|自己恢复)"
@@ -96,7 +105,8 @@ _TAKEN: Final = frozenset({"acknowledge", "report_problem"})
 _WARY: Final = re.compile(
     r"别(?!人|的|担心|忘|急(?!着))|不(?!好意思|过|错|久|断|客气|管|少|同)|没|勿|未"
     r"|\bnot\b|n't\b(?! (?:worry|forget))|\bnever\b|\bnobody\b|\bno one\b"
-    r"|万一|为什么|\bwhy\b|\bexplain|\bwhat (?:do|does|happens)\b"
+    r"|万一|为什么|怎么|如何|哪里|反对|作废|当真|玩笑|入口"
+    r"|\bhow (?:do|can|to)\b|\bis it possible|\bwhy\b|\bexplain|\bwhat (?:do|does|happens)\b"
 )
 
 
@@ -115,6 +125,7 @@ def turned_away(text: str, intents: frozenset[str]) -> Turned:
     away: set[str] = set()
     spans: list[tuple[int, int]] = []
     asking = False
+    named = _NAMED.search(text) is not None  # who names one wants it done, however politely it is asked
     for intent in sorted(intents & _VERB.keys()):
         free = False
         for verb in islice(_VERB[intent].finditer(text), _MANY):
@@ -122,7 +133,7 @@ def turned_away(text: str, intents: frozenset[str]) -> Turned:
             if _is_turned(intent, before, verb[0], after):
                 spans.append(verb.span())
                 away.add(intent)
-            elif _is_asked(intent, before, after):
+            elif not named and _is_asked(intent, before, after):
                 asking = True
                 away.add(intent)
             else:
@@ -146,7 +157,7 @@ def _is_turned(intent: str, before: str, verb: str, after: str) -> bool:
         return not (intent in _BEING and _ENDING.search(after))
     if intent in _TAKEN:
         return intent == "acknowledge" and _LATER_AFTER.search(after) is not None
-    if _LATER.search(before) or _LATER_AFTER.search(after):
+    if _LATER.search(before) or _LATER_AFTER.search(after) or _AFTER.search(after):
         return True
     return bool((_PAST.search(after) or verb.endswith("ed")) and _NOT_MINE.search(before))
 
