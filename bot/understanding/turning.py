@@ -43,7 +43,8 @@ _LITTLE: Final = rf"{_EMPTY}{{0,9}}+(?:把[^,]{{1,14}}?{_EMPTY}{{0,3}})?"
 _SMALL: Final = (
     r"(?:\s+(?:to|be|been|being|have|has|had|ask(?:ed|ing)?|want(?:ed|ing)?|need(?:ed)?|going|planning|tell|told|said|say"
     r"|you|me|us|we|i|they|anyone|anybody|for|the|a|an|my|our|any|that|should|would|yet|just|simply|really|actually|alerts?"
-    r"|subscriptions?|everything|allowed|somebody|someone|type|write|press|anything|people|supposed|intend|mean|let|them|it|ever|agree|agreed|decided|whether|please|automatically"
+    r"|subscriptions?|everything|allowed|somebody|someone|type|write|press|anything|people|supposed"
+    r"|intend|mean|let|them|it|ever|agree|agreed|decided|whether|please|automatically"
     r"|one|who|also|in|with|new|already|accidentally|once|and|or|nor|undo|of|this|anything|rush|hurry|into|dare|happens|if"
     r"|unsubscrib\w+|subscrib\w+|mut(?:e|ing)|cancel\w*|fil(?:e|ing)|open(?:ing)?|report\w*)\b){0,9}\s*"
 )
@@ -52,7 +53,7 @@ _GAP: Final = r"(?:[a-z]++|[^,a-z了请麻帮吧收推发醒知到货坏丢签])
 _WORDS: Final = (
     r"(?:\s+(?!(?:and|but|so|because|since|while|though|although|please|pls|kindly|anymore|more|longer|again|need|want"
     r"|wanna|now|is|are|has|late|mine|received?|arriv\w*|deliver\w*|got|get|came|alerts?|notif\w+|updates?|messages?"
-    r"|e?mails?|is)\b)[\w'-]+){0,5}\s+"
+    r"|e?mails?)\b)[\w'-]+){0,5}\s+"
 )
 _NO: Final = (
     r"(?:谁|别|轮不到|哪里(?=要|说|让|叫|想)|哪有|几时(?=叫|说|让)"
@@ -103,7 +104,7 @@ _BEING: Final = frozenset({"subscribe", "mute"})
 _TAKEN: Final = frozenset({"acknowledge", "report_problem"})
 """What others did or will do may be told to have it recorded: `our team takes it`, `the customer complained`."""
 _WARY: Final = re.compile(
-    r"别(?!人|的|担心|忘|急(?!着))|不(?!好意思|过|错|久|断|客气|管|少|同)|没|勿|未"
+    r"别(?!人|的|担心|忘|急(?!着))|(?<![能可会受])不(?!好意思|过|错|久|断|客气|管|少|同)|没|勿|未"
     r"|\bnot\b|n't\b(?! (?:worry|forget))|\bnever\b|\bnobody\b|\bno one\b"
     r"|万一|为什么|怎么|如何|哪里|反对|作废|当真|玩笑|入口"
     r"|\bhow (?:do|can|to)\b|\bis it possible|\bwhy\b|\bexplain|\bwhat (?:do|does|happens)\b"

@@ -4,7 +4,7 @@ from bot.understanding.strangeness import places
 from bot.understanding.training import LEARNED_FROM, Learner, Stranger, features, fingerprint, rows
 from tests.understanding.scoring import DATA, load
 
-SEEN = ("dev.jsonl", "own.jsonl", "tuning.jsonl", "voices.jsonl")
+SEEN = ("dev.jsonl", "own.jsonl", "tuning.jsonl", "voices.jsonl", "turned.jsonl", "turned2.jsonl", "turned3.jsonl")
 
 
 def test_the_tables_were_learned_from_the_labelled_messages_as_they_are() -> None:
