@@ -19,9 +19,9 @@ _ONLY: Final = re.compile(rf"(?:(?:问|说|要|指|查)的是|\bi mean|\bi meant
 
 def meant(text: str, values: Sequence[str]) -> list[str]:
     """Return the values that are meant of those whose signs a folded text holds, in the order of the signs."""
-    signs = [at for at, character in enumerate(text) if character == PARCEL]
-    if len(values) < 2 or len(signs) != len(values):
+    if len(values) < 2 or text.count(PARCEL) != len(values):
         return list(values)
+    signs = [at for at, character in enumerate(text) if character == PARCEL]
     only = {match.end() - 1 for match in _ONLY.finditer(text)}
     denied = {match.end() - 1 for match in _NOT.finditer(text)} | {match.start() for match in _SPARED.finditer(text)}
     left = [value for at, value in zip(signs, values, strict=True) if at not in denied and (not only or at in only)]

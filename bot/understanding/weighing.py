@@ -164,8 +164,11 @@ def _without(hits: Sequence[Hit], text: str, spans: Sequence[tuple[int, int]]) -
 
 def _is_wary(read: Weighed) -> bool:
     """Whether a word that may turn something away belongs to no phrase that asks for something by it."""
+    turning = list(turning_words(read.text))
+    if not turning:
+        return False
     idioms = {at for hit in read.hits if hit.entry.bits & _IDIOMS for at in range(hit.start, hit.end)}
-    return any(at not in idioms for at in turning_words(read.text))
+    return any(at not in idioms for at in turning)
 
 
 def _voted(read: Weighed, extra: int, shape: int) -> Weighed:
