@@ -38,6 +38,8 @@ class SqliteStore:
         self._path = path
         self._jobs: list[Job] = []
         self._draining = False
+        self._locked = False
+        """Another process held the lock when the last batch wanted it."""
         self._idle = asyncio.Event()
         self._idle.set()
         self._closed = False
@@ -97,9 +99,12 @@ class SqliteStore:
         """Those who are next in turn and of one kind: brief units run here and only their commit is waited for.
 
         One that is not brief would take all that share its commit with it to the thread, and they would wait there.
+        Where the lock is waited for they do wait together, in their order, each for as long as it is patient.
         """
-        brief = self._jobs[0].brief
-        batch = list(takewhile(lambda job: job.brief is brief, self._jobs[: MAX_BRIEF if brief else MAX_BATCH]))
+        brief = self._jobs[0].brief and not self._locked
+        batch = self._jobs[: MAX_BRIEF if brief else MAX_BATCH]
+        if not self._locked:
+            batch = list(takewhile(lambda job: job.brief is brief, batch))
         del self._jobs[: len(batch)]
         work = self._writer.commit if brief and self._writer.prepared(batch) else partial(self._writer.run, batch)
         running = asyncio.get_running_loop().run_in_executor(self._thread, work)
@@ -111,7 +116,7 @@ class SqliteStore:
         for job in batch:
             if job not in waiting:
                 _settle(job.future, job.result, job.error or fault)
-        self._jobs = waiting + self._jobs
+        self._jobs, self._locked = waiting + self._jobs, bool(waiting)
         if fault is None:
             self._subscriptions.wake(done.result())
         if self._jobs:
