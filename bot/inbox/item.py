@@ -20,6 +20,8 @@ class InboxItem(NamedTuple):
     """When we stored it, UTC."""
     attempt: int
     """1 for the first handling; more after a failure or a crash."""
+    takes_longer: bool = False
+    """`answer_at_once` has looked at it and left it to `handle`."""
 
 
 class NotYet(Exception):

@@ -118,7 +118,7 @@ class Inbox:
         yield
         answer = yield from self._workers.answer_at_once(conn, done.leased.item)
         if answer is None:
-            return done
+            return done._replace(leased=done.leased._replace(item=done.leased.item._replace(takes_longer=True)))
         yield
         return done._replace(closed=self._workers.close(conn, done.leased, answer))
 
@@ -127,26 +127,26 @@ class Inbox:
         conversation_id = _conversation(conn, message, known, now)
         here = {"conversation_id": conversation_id}
         first = not (statements.HAS_OPEN.first(conn, here) or (True,))[0]
-        straight = first and token is not None
+        lease = token if first else None
         values: dict[str, object] = {
             "adapter": message.conversation.adapter,
             "message_id": message.message_id,
             "conversation_id": conversation_id,
             "message": stored,
-            "state": "leased" if straight else "ready",
-            "attempts": 1 if straight else 0,
-            "available_at": now + self._lease if straight else now,
-            "lease_token": token if straight else None,
+            "state": "leased" if lease else "ready",
+            "attempts": 1 if lease else 0,
+            "available_at": now + self._lease if lease else now,
+            "lease_token": lease,
             "received_at": now,
             "backoff": 0.0,
         }
         row = statements.INSERT.first(conn, values)
         if row is None:
             return _Stored(self._find(conn, values), conversation_id, duplicate=True)
-        if first and not straight:  # others are taken up by whoever finishes the one before them
+        if first and not lease:  # others are taken up by whoever finishes the one before them
             announce(conn, TOPIC)
         item = InboxItem(int(row[0]), conversation_id, message, now, 1)
-        leased = Leased(item, token) if straight and token is not None else None
+        leased = Leased(item, lease) if lease else None
         return _Stored(item.id, conversation_id, duplicate=False, leased=leased)
 
     def _remember(self, message: InboundMessage, conversation_id: int, known: _Known | None) -> None:

@@ -115,7 +115,7 @@ class Conversationalist:
 
     async def _thought(self, item: InboxItem, now: datetime, *, met: bool) -> Closing | None:
         """Think briefly where that may do; what turns out to need more begins anew beside the event loop."""
-        brief, reads = may_be_brief(item.message), tuple[Read, ...]()
+        brief, reads = may_be_brief(item.message) and not item.takes_longer, tuple[Read, ...]()
         proposed: tuple[Proposal | None] | None = None
         while True:
             think = partial(

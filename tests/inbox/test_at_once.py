@@ -67,6 +67,7 @@ async def test_what_takes_longer_is_left_to_the_workers(store: Store, clock: Mov
         await house.inbox.receive(message("m1", SLOW))
         await settled(house.sender, 2)
     assert handler.texts == ["0", SLOW]
+    assert [item.takes_longer for item in handler.heard] == [False, True], "what was looked at once is not begun anew"
 
 
 async def test_a_second_copy_is_not_answered_again(store: Store, clock: MovableClock) -> None:
