@@ -1,7 +1,6 @@
 """The transaction that closes a message: its end, its answers in the outbox, and the one that comes next."""
 
 import logging
-from collections.abc import Callable
 
 from sqlalchemy import Connection
 
@@ -30,19 +29,15 @@ def close(
     return Closed(True, tuple([one for one in handovers if one is not None]), following)
 
 
-def giving_up_unit(
-    leased: Leased, why: str, apology: OutgoingMessage | None, sender: StraightOut, *, terms: Terms, go_on: bool
-) -> Callable[[Connection], Closed]:
-    """Closes a message nobody could answer, together with the apology for it."""
-
-    def unit(conn: Connection) -> Closed:
-        if not leases.give_up(conn, leased, why=why, now=terms.now):
-            return Closed(ours=False)
-        handover = None if apology is None else sender.enqueue_straight(conn, apology, terms.now)
-        following = _following(conn, leased, terms, go_on)
-        return Closed(True, () if handover is None else (handover,), following)
-
-    return unit
+def give_up(
+    conn: Connection, leased: Leased, why: str, apology: OutgoingMessage | None, sender: StraightOut, *, terms: Terms,
+    go_on: bool,
+) -> Closed:  # fmt: skip
+    """Close a message nobody could answer, together with the apology for it."""
+    if not leases.give_up(conn, leased, why=why, now=terms.now):
+        return Closed(ours=False)
+    handover = None if apology is None else sender.enqueue_straight(conn, apology, terms.now)
+    return Closed(True, () if handover is None else (handover,), _following(conn, leased, terms, go_on))
 
 
 def apology_for(item: InboxItem, fallback: Fallback) -> OutgoingMessage | None:

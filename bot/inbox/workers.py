@@ -213,5 +213,8 @@ class Workers(Straight):
     async def _give_up(self, leased: Leased, why: str) -> Leased | None:
         log.error("inbox: message %d is dead: %s", leased.item.id, why)
         apology = closing.apology_for(leased.item, self._fallback)
-        unit = closing.giving_up_unit(leased, why, apology, self._sender, terms=self._terms(), go_on=self._loop.is_open)
+        unit = partial(
+            closing.give_up, leased=leased, why=why, apology=apology, sender=self._sender, terms=self._terms(),
+            go_on=self._loop.is_open,
+        )
         return self._closed(await self._store.write(unit), "dead")
