@@ -194,18 +194,18 @@ class Service:
             await self._prepare(self, app)
         elif app[ROOMS].chat is not None:
             add_chat_page(app)
-        sweep = Background(Sweeper(
-            store, self.clock, self.settings.alerts, rooms.standards, note=note_push, attach=attaching(adapters)
-        ).run)
-        tidy = Background(Housekeeping(store, self.clock, self.settings.retention.messages).run)
-        waiting = Background(WaitingRequests(store, self.clock, rooms.desk, note_push).run)
-        quotas = Background(QuotaWatch(store, self.clock, rooms.desk, adapters).run)
+        beside = [Background(part.run) for part in (
+            Sweeper(
+                store, self.clock, self.settings.alerts, rooms.standards, note=note_push, attach=attaching(adapters)
+            ),
+            Housekeeping(store, self.clock, self.settings.retention.messages),
+            WaitingRequests(store, self.clock, rooms.desk, note_push),
+            QuotaWatch(store, self.clock, rooms.desk, adapters),
+        )]
         await asyncio.to_thread(rooms.standards.prepare, self.clock.now())
-        await rooms.work(self._closer, self.web.stop, sweep.stop, tidy.stop, waiting.stop, quotas.stop)
-        sweep.start()
-        tidy.start()
-        waiting.start()
-        quotas.start()
+        await rooms.work(self._closer, self.web.stop, *[one.stop for one in beside])
+        for one in beside:
+            one.start()
         await self.web.start()
 
     async def _open_store(self) -> Store:
@@ -280,7 +280,7 @@ def make_ingest(settings: Settings, store: Store, clock: Clock) -> Ingest:
 
 def make_door(settings: Settings, store: Store, clock: Clock) -> "OutsideDoor | None":
     """The way to outside services; None, and nothing of it loaded, unless one is configured."""
-    if not settings.understanding.model.enabled and settings.translation.service == "off":
+    if not settings.asks_outside:
         return None
     from bot.outside.opening import open_door
 

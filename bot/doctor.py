@@ -167,7 +167,7 @@ def _skew(difference: timedelta, whose: str) -> Finding:
 
 async def _outside(settings: Settings) -> AsyncIterator[Finding]:
     """One made-up question to each outside service, where there are any."""
-    if not settings.understanding.model.enabled and settings.translation.service == "off":
+    if not settings.asks_outside:
         return
     from bot.outside.opening import check, keys_in_the_clear
 

@@ -272,3 +272,8 @@ class Settings(Section):
     retention: RetentionSettings = RetentionSettings()
     security: SecuritySettings = SecuritySettings()
     logging: LoggingSettings = LoggingSettings()
+
+    @property
+    def asks_outside(self) -> bool:
+        """Whether any outside service is configured."""
+        return self.understanding.model.enabled or self.translation.service != "off"
