@@ -1,22 +1,19 @@
 """The desk reads that a channel's month runs low, and that it is used up: once each, whichever process sees it."""
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from bot.cases.desk import Desk
+from bot.cases.minutely import every_minute
 from bot.cases.readers import desk_readers, meet_staff
 from bot.clock import Clock
 from bot.contracts import Adapter, Card, Field, Metered, Quota, Supply, Tone
 from bot.outbox import MessageClass, OutgoingMessage, enqueue
-from bot.store import Store, StoreError
+from bot.store import Store
 from bot.wording import Words
 
-log = logging.getLogger(__name__)
-
-EVERY_SECONDS = 60.0
 NOWHERE = 0
 """It is about no conversation."""
 
@@ -33,12 +30,7 @@ class QuotaWatch:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            await self.clock.sleep(EVERY_SECONDS)
-            try:
-                await self.tick()
-            except StoreError as error:
-                log.warning("the desk could not be told of a quota: %s", error)
+        await every_minute(self.clock, self.tick, failed="the desk could not be told of a quota")
 
     async def tick(self) -> None:
         """Tell what nobody was told yet; with nobody to tell, it is tried again."""

@@ -1,20 +1,17 @@
 """Requests nobody could be told of are passed on as soon as somebody of the desk can be reached."""
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.cases.desk import Desk
+from bot.cases.minutely import every_minute
 from bot.cases.service import Opened, untold_requests
 from bot.cases.telling import NotePush, tell_desk
 from bot.clock import Clock
-from bot.store import Store, StoreError
+from bot.store import Store
 
-log = logging.getLogger(__name__)
-
-EVERY_SECONDS = 60.0
 AT_ONCE = 20
 """Requests of one turn; the rest waits for the next."""
 
@@ -30,12 +27,7 @@ class WaitingRequests:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            await self.clock.sleep(EVERY_SECONDS)
-            try:
-                await self.tick()
-            except StoreError as error:
-                log.warning("requests that wait could not be looked at: %s", error)
+        await every_minute(self.clock, self.tick, failed="requests that wait could not be looked at")
 
     async def tick(self) -> int:
         """Tell what can be told now; how many requests that were."""
