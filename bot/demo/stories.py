@@ -19,8 +19,8 @@ ORIGINS = {
     "PVG": "上海", "CAN": "广州", "HGH": "杭州", "CGO": "郑州", "XIY": "西安", "YIW": "义乌",
 }  # fmt: skip
 PARTNER = "partner"
-HUB_FEED = "Landmark Global"
 """Stands for the parcel's own partner as the source of a scan."""
+HUB_FEED = "Landmark Global"
 HOLD_REASONS = ("CUS_INSPECTION", "CUS_DOCS", "CUS_VALUE", "CUS_IOSS_INVALID")
 ATTEMPT_REASONS = ("CON_NOT_HOME", "CON_ADDRESS", "CON_ACCESS")
 
