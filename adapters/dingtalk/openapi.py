@@ -10,6 +10,7 @@ from aiohttp import ClientError, ClientTimeout, FormData
 from aiohttp.client_exceptions import ClientConnectorError, ConnectionTimeoutError
 from yarl import URL
 
+from adapters.dingtalk.answers import OVER_BUDGET
 from adapters.dingtalk.api_answers import Answered
 from adapters.dingtalk.bounded import read_bounded
 from adapters.dingtalk.budget import CALLS, Budget
@@ -114,7 +115,7 @@ class OpenApi:
         now = host.now()
         if metered:
             if self.budget.rests(CALLS, now):
-                raise OverBudget
+                raise OverBudget(OVER_BUDGET.reason)
             self.budget.count(CALLS, now)
         try:
             async with host.session.request(method, url, timeout=limits, allow_redirects=False, **what) as response:

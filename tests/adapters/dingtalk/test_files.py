@@ -48,6 +48,19 @@ async def test_a_file_is_fetched_after_its_message(fake: FakeDingTalk, host: Rec
     await robot.stop()
 
 
+async def test_a_used_up_month_is_named_also_where_nothing_is_asked_for_any_more(
+    fake: FakeDingTalk, host: RecordingHost
+) -> None:
+    robot = await started(fake, host)
+    fake.openapi.month_left = 0
+    for _ in range(2):
+        with pytest.raises(NotFetched, match="monthly quota") as failure:
+            await robot.fetch(attachment("any"), max_bytes=LIMIT)
+        assert failure.value.again
+    assert len(fake.openapi.calls) == 1
+    await robot.stop()
+
+
 async def test_the_handle_of_a_received_file_is_what_fetching_needs(host: RecordingHost) -> None:
     from tests.adapters.dingtalk.samples import adapter
 
