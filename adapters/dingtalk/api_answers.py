@@ -23,7 +23,6 @@ from bot.contracts import DeliveryOutcome, Refused, Retry, Uncertain
 SLOW_DOWN = timedelta(minutes=2)
 TOO_LONG = "invalidParameter.msgParam.tooLong"
 CARD_EXISTS = "param.cardAlreadyExist"
-CARD_GONE = "param.cardNotExist"
 NO_PERMISSION = "AccessTokenPermissionDenied"
 QUOTA_GONE = "ApiCountLimitForOrg"
 PUNISHED = 1111

@@ -10,7 +10,7 @@ from adapters.dingtalk.openapi import NoAnswer, NotAsked, OpenApi, OverBudget
 from adapters.dingtalk.tokens import NoToken
 from bot.contracts import AdapterHost, DeliveryOutcome, Retry, Sent, Uncertain
 
-TOKEN_REFUSED = "token refused"  # noqa: S105 - a name, not a secret
+CREDENTIALS = "token refused"
 """The problem a person has to mend before anything goes out over the OpenAPI."""
 
 
@@ -40,7 +40,7 @@ class Asking:
             answered = await asking
         except NoToken as error:
             if error.refused:
-                self.problems[TOKEN_REFUSED] = f"{error}; check client_id and client_secret"
+                self.problems[CREDENTIALS] = f"{error}; check client_id and client_secret"
             return Retry(str(error))
         except OverBudget:
             return OVER_BUDGET
@@ -49,9 +49,9 @@ class Asking:
         except NoAnswer as error:
             return Uncertain(str(error))
         if answered.has_stale_token:
-            self.problems[TOKEN_REFUSED] = "a fresh access token was refused; check client_id and client_secret"
+            self.problems[CREDENTIALS] = "a fresh access token was refused; check client_id and client_secret"
         else:
-            self.problems.pop(TOKEN_REFUSED, None)
+            self.problems.pop(CREDENTIALS, None)
         return answered
 
 
