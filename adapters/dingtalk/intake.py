@@ -5,7 +5,7 @@ from datetime import datetime
 
 from adapters.dingtalk.budget import MESSAGES, Budget
 from adapters.dingtalk.persons import Persons
-from bot.contracts import AdapterHost, AdapterState, ConversationKind, InboundMessage, MessageKind, Receipt
+from bot.contracts import AdapterHost, AdapterState, InboundMessage, MessageKind, Receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,5 @@ class Intake:
         self.budget.count(MESSAGES, now)
         self.budget.told(MESSAGES, now, gone=message.kind is MessageKind.NOTICE)
         receipt = await self.host.receive(message)
-        if message.conversation.kind is ConversationKind.DIRECT:
-            await self.persons.note(message, self.host)
+        await self.persons.note(message, self.host)
         return receipt
