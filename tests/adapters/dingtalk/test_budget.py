@@ -2,24 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from adapters.dingtalk.budget import CALLS, MESSAGES, REST, Budget, month_of
 from bot.contracts import ConversationKind, MessageKind, Metered, NotStored, Sent, Supply
-from bot.testing import FakeDingTalk, MovableClock, RecordingHost, outbound
+from bot.testing import FakeDingTalk, RecordingHost, outbound
 from tests.adapters.dingtalk.samples import NOW, sample
 from tests.adapters.dingtalk.streaming import streaming
 
 LIMITS = {CALLS: 10, MESSAGES: 0}
-
-
-@pytest.fixture
-async def host() -> AsyncIterator[RecordingHost]:
-    async with RecordingHost(MovableClock(NOW)) as host:
-        yield host
 
 
 async def test_what_was_counted_is_there_for_the_next_process(host: RecordingHost) -> None:

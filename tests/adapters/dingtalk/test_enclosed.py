@@ -27,12 +27,6 @@ async def host() -> AsyncIterator[RecordingHost]:
 
 
 @pytest.fixture
-async def fake() -> AsyncIterator[FakeDingTalk]:
-    async with FakeDingTalk(lambda: NOW) as fake:
-        yield fake
-
-
-@pytest.fixture
 async def robot(fake: FakeDingTalk, host: RecordingHost) -> AsyncIterator[DingTalkAdapter]:
     made = ADAPTER.create(DingTalkConfig.model_validate(fake.configuration()))
     await made.start(host)

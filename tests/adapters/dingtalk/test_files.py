@@ -1,6 +1,5 @@
 """Files are fetched from where the platform says, if that is a place to be contacted at all, and within limits."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -9,22 +8,10 @@ from aiohttp import web
 from adapters.dingtalk import ADAPTER, DingTalkAdapter, DingTalkConfig
 from adapters.dingtalk.hosts import PublicOnly, is_allowed, is_literal, is_public
 from bot.contracts import Attachment, FetchesFiles, NotFetched
-from bot.testing import Answer, FakeDingTalk, LoopbackServer, MovableClock, RecordingHost, Reset, Sink
-from tests.adapters.dingtalk.samples import NOW, request, sample
+from bot.testing import Answer, FakeDingTalk, LoopbackServer, RecordingHost, Reset, Sink
+from tests.adapters.dingtalk.samples import request, sample
 
 LIMIT = 1_000_000
-
-
-@pytest.fixture
-async def host() -> AsyncIterator[RecordingHost]:
-    async with RecordingHost(MovableClock(NOW)) as host:
-        yield host
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeDingTalk]:
-    async with FakeDingTalk(lambda: NOW) as fake:
-        yield fake
 
 
 async def started(fake: FakeDingTalk, host: RecordingHost, **more: Any) -> DingTalkAdapter:
