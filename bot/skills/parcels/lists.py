@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from bot.contracts import Card, File
 from bot.people import PartnerScope
 from bot.skills.base import Answer, Ask, Done
+from bot.skills.parcels.many import with_workbook
 from bot.tracking.views import Filter
 from bot.wording import Words
 from bot.workbook.matching import What, ask_for_matching
@@ -82,6 +83,4 @@ def with_notes(cards: Sequence[Card], words: Words, notes: Notes) -> tuple[Card,
 
 def _said(words: Words, found: FoundList, file: File | None) -> Card:
     card = found.say(words)
-    if file is None:
-        return card
-    return card.model_copy(update={"text": (*card.text, words.say("parcels.many.workbook")), "files": (file,)})
+    return card if file is None else with_workbook(words, card, file)

@@ -8,9 +8,9 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from bot.contracts import Card, Field, File, Table, Tone
+from bot.contracts import Card, Field, File, Tone
 from bot.skills.base import Answer, Ask, Done
-from bot.skills.parcels.many import REMEMBERED, parcel_row, urgency
+from bot.skills.parcels.many import REMEMBERED, parcel_table, urgency
 from bot.skills.parcels.phrases import ALONG, counts, folded, joined
 from bot.tracking.queries import find_parcels
 from bot.tracking.views import ParcelView
@@ -78,7 +78,8 @@ def _card(words: Words, tally: _Tally, file: File | None = None) -> Card:
         text.append(words.say("parcels.many.workbook"))
     return Card(
         language=words.language, title=words.many("parcels.many.total", tally.found), tone=_tone(tally),
-        text=(*text, *_notes(words, tally)), fields=tuple(_fields(words, tally)), table=_table(words, tally),
+        text=(*text, *_notes(words, tally)), fields=tuple(_fields(words, tally)),
+        table=parcel_table(words, tally.first, total=tally.found) if tally.first else None,
         files=(file,) if file is not None else (),
         footer=words.say("parcels.counted_at", when=words.when(words.now)),
     )  # fmt: skip
@@ -100,16 +101,6 @@ def _notes(words: Words, tally: _Tally) -> Iterator[str]:
     if tally.mistyped:
         named = joined(words, tally.mistyped, at_most=_NAMED)
         yield words.many("files.list.mistyped", len(tally.mistyped), numbers=named)
-
-
-def _table(words: Words, tally: _Tally) -> Table | None:
-    if not tally.first:
-        return None
-    return Table(
-        columns=tuple(words.say(f"parcels.column.{name}") for name in ("number", "status", "since", "owner")),
-        rows=tuple(parcel_row(words, number, view) for number, view in tally.first),
-        more=words.say("parcels.rows_more", n="{n}"), hidden=tally.found - len(tally.first),
-    )  # fmt: skip
 
 
 def _tone(tally: _Tally) -> Tone:

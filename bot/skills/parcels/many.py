@@ -34,12 +34,13 @@ def many_parcels(ask: Ask, asked: Asked) -> Answer:
     def change(conn: Connection) -> Done:
         file = ask_for_numbers(conn, asked.looked_at, scope=ask.person.scope, words=ask.words)
         shown = found if ask.on_own_page else found[:COMFORTABLE]
-        return Done(lambda words: (_with_file(words, _card(words, asked, shown), file),), remember)
+        return Done(lambda words: (with_workbook(words, _card(words, asked, shown), file),), remember)
 
     return Answer(change=change)
 
 
-def _with_file(words: Words, card: Card, file: File) -> Card:
+def with_workbook(words: Words, card: Card, file: File) -> Card:
+    """The card with the workbook that holds the whole list."""
     return card.model_copy(update={"text": (*card.text, words.say("parcels.many.workbook")), "files": (file,)})
 
 
@@ -50,12 +51,7 @@ def _card(words: Words, asked: Asked, shown: Sequence[tuple[str, tuple[ParcelVie
         title=title,
         tone=_tone(asked),
         text=(*said, *notes(words, asked)),
-        table=Table(
-            columns=tuple(words.say(f"parcels.column.{name}") for name in ("number", "status", "since", "owner")),
-            rows=tuple(parcel_row(words, number, parcels[0]) for number, parcels in shown),
-            more=words.say("parcels.rows_more", n="{n}"),
-            hidden=len(asked.found) - len(shown),
-        ),
+        table=parcel_table(words, [(number, parcels[0]) for number, parcels in shown], total=len(asked.found)),
         footer=as_of(words, asked.views),
     )
 
@@ -77,8 +73,16 @@ def _headline(words: Words, asked: Asked) -> list[str]:
     return [whole] if len(whole) <= _TITLE else [words.many("parcels.many.total", total), counted]
 
 
-def parcel_row(words: Words, number: str, view: ParcelView) -> tuple[str, ...]:
-    """A parcel as a line of a list."""
+def parcel_table(words: Words, shown: Sequence[tuple[str, ParcelView]], *, total: int) -> Table:
+    """A line for each parcel that is shown, of so many in all."""
+    return Table(
+        columns=tuple(words.say(f"parcels.column.{name}") for name in ("number", "status", "since", "owner")),
+        rows=tuple(_row(words, number, view) for number, view in shown),
+        more=words.say("parcels.rows_more", n="{n}"), hidden=total - len(shown),
+    )  # fmt: skip
+
+
+def _row(words: Words, number: str, view: ParcelView) -> tuple[str, ...]:
     status = capital(words, short_status(words, view))
     event = status_event(view)
     reason = view.holds[0].reason if view.holds else event.reason if event is not None else None
