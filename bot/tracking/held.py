@@ -1,8 +1,9 @@
 """Parcels that something keeps from going on, by their own events; the cost grows with what is held."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from bot.people import PartnerScope
 from bot.tracking.codes import MILESTONE, MILESTONE_NAMES, REASON, REASON_NAMES
@@ -21,15 +22,13 @@ def held_list(
     conn: Connection, wanted: Filter, scope: PartnerScope, *, customs: bool = False, limit: int
 ) -> tuple[tuple[HeldGroup, ...], tuple[HeldRow, ...]]:
     """How many are held and why, the commonest first; and those held longest. `customs`: by customs alone."""
-    where = [parcel.c.held_since.is_not(None), *matching(wanted, scope, parcel.c.held_since), *_customs(customs)]
+    where = _where(wanted, scope, customs=customs)
     count = func.count()
     groups = conn.execute(
         joined(select(parcel.c.hold, parcel.c.hold_reason, count)).where(*where)
         .group_by(parcel.c.hold, parcel.c.hold_reason).order_by(count.desc(), parcel.c.hold, parcel.c.hold_reason)
     ).all()
-    ids = conn.execute(
-        joined(select(parcel.c.id)).where(*where).order_by(parcel.c.held_since, parcel.c.id).limit(limit)
-    ).scalars().all()
+    ids = conn.execute(_longest_first(where).limit(limit)).scalars().all()
     return (
         tuple(HeldGroup(MILESTONE_NAMES[hold], REASON_NAMES.get(reason or 0), n) for hold, reason, n in groups),
         tuple(_rows(conn, ids, scope)),
@@ -38,13 +37,17 @@ def held_list(
 
 def held_ids(conn: Connection, wanted: Filter, scope: PartnerScope, *, customs: bool = False) -> Sequence[int]:
     """Every parcel that is held, those held longest first: keys alone."""
-    where = [parcel.c.held_since.is_not(None), *matching(wanted, scope, parcel.c.held_since), *_customs(customs)]
-    rows = joined(select(parcel.c.id)).where(*where).order_by(parcel.c.held_since, parcel.c.id)
-    return conn.execute(rows).scalars().all()
+    return conn.execute(_longest_first(_where(wanted, scope, customs=customs))).scalars().all()
 
 
-def _customs(wanted: bool) -> list[ColumnElement[bool]]:
-    return [or_(parcel.c.hold.in_(_BY_CUSTOMS), parcel.c.hold_reason.in_(_OF_CUSTOMS))] if wanted else []
+def _where(wanted: Filter, scope: PartnerScope, *, customs: bool) -> Sequence[ColumnElement[bool]]:
+    by_customs = [or_(parcel.c.hold.in_(_BY_CUSTOMS), parcel.c.hold_reason.in_(_OF_CUSTOMS))] if customs else []
+    return [parcel.c.held_since.is_not(None), *matching(wanted, scope, parcel.c.held_since), *by_customs]
+
+
+def _longest_first(where: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """Keys of the held parcels."""
+    return joined(select(parcel.c.id)).where(*where).order_by(parcel.c.held_since, parcel.c.id)
 
 
 def _rows(conn: Connection, ids: Sequence[int], scope: PartnerScope) -> list[HeldRow]:

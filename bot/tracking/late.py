@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from bot.people import PartnerScope
 from bot.tracking.codes import MILESTONE_NAMES, RULES
@@ -13,17 +14,16 @@ from bot.tracking.reading import Reader, instant, shown_at
 from bot.tracking.tables import lateness, parcel
 from bot.tracking.views import Filter, LateRow
 
+_LATE = lateness.join(parcel, parcel.c.id == lateness.c.parcel_id)
+
 
 def late_list(
     conn: Connection, wanted: Filter, scope: PartnerScope, now: datetime, *, limit: int  # noqa: ARG001
 ) -> tuple[int, tuple[LateRow, ...]]:
     """How many parcels are late, and those late longest."""
-    late = lateness.join(parcel, parcel.c.id == lateness.c.parcel_id)
     where = matching(wanted, scope, lateness.c.since)
-    total = conn.execute(joined(select(func.count()), late).where(*where)).scalar_one()
-    ids = conn.execute(
-        joined(select(parcel.c.id), late).where(*where).order_by(lateness.c.since, parcel.c.id).limit(limit)
-    ).scalars().all()
+    total = conn.execute(joined(select(func.count()), _LATE).where(*where)).scalar_one()
+    ids = conn.execute(_longest_first(where).limit(limit)).scalars().all()
     found = load_parcels(conn, ids)
     reader = Reader(conn, scope, found)
     return total, tuple(_late_row(reader, one) for one in found)
@@ -31,9 +31,12 @@ def late_list(
 
 def late_ids(conn: Connection, wanted: Filter, scope: PartnerScope) -> Sequence[int]:
     """Every parcel that is late, those late longest first: keys alone."""
-    late = lateness.join(parcel, parcel.c.id == lateness.c.parcel_id)
-    rows = joined(select(parcel.c.id), late).where(*matching(wanted, scope, lateness.c.since))
-    return conn.execute(rows.order_by(lateness.c.since, parcel.c.id)).scalars().all()
+    return conn.execute(_longest_first(matching(wanted, scope, lateness.c.since))).scalars().all()
+
+
+def _longest_first(where: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """Keys of the late parcels."""
+    return joined(select(parcel.c.id), _LATE).where(*where).order_by(lateness.c.since, parcel.c.id)
 
 
 def _late_row(reader: Reader, found: FoundParcel) -> LateRow:
