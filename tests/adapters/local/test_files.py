@@ -13,7 +13,6 @@ from bot.contracts import (
     File,
     MessageKind,
     NotFetched,
-    NotStored,
     Retry,
     Sent,
 )
@@ -87,12 +86,7 @@ async def test_a_file_that_is_gone_is_only_named(chat: LocalAdapter) -> None:
     assert entry.files == ()
 
 
-async def test_while_a_file_cannot_be_made_its_message_waits(
-    host: RecordingHost, chat: LocalAdapter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def busy(reference: str) -> FetchedFile | None:
-        raise NotStored(f"the store is busy: {reference}")
-
-    monkeypatch.setattr(host, "file", busy)
+async def test_while_a_file_cannot_be_made_its_message_waits(host: RecordingHost, chat: LocalAdapter) -> None:
+    host.away = True
     assert isinstance(await chat.send(outbound(CARD, conversation="li")), Retry)
     assert chat.recent("li") == ()

@@ -13,7 +13,6 @@ from bot.contracts import (
     FetchesFiles,
     File,
     NotFetched,
-    NotStored,
     Retry,
     Sent,
     Uncertain,
@@ -128,12 +127,9 @@ async def test_a_command_that_asks_for_a_file_gets_it_in_the_direct_conversation
 
 
 async def test_while_a_file_cannot_be_made_its_message_waits(
-    slack: SlackAdapter, host: RecordingHost, fake: FakeSlack, monkeypatch: pytest.MonkeyPatch
+    slack: SlackAdapter, host: RecordingHost, fake: FakeSlack
 ) -> None:
-    async def busy(reference: str) -> FetchedFile | None:
-        raise NotStored(f"the store is busy: {reference}")
-
-    monkeypatch.setattr(host, "file", busy)
+    host.away = True
     assert isinstance(await slack.send(outbound(CARD, adapter="slack", conversation=f"{TEAM}/{ANNA}")), Retry)
     assert fake.posts == []
 
