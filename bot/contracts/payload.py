@@ -11,7 +11,7 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def _no_constant(name: str) -> object:
-    raise ValueError(name)
+    raise ValueError(f"{name} is not JSON")
 
 
 STRICT_JSON = json.JSONDecoder(parse_constant=_no_constant)

@@ -2,11 +2,12 @@
 
 import json
 import zlib
-from typing import Any, NoReturn
+from typing import Any
 
 from aiohttp import web
 from aiohttp.web import RequestPayloadError
 
+from bot.contracts.payload import STRICT_JSON
 from bot.web.errors import Refusal
 
 _ENCODINGS = frozenset({"identity", "gzip", "deflate"})
@@ -59,7 +60,7 @@ async def read_json(request: web.Request, limit: int) -> Any:
 def parse_json(body: bytes) -> Any:
     """Plain data from JSON in UTF-8. Refuses everything else with 400 and the place of the fault."""
     try:
-        return json.loads(body.decode("utf-8-sig"), parse_constant=_no_constant)
+        return STRICT_JSON.decode(body.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise Refusal(400, f"the body is not UTF-8 (byte {error.start})", "send JSON in UTF-8") from None
     except json.JSONDecodeError as error:
@@ -69,10 +70,6 @@ def parse_json(body: bytes) -> Any:
         raise Refusal(400, "the body is nested too deeply", "send flat objects") from None
     except ValueError as error:  # numbers nobody means: NaN, or with thousands of digits
         raise Refusal(400, f"the body holds a number that cannot be used: {error}", "send ordinary numbers") from None
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
 
 
 def _too_large(limit: int) -> Refusal:
