@@ -1,10 +1,8 @@
 """DingTalk: a thousand questions through a storm of goodbyes and cuts; receiving and sending beside their floors."""
 
 import asyncio
-import gc
 import hmac
 import json
-import tempfile
 import time
 from collections.abc import Sequence
 from datetime import timedelta
@@ -15,12 +13,11 @@ from adapters.dingtalk import DingTalkAdapter, DingTalkConfig
 from adapters.dingtalk.codec import Robot, decode
 from adapters.dingtalk.pace import StreamPace
 from adapters.dingtalk.routes import origins
-from benchmarks.parts.channel import host_for, made, median, rate
+from benchmarks.parts.channel import CARD, beside, host_for, in_turn, made, rate, tell
 from benchmarks.parts.load import Driver
 from bot.app import Rooms, take_over_people
-from bot.cli.running import YOUNG_OBJECTS
 from bot.clock import MovableClock, SystemClock
-from bot.contracts import Card, ConversationKind, Field, OutboundMessage, ReplyRoute, Sent, Step, WebhookRequest
+from bot.contracts import ConversationKind, OutboundMessage, ReplyRoute, Sent, WebhookRequest
 from bot.demo.numbers import parcel_numbers
 from bot.inbox import Inbox
 from bot.settings.load import check_settings
@@ -29,24 +26,14 @@ from bot.testing import Callback, FakeDingTalk, outbound
 from bot.testing.dingtalk import CLIENT_ID, CLIENT_SECRET, CORP
 from bot.testing.dingtalk_storm import Storm, out_of_order, unanswered_or_doubled, until_taken
 
-QUESTIONS, MESSAGES, AT_ONCE, ROUNDS = 1_000, 2_000, 64, 7
+QUESTIONS, MESSAGES, ROUNDS = 1_000, 2_000, 7
 PACE = StreamPace(first_wait=0.01, longest_wait=0.1, drain=0.5)
 TICK = 0.002
 QUESTIONS_PER_SECOND = 100
-CARD = Card(
-    language="zh-Hans", title="LX123456785CN · 清关中（列日）", text=("今天 14:20（北京时间）开始进口清关",),
-    fields=(Field(label="航班", value="CV7911 昨天 22:05 到达列日，晚点 3 小时"),),
-    timeline=(Step(when="11月24日 10:12", what="到达", where="列日"),), footer="数据截至 15:02",
-)
 
 
 def main() -> None:
-    gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])  # as the service runs
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(_storm(Path(folder)))
-        asyncio.run(_receiving(Path(folder)))
-        asyncio.run(_sending())
+    in_turn(_storm, _receiving, lambda _: _sending())
 
 
 # ---- the storm ----
@@ -105,14 +92,11 @@ async def _receiving(folder: Path) -> None:
     callbacks = [fake.says(f"{n} 到哪了", conversation=f"cid{n % 200}==") for n in range(MESSAGES)]
     robot = Robot(adapter=config.name, code=CLIENT_ID, corp_id=CORP, other_corps=frozenset(),
                   origins=origins((config.oapi_base_url,)))
-    ratios = []
-    for turn in range(ROUNDS):
-        floor = await _bare(folder / f"floor{turn}.db", robot, callbacks)
-        ours = await _received(folder / f"ours{turn}.db", config, callbacks)
-        ratios.append((ours / floor, ours, floor))
-    ratio, ours, floor = median(ratios)
-    print(f"receiving: {ours:.0f} callbacks/s verified, decoded, stored; floor (verify, parse, store) {floor:.0f}/s; "
-          f"ratio {ratio:.2f} (must be at least 0.6)")
+    middle = await beside(
+        lambda turn: _bare(folder / f"floor{turn}.db", robot, callbacks),
+        lambda turn: _received(folder / f"ours{turn}.db", config, callbacks), rounds=ROUNDS,
+    )  # fmt: skip
+    tell("receiving", "callbacks/s verified, decoded, stored; floor (verify, parse, store)", middle)
 
 
 async def _bare(path: Path, robot: Robot, callbacks: Sequence[Callback]) -> float:
@@ -175,13 +159,8 @@ async def _sending() -> None:
     async def ours(index: int) -> None:  # noqa: ARG001 - each the same
         assert isinstance(await adapter.send(message), Sent)
 
-    ratios = []
-    for _ in range(ROUNDS):
-        floor, found = await rate(bare, MESSAGES), await rate(ours, MESSAGES)
-        ratios.append((found / floor, found, floor))
-    ratio, found, floor = median(ratios)
-    print(f"sending: {found:.0f} messages/s rendered and posted; floor (the bare post) {floor:.0f}/s; "
-          f"ratio {ratio:.2f} (must be at least 0.6)")
+    middle = await beside(lambda _: rate(bare, MESSAGES), lambda _: rate(ours, MESSAGES), rounds=ROUNDS)
+    tell("sending", "messages/s rendered and posted; floor (the bare post)", middle)
     await adapter.stop()
     await host.close()
 

@@ -1,10 +1,8 @@
 """E-mail: hostile mails within their limits; receiving and sending beside their floors."""
 
 import asyncio
-import gc
 import multiprocessing
 import resource
-import tempfile
 import time
 from collections.abc import Sequence
 from email.parser import BytesParser
@@ -19,10 +17,9 @@ from authres import AuthenticationResultsHeader
 from adapters.email import EmailAdapter, EmailConfig
 from adapters.email.limits import Unreadable
 from adapters.email.receive import Intake
-from benchmarks.parts.channel import host_for, made, median, rate
-from bot.cli.running import YOUNG_OBJECTS
+from benchmarks.parts.channel import CARD, beside, host_for, in_turn, made, rate, tell
 from bot.clock import SystemClock
-from bot.contracts import Card, Field, Sent, Step
+from bot.contracts import Sent
 from bot.inbox import Inbox
 from bot.testing import RecordingHost, outbound
 from tests.adapters.email.bombs import BOMBS
@@ -31,11 +28,6 @@ from tests.adapters.email.mailbox import written
 
 MAILS, MESSAGES, ROUNDS = 2_000, 600, 3
 SECONDS, MEGABYTES = 1.0, 50
-CARD = Card(
-    language="zh-Hans", title="LX123456785CN · 清关中（列日）", text=("今天 14:20（北京时间）开始进口清关",),
-    fields=(Field(label="航班", value="CV7911 昨天 22:05 到达列日，晚点 3 小时"),),
-    timeline=(Step(when="11月24日 10:12", what="到达", where="列日"),), footer="数据截至 15:02",
-)
 
 
 class Sink:
@@ -48,11 +40,7 @@ class Sink:
 
 def main() -> None:
     _bombs()
-    gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])  # as the service runs
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(_receiving(Path(folder)))
-    asyncio.run(_sending())
+    in_turn(_receiving, lambda _: _sending())
 
 
 def _bombs() -> None:
@@ -91,14 +79,12 @@ async def _receiving(folder: Path) -> None:
         written(f"LX{n:09}CN 到哪了？\n\n王伟", key=f"k{n}", sender=f"w{n % 200}@partner.example")
         for n in range(MAILS)
     ]
-    ratios = []
-    for turn in range(ROUNDS):
-        floor = await _bare(folder / f"floor{turn}.db", mails)
-        ours = await _received(folder / f"ours{turn}.db", mails)
-        ratios.append((ours / floor, ours, floor))
-    ratio, ours, floor = median(ratios)
-    print(f"receiving: {ours:.0f} mails/s parsed, judged, stripped, stored; floor (the standard library's parser, the "
-          f"results read by authres, store) {floor:.0f}/s; ratio {ratio:.2f} (must be at least 0.6)")
+    middle = await beside(
+        lambda turn: _bare(folder / f"floor{turn}.db", mails),
+        lambda turn: _received(folder / f"ours{turn}.db", mails), rounds=ROUNDS,
+    )  # fmt: skip
+    tell("receiving", "mails/s parsed, judged, stripped, stored; floor (the standard library's parser, the results "
+         "read by authres, store)", middle)
 
 
 async def _bare(path: Path, mails: Sequence[bytes]) -> float:
@@ -158,13 +144,8 @@ async def _sending() -> None:
     async def ours(index: int) -> None:  # noqa: ARG001 - each the same
         assert isinstance(await adapter.send(message), Sent)
 
-    ratios = []
-    for _ in range(ROUNDS):
-        floor, found = await rate(bare, MESSAGES), await rate(ours, MESSAGES)
-        ratios.append((found / floor, found, floor))
-    ratio, found, floor = median(ratios)
-    print(f"sending: {found:.0f} mails/s rendered and handed over; floor (the client's bare sendmail) {floor:.0f}/s; "
-          f"ratio {ratio:.2f} (must be at least 0.6)")
+    middle = await beside(lambda _: rate(bare, MESSAGES), lambda _: rate(ours, MESSAGES), rounds=ROUNDS)
+    tell("sending", "mails/s rendered and handed over; floor (the client's bare sendmail)", middle)
     for client in clients:
         client.close()
     await adapter.stop()

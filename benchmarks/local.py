@@ -4,9 +4,7 @@ It has no platform: what is received comes from the page as JSON, what is sent g
 """
 
 import asyncio
-import gc
 import json
-import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -15,9 +13,7 @@ from typing import Any
 from aiohttp import ClientResponse, ClientSession, TCPConnector, web
 
 from adapters.local import LocalAdapter, LocalConfig
-from benchmarks.parts.channel import AT_ONCE, host_for, made, median, rate
-from benchmarks.slack import CARD
-from bot.cli.running import YOUNG_OBJECTS
+from benchmarks.parts.channel import AT_ONCE, CARD, beside, host_for, in_turn, made, rate, tell
 from bot.clock import SystemClock
 from bot.contracts import ConversationAddress, InboundMessage, Receipt, Sender, Sent
 from bot.host import Host
@@ -62,21 +58,16 @@ async def _begun(request: web.Request) -> web.StreamResponse:
 
 
 def main() -> None:
-    gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])  # as the service runs
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(_receiving(Path(folder)))
-    asyncio.run(_sending())
+    in_turn(_receiving, lambda _: _sending())
 
 
 async def _receiving(folder: Path) -> None:
     bodies = [json.dumps({"contact": f"u{n % 200}", "text": f"{n} 到哪了"}).encode() for n in range(QUESTIONS)]
-    ratios = []
-    for turn in range(ROUNDS):
-        floor = await _bare(folder / f"floor{turn}.db", bodies)
-        ours = await _received(folder / f"ours{turn}.db", bodies)
-        ratios.append((ours / floor, ours, floor))
-    _told("receiving", "questions/s checked, stored, settled; floor (parse, store)", median(ratios))
+    middle = await beside(
+        lambda turn: _bare(folder / f"floor{turn}.db", bodies),
+        lambda turn: _received(folder / f"ours{turn}.db", bodies), rounds=ROUNDS,
+    )  # fmt: skip
+    tell("receiving", "questions/s checked, stored, settled; floor (parse, store)", middle)
 
 
 async def _bare(path: Path, bodies: Sequence[bytes]) -> float:
@@ -137,16 +128,16 @@ async def _sending() -> None:
         async def bare(index: int) -> None:
             page.queues[index % AT_ONCE].put_nowait(body)
 
-        async def ours(index: int) -> None:
-            assert isinstance(await adapter.send(messages[index]), Sent)
-
-        ratios = []
-        for _ in range(ROUNDS):
+        async def round_of_ours(_: int) -> float:
             messages = [outbound(CARD, conversation=str(n % AT_ONCE)) for n in range(MESSAGES)]
-            floor = await rate(_seen(bare, readers["bare"]), MESSAGES)
-            found = await rate(_seen(ours, readers["ours"]), MESSAGES)
-            ratios.append((found / floor, found, floor))
-        _told("sending", "messages/s kept, shown, read by a page; floor (queue, dump, write, read)", median(ratios))
+
+            async def ours(index: int) -> None:
+                assert isinstance(await adapter.send(messages[index]), Sent)
+
+            return await rate(_seen(ours, readers["ours"]), MESSAGES)
+
+        middle = await beside(lambda _: rate(_seen(bare, readers["bare"]), MESSAGES), round_of_ours, rounds=ROUNDS)
+        tell("sending", "messages/s kept, shown, read by a page; floor (queue, dump, write, read)", middle)
         await adapter.stop()
         for queue in page.queues:
             queue.put_nowait(None)
@@ -168,8 +159,3 @@ def _seen(say: Callable[[int], Awaitable[None]], readers: Sequence[ClientRespons
             await readers[place].content.readuntil(b"\n\n")
 
     return one
-
-
-def _told(what: str, words: str, middle: tuple[float, float, float]) -> None:
-    ratio, found, floor = middle
-    print(f"{what}: {found:.0f} {words} {floor:.0f}/s; ratio {ratio:.2f} (must be at least 0.6)")

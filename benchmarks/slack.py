@@ -1,11 +1,8 @@
 """Slack: receiving and sending beside their floors."""
 
-import asyncio
-import gc
 import hashlib
 import hmac
 import json
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,21 +13,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack import SlackAdapter, SlackConfig
 from adapters.slack.events import Ignored, decode_event
 from adapters.slack.workspace import App, event_context
-from benchmarks.parts.channel import host_for, made, median, rate
-from bot.cli.running import YOUNG_OBJECTS
+from benchmarks.parts.channel import CARD, beside, host_for, in_turn, made, rate, tell
 from bot.clock import SystemClock
-from bot.contracts import Card, ConversationKind, Field, Sent, Step, WebhookRequest
+from bot.contracts import ConversationKind, Sent, WebhookRequest
 from bot.inbox import Inbox
 from bot.testing import LoopbackServer, outbound
 from bot.testing.slack import SIGNING_SECRET, FakeSlack
 from bot.testing.slack_world import APP, CHANNEL, TEAM
 
 EVENTS, MESSAGES, ROUNDS = 4_000, 2_000, 3
-CARD = Card(
-    language="zh-Hans", title="LX123456785CN · 清关中（列日）", text=("今天 14:20（北京时间）开始进口清关",),
-    fields=(Field(label="航班", value="CV7911 昨天 22:05 到达列日，晚点 3 小时"),),
-    timeline=(Step(when="11月24日 10:12", what="到达", where="列日"),), footer="数据截至 15:02",
-)
 
 
 class Sink(LoopbackServer):
@@ -46,11 +37,7 @@ class Sink(LoopbackServer):
 
 
 def main() -> None:
-    gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])  # as the service runs
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(_receiving(Path(folder)))
-    asyncio.run(_sending())
+    in_turn(_receiving, lambda _: _sending())
 
 
 async def _receiving(folder: Path) -> None:
@@ -59,14 +46,11 @@ async def _receiving(folder: Path) -> None:
     config = SlackConfig.model_validate(fake.configuration(guests_belong=True))
     events = [fake.event(f"{n} 到哪了", user=f"U{n % 200}") for n in range(EVENTS)]
     requests = [fake.signed(json.dumps(event).encode()) for event in events]
-    ratios = []
-    for turn in range(ROUNDS):
-        floor = await _bare(folder / f"floor{turn}.db", requests)
-        ours = await _received(folder / f"ours{turn}.db", config, requests)
-        ratios.append((ours / floor, ours, floor))
-    ratio, ours, floor = median(ratios)
-    print(f"receiving: {ours:.0f} events/s verified, decoded, stored; floor (verify, parse, store) {floor:.0f}/s; "
-          f"ratio {ratio:.2f} (must be at least 0.6)")
+    middle = await beside(
+        lambda turn: _bare(folder / f"floor{turn}.db", requests),
+        lambda turn: _received(folder / f"ours{turn}.db", config, requests), rounds=ROUNDS,
+    )  # fmt: skip
+    tell("receiving", "events/s verified, decoded, stored; floor (verify, parse, store)", middle)
 
 
 async def _bare(path: Path, requests: Sequence[WebhookRequest]) -> float:
@@ -136,13 +120,8 @@ async def _sending() -> None:
         async def ours(index: int) -> None:  # noqa: ARG001 - each the same
             assert isinstance(await adapter.send(message), Sent)
 
-        ratios = []
-        for _ in range(ROUNDS):
-            floor, found = await rate(bare, MESSAGES), await rate(ours, MESSAGES)
-            ratios.append((found / floor, found, floor))
-        ratio, found, floor = median(ratios)
-        plain = await rate(without_client, MESSAGES)
-        print(f"sending: {found:.0f} messages/s rendered and posted; floor (the client's bare post) {floor:.0f}/s; "
-              f"ratio {ratio:.2f} (must be at least 0.6); a post without slack_sdk {plain:.0f}/s")
+        middle = await beside(lambda _: rate(bare, MESSAGES), lambda _: rate(ours, MESSAGES), rounds=ROUNDS)
+        tell("sending", "messages/s rendered and posted; floor (the client's bare post)", middle)
+        print(f"sending: a post without slack_sdk {await rate(without_client, MESSAGES):.0f}/s")
         await adapter.stop()
         await host.close()

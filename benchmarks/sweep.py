@@ -3,10 +3,8 @@
 Half a million and a million open parcels are measured in turns, so that what slows the machine slows both.
 """
 
-import asyncio
 import gc
 import sqlite3
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,10 +12,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
+from benchmarks.parts.channel import in_turn
 from benchmarks.parts.world import PARCELS, fill
 from bot.alerts.sweep import Sweeper
 from bot.alerts.tables import alert
-from bot.cli.running import YOUNG_OBJECTS
 from bot.clock import MovableClock
 from bot.delays import Standards
 from bot.people.tables import partner
@@ -33,10 +31,7 @@ _BARE = (
 
 
 def main() -> None:
-    gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])  # as the service runs
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(_measured(Path(folder)))
+    in_turn(_measured)
 
 
 async def _measured(folder: Path) -> None:

@@ -1,7 +1,6 @@
 """A workbook of 5,000 parcels out of a store of 100,000, and one of 12,000, beside a bare writer of the same cells."""
 
 import asyncio
-import gc
 import resource
 import tempfile
 import time
@@ -14,10 +13,9 @@ from typing import Any
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from benchmarks.parts.channel import made
+from benchmarks.parts.channel import in_turn, made
 from benchmarks.parts.world import fill
 from bot.app import make_workbooks
-from bot.cli.running import YOUNG_OBJECTS
 from bot.clock import MovableClock, SystemClock
 from bot.delays import Standards
 from bot.people import EVERYTHING
@@ -30,10 +28,7 @@ _TICK = 0.001
 
 
 def main() -> None:
-    gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])  # as the service runs
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(_measured(Path(folder)))
+    in_turn(_measured)
 
 
 async def _measured(folder: Path) -> None:

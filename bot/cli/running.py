@@ -46,7 +46,7 @@ async def serve(service: "Service") -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told_to_stop.set)
     await service.start()
-    _collect_rarely()
+    collect_rarely()
     log.info("ready on %s", service.address)
     await told_to_stop.wait()
     log.info("stopping")
@@ -57,7 +57,7 @@ async def serve(service: "Service") -> None:
     os._exit(EXIT_FAILED)  # a thread that hangs must not keep the process beyond its time; the store is crash-safe
 
 
-def _collect_rarely() -> None:
+def collect_rarely() -> None:
     """What stands after the start stays for good: the garbage collector need not look at it again."""
     gc.collect()
     gc.freeze()
