@@ -9,6 +9,7 @@ from aiohttp import ClientSession
 
 from bot.clock import Clock
 from bot.contracts import Health
+from bot.contracts.addresses import is_loopback
 from bot.outside.budget import Budget
 from bot.outside.checking import from_model, from_translation
 from bot.outside.door import OutsideDoor, Question, Ready, Service
@@ -25,7 +26,6 @@ from bot.store import Store
 MODEL: Final = "model"
 TRANSLATION: Final = "translation"
 _TRIAL: Final = "waar blijft mijn pakket [N1]?"
-_HERE: Final = ("127.0.0.1", "localhost", "::1")
 
 
 def open_door(settings: Settings, store: Store, clock: Clock) -> OutsideDoor:
@@ -79,7 +79,7 @@ def keys_in_the_clear(settings: Settings) -> list[str]:
     pairs = [(settings.understanding.model.base_url, settings.understanding.model.api_key),
              (settings.translation.base_url, settings.translation.api_key)]  # fmt: skip
     return [url for url, key in pairs if key.get_secret_value() and urlsplit(url).scheme == "http"
-            and urlsplit(url).hostname not in _HERE]  # fmt: skip
+            and not is_loopback(url)]  # fmt: skip
 
 
 class _ModelWay:
