@@ -62,10 +62,9 @@ def answered(question: Question, text: str) -> Choice | None:
             return choice
     if len(text) > _LONGEST:
         return None
-    words = _words()
-    if said in words["no"] or said in words["none"]:
+    if _declines(said):
         return Choice((), LEAVE)
-    if len(question.choices) == 1 and said in words["yes"]:
+    if len(question.choices) == 1 and said in _words()["yes"]:
         return question.choices[0]
     return _by_place(question, said)
 
@@ -83,12 +82,15 @@ def picks(text: str) -> bool:
 
 def declines(text: str) -> bool:
     """Whether a message is a no and nothing else."""
-    said = _plain(text) if len(text) <= _LONGEST else ""
-    return said in _words()["no"] or said in _words()["none"]
+    return len(text) <= _LONGEST and _declines(_plain(text))
 
 
 def _picks(said: str) -> bool:
     return place_alone(said) is not None or said in _words()["yes"]
+
+
+def _declines(said: str) -> bool:
+    return said in _words()["no"] or said in _words()["none"]
 
 
 def not_after_all(intent: str) -> Question:
