@@ -69,11 +69,15 @@ def ask_back(ask: Ask, _: Connection) -> Answer:
     meant = [(intent, _widened(intent, slots, said)) for intent, slots in ask.slots["meant"]]
     options = [Option(_label(words, intent, slots), intent, {**slots, "said": said}) for intent, slots in meant]
     if len(options) == 1:
-        (only,) = options
-        yes = replace(only, label=words.say("talk.meant.yes"), also=(only.label,))
-        return confirm(words, words.say("talk.meant.one?", what=only.label), yes)
+        return ask_whether(words, options[0])
     none = Option(words.say("talk.meant.none"))
     return choose(words, words.say("talk.meant.which?"), [*options, none], remember=_named(ask.slots["meant"]))
+
+
+def ask_whether(words: Words, only: Option) -> Answer:
+    """Ask whether the one thing it may mean is meant: nobody agrees to what is not named."""
+    yes = replace(only, label=words.say("talk.meant.yes"), also=(only.label,))
+    return confirm(words, words.say("talk.meant.one?", what=only.label), yes)
 
 
 def _meant(understanding: Understanding) -> list[Meant]:

@@ -11,7 +11,7 @@ from bot.alerts.model import Scope, SubscriptionView
 from bot.contracts import Card, Table, Tone
 from bot.skills.base import Answer, Ask, Done, Skill
 from bot.skills.choosing import Option, choose, confirm
-from bot.skills.doubt import CARRIED, UNSURE
+from bot.skills.doubt import CARRIED, UNSURE, ask_whether
 from bot.skills.partners import partner_alone
 from bot.skills.parts import in_a_row, note, plain, press
 from bot.skills.scopes import as_slots, from_slots, say_scope, says_everything, scope_name
@@ -116,10 +116,8 @@ def _unfollowed(words: Words, meant: Scope, gone: Sequence[SubscriptionView]) ->
 
 
 def _sure(words: Words, scope: Scope) -> Answer:
-    """Nobody agrees to what is not named."""
     what = words.say("talk.meant.about", what=words.say("talk.meant.unsubscribe"), subject=scope_name(words, scope))
-    yes = Option(words.say("talk.meant.yes"), "unsubscribe", as_slots(scope), also=(what,))
-    return confirm(words, words.say("talk.meant.one?", what=what), yes)
+    return ask_whether(words, Option(what, "unsubscribe", as_slots(scope)))
 
 
 def _which(ask: Ask, followed: Sequence[SubscriptionView]) -> Answer:
