@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 from sqlalchemy import Connection
@@ -11,6 +11,9 @@ from sqlalchemy import Connection
 from bot.cli.main import app
 from bot.cli.options import ConfigOption
 from bot.errors import NotFound, ParcelbridgeError, UsageError
+
+if TYPE_CHECKING:
+    from bot.contracts import PersonKey
 
 T = TypeVar("T")
 
@@ -61,10 +64,11 @@ def find_contact(
     config: ConfigOption = None,
 ) -> None:
     """Ask a platform who somebody is: prints name and address for `contacts add` (DingTalk)."""
-    given = [(by, value) for by, value in (("phone", phone), ("id", id_), ("union_id", union_id)) if value]
+    keys: tuple[tuple[PersonKey, str], ...] = ("phone", phone), ("id", id_), ("union_id", union_id)
+    given = [(by, value) for by, value in keys if value]
     if len(given) != 1:
         raise UsageError("contacts find: give one of --phone, --id, --union-id")
-    print(asyncio.run(_find(adapter, given[0][0], given[0][1], config)))
+    print(asyncio.run(_find(adapter, *given[0], config)))
 
 
 @contacts.command("import")
@@ -90,19 +94,16 @@ def list_partners(config: ConfigOption = None) -> None:
           empty="no partners; add [[partners]] to the configuration")
 
 
-async def _find(name: str, by: str, value: str, config: Path | None) -> str:
-    from typing import get_args
-
+async def _find(name: str, by: "PersonKey", value: str, config: Path | None) -> str:
     from bot.cli.channels import channels_at_hand
-    from bot.contracts import FindsPeople, NotDone, PersonKey
+    from bot.contracts import FindsPeople, NotDone
 
-    key: PersonKey = next(one for one in get_args(PersonKey) if one == by)
     async with channels_at_hand(config) as channels:
         adapter = channels.adapter(name)
         if not isinstance(adapter, FindsPeople):
             raise ParcelbridgeError(f"{name}: its platform cannot be asked for people")
         try:
-            person = await adapter.find_person(key, value, channels.host)
+            person = await adapter.find_person(by, value, channels.host)
         except NotDone as error:
             raise ParcelbridgeError(f"{name}: {error}") from None
     if person is None:
