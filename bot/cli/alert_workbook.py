@@ -1,9 +1,9 @@
 """`alerts export REF --xlsx FILE`: the list of an alert as people get it in chat and mail."""
 
 from pathlib import Path
-from typing import Literal
 
-LanguageName = Literal["en", "zh-Hans", "zh-Hant"]
+from bot.cli.options import LanguageName
+
 ZONE = "Europe/Brussels"
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 from sqlalchemy import Connection
 
-from bot.cli.alert_workbook import LanguageName, alert_workbook
+from bot.cli.alert_workbook import alert_workbook
 from bot.cli.main import app
-from bot.cli.options import ConfigOption
+from bot.cli.options import ConfigOption, LanguageName
 from bot.errors import ParcelbridgeError, UsageError
 
 if TYPE_CHECKING:

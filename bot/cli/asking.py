@@ -6,12 +6,12 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.main import app
-from bot.cli.options import ConfigOption, JsonOption
+from bot.cli.options import ConfigOption, JsonOption, LanguageName
 from bot.errors import ParcelbridgeError, UsageError
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ AsOption = Annotated[
     str | None,
     typer.Option("--as", metavar="CONTACT", help="Name or address of the contact who asks; else an administrator."),
 ]
-LanguageName = Literal["en", "zh-Hans", "zh-Hant"]
 LanguageOption = Annotated[LanguageName | None, typer.Option("--lang", help="Language of the answer.")]
 LEAVE = frozenset({"/quit", "/exit", "/q"})
 NO_ANSWER_YET = "no answer within 30 s; it follows in the conversation, see: parcelbridge chat"

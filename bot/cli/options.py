@@ -1,7 +1,7 @@
 """Options several commands share."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -9,4 +9,5 @@ ConfigOption = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="Configuration; else $PARCELBRIDGE_CONFIG, else ./config.toml."),
 ]
+LanguageName = Literal["en", "zh-Hans", "zh-Hant"]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
