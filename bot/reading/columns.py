@@ -66,12 +66,6 @@ class _Tally:
         if len(shown) < ODD_SHOWN:
             shown.append(Odd(place=f"{self.letter}{row}", value=text_of(value)[:ODD_LONG]))
 
-    def head(self, heading: str, rank: int) -> None:
-        """Begin anew below a heading: what stood above it was no number of this column."""
-        fresh = _Tally(self.letter, self.most, heading=heading, rank=rank)
-        for name in fresh.__slots__:
-            setattr(self, name, getattr(fresh, name))
-
     @property
     def hopeless(self) -> bool:
         """Whether nothing more is expected of the column."""
@@ -120,13 +114,16 @@ def columns_of(rows: Iterable[Row], *, most: int) -> tuple[Column, ...]:
 
 
 def _take_headings(tallies: dict[int, _Tally], values: Sequence[object], most: int) -> bool:
-    """Whether the row holds the headings; they are taken over. A row with a number in it is no such row."""
+    """Whether the row holds the headings. A row with a number in it is no such row.
+
+    Below them every column begins anew: what stood above was no number of it.
+    """
     texts = [str(value).strip() if isinstance(value, str) else "" for value in values[:MOST_COLUMNS]]
     ranks = [rank_of(text) for text in texts]
     if all(rank is None for rank in ranks) or any(read_cell(value).numbers for value in values[:MOST_COLUMNS]):
         return False
     for index, (text, rank) in enumerate(zip(texts, ranks, strict=True)):
-        _at(tallies, index, most).head(text[:LONGEST], rank or 0)
+        tallies[index] = _Tally(letters(index), most, heading=text[:LONGEST], rank=rank or 0)
     return True
 
 
