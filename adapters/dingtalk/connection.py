@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import ClientError, ClientWebSocketResponse, WSMsgType
 
-from adapters.dingtalk.frames import FAILED, SYSTEM, Frame, Reply, ack, read_frame
+from adapters.dingtalk.frames import FAILED, SYSTEM, Frame, Heard, Reply, ack, read_frame
 from adapters.dingtalk.pace import StreamPace
 from adapters.dingtalk.values import BadPayload
 from bot.contracts.patience import Patience
@@ -43,7 +43,7 @@ class Connection:
         self._working: set[asyncio.Task[None]] = set()
         self._parted = False
         """The server said goodbye: whatever ends now ends in order."""
-        self._told: deque[tuple[float, Callable[[bool], Awaitable[None]]]] = deque(maxlen=MOST_IN_DOUBT)
+        self._told: deque[tuple[float, Heard]] = deque(maxlen=MOST_IN_DOUBT)
         self._since = asyncio.get_running_loop().time()
         self._reader = asyncio.create_task(self._read())
 

@@ -43,12 +43,15 @@ class Frame:
         return load(self.data.encode("utf-8", "replace"))
 
 
+Heard = Callable[[bool], Awaitable[None]]
+"""Wants to know whether the server heard us in time: yes once it is written, no when the connection then broke."""
+
+
 class Reply(NamedTuple):
     """The acknowledgement of a frame."""
 
     text: str
-    heard: Callable[[bool], Awaitable[None]] | None = None
-    """Wants to know whether the server heard it in time: yes once it is written, no when the connection then broke."""
+    heard: Heard | None = None
 
 
 def read_frame(text: str) -> Frame:

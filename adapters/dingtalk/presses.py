@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from adapters.dingtalk.codec import Robot, external_id_of
+from adapters.dingtalk.frames import Heard
 from adapters.dingtalk.intake import Intake
 from adapters.dingtalk.interactive import Kept, kept_from, state_key
 from adapters.dingtalk.values import BadPayload, items, load, mapping, text_of
@@ -46,8 +47,7 @@ class Pressed(NamedTuple):
     """What the card shall show now; nothing when the press means nothing."""
 
     answer: Mapping[str, Any]
-    heard: Callable[[bool], Awaitable[None]] | None = None
-    """To be told whether the platform heard it in time."""
+    heard: Heard | None = None
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ class Presses:
 
     async def by_stream(
         self, payload: Mapping[str, Any], intake: Intake, *, delivery: str
-    ) -> tuple[str, Callable[[bool], Awaitable[None]] | None]:
+    ) -> tuple[str, Heard | None]:
         """The acknowledgement's data, and who is to be told of it. Raises `BadPayload` or `NotStored`."""
         pressed = await self._pressed(payload, intake, delivery=delivery)
         return json.dumps({"response": pressed.answer}, separators=(",", ":")), pressed.heard
