@@ -7,7 +7,8 @@ from typing import Final, NamedTuple
 
 CHANGING: Final = frozenset({"subscribe", "unsubscribe", "mute", "acknowledge", "set_language", "report_problem"})
 """What changes something: it needs more evidence than an answer."""
-_CLOSED: Final = frozenset({"out_of_scope", "thanks", "greeting", "help"})
+CLOSED: Final = frozenset({"out_of_scope", "thanks", "greeting", "help"})
+"""What asks for nothing that would be done or looked up."""
 _MOST: Final = 3
 _WITHIN: Final = 3.0
 """What lies further behind the leading intent is not worth offering."""
@@ -31,7 +32,7 @@ _TO_REFUSE: Final = _Needs(score=0.0, lead=1.0, likely=-1.0)
 
 def is_certain(intent: str, scores: Mapping[str, float], learned: float) -> bool:
     """Say whether an intent has enough evidence of its own, enough more than any other, and what was learned agrees."""
-    if intent in _CLOSED and intent != "out_of_scope":
+    if intent in CLOSED and intent != "out_of_scope":
         return True
     needs = _TO_CHANGE if intent in CHANGING else _TO_REFUSE if intent == "out_of_scope" else _TO_ANSWER
     top = scores.get(intent, 0.0)
@@ -44,4 +45,4 @@ def runners_up(intent: str, scores: Mapping[str, float]) -> list[tuple[str, floa
     """Return other intents worth offering, best first, with their scores."""
     least = scores.get(intent, 0.0) - _WITHIN
     others = [(name, score) for name, score in scores.items() if name != intent and score > least]
-    return sorted(((name, score) for name, score in others if name not in _CLOSED), key=lambda pair: -pair[1])[:_MOST]
+    return sorted(((name, score) for name, score in others if name not in CLOSED), key=lambda pair: -pair[1])[:_MOST]

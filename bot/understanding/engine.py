@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.understanding import followup, language
-from bot.understanding.certainty import CHANGING, is_certain, runners_up
+from bot.understanding.certainty import CHANGING, CLOSED, is_certain, runners_up
 from bot.understanding.evidence import digest, why
 from bot.understanding.model import Alternative, Turn, Understanding
 from bot.understanding.patterns import corrects_number
@@ -21,7 +21,6 @@ from bot.understanding.weighing import ranked
 _CERTAIN: Final = 3.0
 _BARE: Final = 4.2
 _DEEPEST: Final = 5
-_CLOSED: Final = frozenset({"out_of_scope", "thanks", "greeting", "help"})
 _NAMING: Final = either("num", "ref", "hub", "period", "country", "mode", "also", "refers")
 _ASKING: Final = either("where", "when", "why", "history", "make_it", "doc_type", "status")
 """What a message may ask by itself: it then is no repetition of the question before."""
@@ -103,7 +102,7 @@ def _in_context(
     if index is not None and _continues(intent, reading) and not reading.has("case"):
         before = again(index)
         ends = before.intent == "subscribe" and reading.present & _ENDING and not _turns_away("unsubscribe", reading)
-        if before.intent not in _CLOSED and (ends or _is_bare(intent, reading)):
+        if before.intent not in CLOSED and (ends or _is_bare(intent, reading)):
             slots = followup.changed(before.intent, dict(before.slots), reading, context, now)
             return _taken("unsubscribe" if ends else before.intent, reading), slots
     meant = followup.about_earlier(intent, reading, context)

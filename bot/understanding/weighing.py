@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from bot.understanding import language, letters, resources
-from bot.understanding.certainty import CHANGING
+from bot.understanding.certainty import CHANGING, CLOSED
 from bot.understanding.clauses import Clauses
 from bot.understanding.lexicon import Hit
 from bot.understanding.opinion import Opinion
@@ -49,7 +49,6 @@ _TELLS = 4.0
 _FEW_WORDS = 3
 _STRANGE = 2
 _OUTSIDE = "out_of_scope"
-_NO_DEED = frozenset({_OUTSIDE, "help", "greeting", "thanks"})
 _SHORT = LEXICON.bit("short")
 _NUMBERED = either("num", "ref", "alert_id", "case_id")
 _NAMES_ONE = _NUMBERED | either("parcel")
@@ -189,7 +188,7 @@ def _with_opinion(read: Weighed) -> Weighed:
     strange = _STRANGENESS.of(read.text) * (_OF_PARCELS if read.present & _NAMES_ONE else 1.0)
     if strange:
         for name in judged:
-            judged[name] += strange if name == _OUTSIDE else 0.0 if name in _NO_DEED else -strange
+            judged[name] += strange if name == _OUTSIDE else 0.0 if name in CLOSED else -strange
     kept = tuple((name, score) for name, score in judged.items() if score > _NOTHING or name == _OUTSIDE)
     return replace(read, judged=kept)
 
@@ -213,7 +212,7 @@ def _doubt(scores: dict[str, float], present: int) -> None:
         return
     if present & _SUBJECT or not present & _ANCHOR:
         doubt = _DOUBT_OF_SUBJECT if present & _SUBJECT else _DOUBT_OF_WORDS
-        for intent in scores.keys() - _NO_DEED:
+        for intent in scores.keys() - CLOSED:
             scores[intent] -= doubt
 
 
