@@ -10,8 +10,9 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Callable, Iterator
-from importlib import resources
 from typing import Final, NamedTuple
+
+from bot.understanding import resources
 
 STEPS: Final = 8
 """Weights are kept in whole eighths."""
@@ -35,8 +36,7 @@ class Opinion:
     """The learned table: for every label and pair of labels that tells something, a weight for each intent."""
 
     def __init__(self, bit: Callable[[str], int]) -> None:
-        path = resources.files("bot.understanding").joinpath("data", "opinion.csv")
-        lines = csv.reader(path.read_text(encoding="utf-8").splitlines())
+        lines = csv.reader(resources.text("opinion.csv").splitlines())
         self.intents: Final = tuple(next(lines)[2:])
         self._width = _FIELD * len(self.intents)
         self._any = 0

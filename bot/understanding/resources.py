@@ -12,8 +12,12 @@ _SEPARATOR = re.compile(r"[,\n]")
 
 def table(name: str) -> dict[str, Any]:
     """Return a data file as the dictionary TOML makes of it."""
-    path = resources.files("bot.understanding").joinpath("data", name)
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return tomllib.loads(text(name))
+
+
+def text(name: str) -> str:
+    """Return a data file as it is."""
+    return resources.files("bot.understanding").joinpath("data", name).read_text(encoding="utf-8")
 
 
 def phrases(block: str) -> list[str]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Iterator
-from importlib import resources
 from typing import Final
 from zlib import crc32
+
+from bot.understanding import resources
 
 PLACES: Final = 16_384
 """What is looked at is counted in so many places; two things that share one are rare."""
@@ -51,8 +52,7 @@ class Strangeness:
     """The learned weights: positive for what people write about when they do not write about parcels."""
 
     def __init__(self) -> None:
-        text = resources.files("bot.understanding").joinpath("data", TABLE).read_text(encoding="ascii")
-        self._weights = memoryview(b64decode(text)).cast("b")
+        self._weights = memoryview(b64decode(resources.text(TABLE))).cast("b")
 
     def of(self, text: str) -> float:
         """Return 0 for a message that sounds like one of ours, and up to 4 for one that does not."""
