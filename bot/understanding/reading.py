@@ -56,7 +56,6 @@ class Reading:
         return bool(self.present & LEXICON.bit(label))
 
 
-
 def read(message: str) -> Reading:
     """Read one message."""
     masked = mask(message)

@@ -153,9 +153,9 @@ def _turned(judged: Weighed, read: Weighed, extra: int) -> Weighed:
 
 def _without(hits: Sequence[Hit], text: str, spans: Sequence[tuple[int, int]]) -> tuple[Hit, ...]:
     """Drop the clauses of some verbs, save what is asked behind the verb."""
-    left = list(hits)
+    left, tokens = list(hits), tokenise(text)
     for start, end in spans:
-        clause = next(token.clause for token in tokenise(text) if token.start + len(token.text) > start)
+        clause = next(token.clause for token in tokens if token.start + len(token.text) > start)
         asks = next((h.start for h in hits if h.clause == clause and h.start >= end and h.entry.bits & _ASKS), None)
         left = [hit for hit in left if hit.clause != clause or (asks is not None and hit.start >= asks)]
     return tuple(left)
