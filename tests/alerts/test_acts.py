@@ -11,20 +11,12 @@ from bot.alerts import ActResult, AlertView, Who, service
 from bot.alerts.refs import id_of
 from bot.people import EVERYTHING, NOTHING, PartnerScope, Person
 from bot.store import Store
-from tests.alerts.world import MINUTE, H, World, make_world
+from tests.alerts.world import MINUTE, H, World, make_told_world
 
 
 @pytest.fixture
 async def world(store: Store) -> World:
-    """A late flight with parcels of both partners, everybody told."""
-    made = await make_world(store)
-    flight = await made.late_flight()
-    await made.parcels(40, of="cainiao", on=flight)
-    await made.parcels(5, of="jitu", on=flight)
-    for name in ("li", "wang", "desk"):
-        await made.follow(name)
-    assert len(await made.become_told()) == 3
-    return made
+    return await make_told_world(store)
 
 
 async def _do(world: World, act: str, who: str | Person, ref: str = "A-1", **more: Any) -> ActResult:

@@ -19,7 +19,7 @@ from bot.settings.model import QuietHours
 from bot.store import Store
 from bot.store.schema import to_micros
 from bot.tracking.tables import linehaul
-from tests.alerts.world import MINUTE, NOW, H, World, make_world, settings
+from tests.alerts.world import MINUTE, NOW, H, World, make_told_world, make_world, settings
 from tests.outbox.channel import Channel
 
 
@@ -68,15 +68,7 @@ def says(card: Card) -> list[str]:
 
 @pytest.fixture
 async def world(store: Store) -> World:
-    """A late flight with parcels of both partners, everybody told."""
-    made = await make_world(store)
-    flight = await made.late_flight()
-    await made.parcels(40, of="cainiao", on=flight)
-    await made.parcels(5, of="jitu", on=flight)
-    for name in ("li", "wang", "desk"):
-        await made.follow(name)
-    assert len(await made.become_told()) == 3
-    return made
+    return await make_told_world(store)
 
 
 @pytest.fixture

@@ -284,3 +284,15 @@ async def make_world(store: Store, **more: Any) -> World:
     await world.person("wang", of="jitu")
     await world.person("desk", language="en")
     return world
+
+
+async def make_told_world(store: Store) -> World:
+    """That world with a late flight and parcels of both partners on it, everybody told."""
+    world = await make_world(store)
+    flight = await world.late_flight()
+    await world.parcels(40, of="cainiao", on=flight)
+    await world.parcels(5, of="jitu", on=flight)
+    for name in ("li", "wang", "desk"):
+        await world.follow(name)
+    assert len(await world.become_told()) == 3
+    return world
