@@ -1,5 +1,7 @@
 """A channel is away for hours and comes back: its queue waited, and what is old is told in one message."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -29,13 +31,20 @@ async def rows(store: Store, *columns: Any) -> list[Any]:
     return list(await store.read(lambda conn: conn.execute(select(*columns).order_by(columns[0])).all()))
 
 
-async def listens(world: World, adapter: Adapter) -> Sender:
+@asynccontextmanager
+async def listening(world: World, adapter: Adapter) -> AsyncIterator[Sender]:
     """One who follows everything lives in a channel of that adapter; a sender at work for it."""
     await world.follow("li")
     place = {"adapter": adapter.name, "external_id": f"{TEAM}/{CHANNEL}", "kind": "group"}
     moved = update(conversation).where(conversation.c.id == world.places["li"]).values(place)
     await world.do(lambda conn: conn.execute(moved).close())
-    return Sender(world.store, world.clock, {adapter.name: adapter}, bundle=worded_bundle(world.clock))
+    sender = Sender(world.store, world.clock, {adapter.name: adapter}, bundle=worded_bundle(world.clock))
+    async with RecordingHost(world.clock) as host:
+        await adapter.start(host)
+        await sender.start()
+        yield sender
+        await sender.stop()
+        await adapter.stop()
 
 
 async def live_through(world: World, sender: Sender) -> None:
@@ -86,11 +95,9 @@ async def test_after_hours_without_a_platform_one_message_tells_what_is_true_now
     store: Store, trouble: type[Away | Revoked]
 ) -> None:
     world = await make_world(store)
-    async with RecordingHost(world.clock) as host, FakeSlack(world.clock.now) as fake:
-        adapter = ADAPTER.create(SlackConfig.model_validate(fake.configuration()))
-        await adapter.start(host)
-        sender = await listens(world, adapter)
-        await sender.start()
+    async with FakeSlack(world.clock.now) as fake, listening(
+        world, ADAPTER.create(SlackConfig.model_validate(fake.configuration()))
+    ) as sender:
         await trouble.begin(fake)
         await live_through(world, sender)
         assert fake.posts == []
@@ -109,5 +116,3 @@ async def test_after_hours_without_a_platform_one_message_tells_what_is_true_now
         states = [row.state for row in await rows(store, outbox.c.id, outbox.c.state)]
         assert set(states) == {"bundled", "sent"}
         assert states.count("sent") == 1
-        await sender.stop()
-        await adapter.stop()
