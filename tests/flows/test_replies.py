@@ -1,6 +1,8 @@
 """A reply in the platform's own way is about what it replies to: Slack's threads, DingTalk's quotes, mails."""
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from bot.app import Service
@@ -14,7 +16,6 @@ from tests.flows.test_mail import send
 FIRST, SECOND = "LX123456785CN", "LX100000017CN"
 
 
-
 async def load(service: Service) -> None:
     await service.rooms.ingest.take_objects([event(FIRST), event(SECOND)], partner=None, source="t")
 
@@ -24,45 +25,46 @@ def rows(text: str) -> list[str]:
     return sorted((FIRST, SECOND), key=text.index)
 
 
-async def test_in_a_thread_below_our_list_its_rows_are_pointed_at(sqlite_url: str) -> None:
+@asynccontextmanager
+async def shown_in_slack(url: str) -> AsyncIterator[tuple[FakeSlack, str]]:
+    """A Slack in which our list of both stands, and where its events go to."""
     async with FakeSlack() as slack:
         keys: dict[str, Any] = {"partner": "CAINIAO", "guests_belong": True}
-        async with serving(configuration(sqlite_url, slack.configuration(**keys))) as service:
+        async with serving(configuration(url, slack.configuration(**keys))) as service:
             await load(service)
             hook = f"{service.address}/webhooks/slack"
             await slack.call(hook, slack.says(f"{FIRST} {SECOND} 到哪了"))
             await until(lambda: slack.posts)
-            listed = slack.posts[0]
-            _, second = rows(listed.text)
-            await slack.call(hook, slack.says("它们呢？天气如何"))
-            await until(lambda: len(slack.posts) == 2)
-            below = {"thread_ts": listed.ts, "parent_user_id": BOT_USER}
-            await slack.call(hook, slack.says("第二个呢", **below))
-            await until(lambda: len(slack.posts) == 3)
-            answer = slack.posts[2]
-            assert answer.thread == listed.ts
-            assert second in answer.text
-            first, _ = rows(listed.text)
-            assert first not in answer.text
-            await slack.call(hook, slack.says("什么时候到", **below))  # the thread's own talk goes on
-            await until(lambda: len(slack.posts) == 4)
-            assert second in slack.posts[3].text
-            assert first not in slack.posts[3].text
+            yield slack, hook
+
+
+async def test_in_a_thread_below_our_list_its_rows_are_pointed_at(sqlite_url: str) -> None:
+    async with shown_in_slack(sqlite_url) as (slack, hook):
+        listed = slack.posts[0]
+        _, second = rows(listed.text)
+        await slack.call(hook, slack.says("它们呢？天气如何"))
+        await until(lambda: len(slack.posts) == 2)
+        below = {"thread_ts": listed.ts, "parent_user_id": BOT_USER}
+        await slack.call(hook, slack.says("第二个呢", **below))
+        await until(lambda: len(slack.posts) == 3)
+        answer = slack.posts[2]
+        assert answer.thread == listed.ts
+        assert second in answer.text
+        first, _ = rows(listed.text)
+        assert first not in answer.text
+        await slack.call(hook, slack.says("什么时候到", **below))  # the thread's own talk goes on
+        await until(lambda: len(slack.posts) == 4)
+        assert second in slack.posts[3].text
+        assert first not in slack.posts[3].text
 
 
 async def test_below_a_message_of_somebody_else_nothing_is_pointed_at(sqlite_url: str) -> None:
-    async with FakeSlack() as slack:
-        keys: dict[str, Any] = {"partner": "CAINIAO", "guests_belong": True}
-        async with serving(configuration(sqlite_url, slack.configuration(**keys))) as service:
-            await load(service)
-            hook = f"{service.address}/webhooks/slack"
-            await slack.call(hook, slack.says(f"{FIRST} {SECOND} 到哪了"))
-            await until(lambda: slack.posts)
-            asked = slack.event("第二个呢", channel=CHANNEL, thread_ts="1700000000.000100", parent_user_id="U0OTHER001")
-            await slack.call(hook, slack.signed(json.dumps(asked).encode()))
-            await until(lambda: len(slack.posts) == 2)
-            assert FIRST not in slack.posts[1].text
-            assert SECOND not in slack.posts[1].text
+    async with shown_in_slack(sqlite_url) as (slack, hook):
+        asked = slack.event("第二个呢", channel=CHANNEL, thread_ts="1700000000.000100", parent_user_id="U0OTHER001")
+        await slack.call(hook, slack.signed(json.dumps(asked).encode()))
+        await until(lambda: len(slack.posts) == 2)
+        assert FIRST not in slack.posts[1].text
+        assert SECOND not in slack.posts[1].text
 
 
 def quoting(dingtalk: FakeDingTalk, text: str, *, staff: str = "manager8821", **replied: Any) -> Callback:
