@@ -51,16 +51,16 @@ def shown_from(stored: str) -> Shown:
 
 def shown_by(view: AlertView) -> Shown:
     """What a new message shows."""
-    acked = who_and_when(view.acked_by, view.acked_at)
+    acked = _who_and_when(view.acked_by, view.acked_at)
     return Shown(view.open_count, view.severity, view.expected_at, acked)
 
 
 def of_stand(stand: Stand) -> tuple[str | None, str | None]:
     """Who has it and who closed it, each with when."""
-    return who_and_when(stand.acked_by, stand.acked_at), who_and_when(stand.resolved_by, stand.resolved_at)
+    return _who_and_when(stand.acked_by, stand.acked_at), _who_and_when(stand.resolved_by, stand.resolved_at)
 
 
-def who_and_when(by: str | None, at: datetime | None) -> str | None:
+def _who_and_when(by: str | None, at: datetime | None) -> str | None:
     """One text for both, None for nobody."""
     return None if at is None else f"{at.isoformat()} {by or ''}"
 
