@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-Answer = tuple[int, dict[str, Any]]
+from bot.testing.dingtalk_refusals import Answer, problem
+
 MOST_KEYS = 20
 
 
@@ -30,7 +31,7 @@ class Afterwards:
         """`oToMessages/readStatus`."""
         found = self.messages.get(query.get("processQueryKey", ""))
         if found is None or found.group is not None:
-            return _problem("processQueryKey.invalid")
+            return problem("processQueryKey.invalid")
         if found.recalled:
             return 200, {"sendStatus": "RECALLED", "messageReadInfoList": []}
         told = [{"name": f"name of {one}", "userId": one, "readStatus": "READ" if one in found.readers else "UNREAD"}
@@ -41,7 +42,7 @@ class Afterwards:
         """`groupMessages/query`, page by page."""
         found = self.messages.get(body.get("processQueryKey", ""))
         if found is None or found.group != body.get("openConversationId"):
-            return _problem("processQueryKey.invalid")
+            return problem("processQueryKey.invalid")
         start = int(body.get("nextToken") or 0)
         end = start + min(self.page, body["maxResults"])
         more = end < len(found.readers)
@@ -59,7 +60,7 @@ class Afterwards:
     def _recall(self, body: dict[str, Any], group: str | None) -> Answer:
         keys = body.get("processQueryKeys", [])
         if not keys or len(keys) > MOST_KEYS:
-            return _problem("processQueryKeys.overMax")
+            return problem("processQueryKeys.overMax")
         done = [key for key in keys if key in self.messages and self.messages[key].group == group]
         for key in done:
             self.messages[key].recalled = True
@@ -98,7 +99,3 @@ class Directory:
 
 NOBODY: dict[str, Any] = {"errcode": 60121, "errmsg": "找不到该用户"}
 FORBIDDEN: dict[str, Any] = {"errcode": 88, "sub_code": "60011", "errmsg": "ding talk error[subcode=60011]"}
-
-
-def _problem(code: str) -> Answer:
-    return 400, {"code": code, "message": code, "requestid": "r"}

@@ -6,10 +6,10 @@ from typing import Any
 from uuid import uuid4
 
 from bot.testing.dingtalk_afterwards import Shown as Message
+from bot.testing.dingtalk_refusals import Answer, problem
 
 TEMPLATE = "fake-template.schema"
 MAX_VALUE_BYTES = 1024
-Answer = tuple[int, dict[str, Any]]
 Shown = Callable[[str, dict[str, Any], str], None]
 
 
@@ -34,14 +34,14 @@ class CardPlatform:
         """`createAndDeliver`."""
         out_track_id = body.get("outTrackId", "")
         if body.get("cardTemplateId") != TEMPLATE:
-            return _problem("param.templateNotExist")
+            return problem("param.templateNotExist")
         if not self.published:
-            return _problem("param.templateUnpublished")
+            return problem("param.templateUnpublished")
         if out_track_id in self.cards:
-            return _problem("param.cardAlreadyExist")
+            return problem("param.cardAlreadyExist")
         params = body["cardData"]["cardParamMap"]
         if not _well_formed(params):
-            return _problem("param.cardDataInvalid")
+            return problem("param.cardDataInvalid")
         self.cards[out_track_id] = params
         kind, _, space = body["openSpaceId"].removeprefix("dtv1.card//").partition(".")
         deliver = body.get("imGroupOpenDeliverModel" if kind == "IM_GROUP" else "imRobotOpenDeliverModel", {})
@@ -60,7 +60,7 @@ class CardPlatform:
         """Change in place: without options the whole data set is replaced."""
         out_track_id = body.get("outTrackId", "")
         if out_track_id not in self.cards:
-            return _problem("param.cardNotExist")
+            return problem("param.cardNotExist")
         self.cards[out_track_id] = body["cardData"]["cardParamMap"]
         self.updates.append((out_track_id, self.cards[out_track_id]))
         if out_track_id in self._seen:
@@ -93,7 +93,3 @@ def _well_formed(params: object) -> bool:
         isinstance(value, str) and len(value.encode()) <= MAX_VALUE_BYTES and len(name.encode()) <= 100
         for name, value in params.items()
     )
-
-
-def _problem(code: str) -> Answer:
-    return 400, {"code": code, "message": code, "requestid": uuid4().hex}

@@ -13,6 +13,7 @@ from bot.testing.dingtalk_afterwards import FORBIDDEN as NOT_PERMITTED
 from bot.testing.dingtalk_afterwards import Afterwards, Directory
 from bot.testing.dingtalk_afterwards import Shown as Message
 from bot.testing.dingtalk_cards import CardPlatform
+from bot.testing.dingtalk_refusals import Answer, problem
 
 TOKEN_LIFE = timedelta(hours=2)
 MAX_PARAM_BYTES = 15_000
@@ -34,7 +35,6 @@ KINDS: dict[str, tuple[str, ...]] = {
 """By `msgKey`, the fields that must be there, texts all of them."""
 FORBIDDEN = "Forbidden.AccessDenied."
 
-Answer = tuple[int, dict[str, Any]]
 Play = Callable[[web.Request, Callable[[], Awaitable[web.Response]]], Awaitable[web.Response]]
 Shown = Callable[[str, dict[str, Any], str], None]
 """Told of every message: conversation, body as a webhook would have taken it, by what."""
@@ -132,6 +132,30 @@ class OpenApi:
         recent.append(self._now())
         return None
 
+    def _look_up(
+        self, serve: Callable[[dict[str, Any]], dict[str, Any]]
+    ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """The older API about people: not metered."""
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            body = await request.json()
+            self.directory.asked.append(request.path)
+
+            async def answer() -> web.Response:
+                if (refusal := self._refused_by_old(request)) is not None:
+                    return refusal
+                return web.json_response(serve(body) if self.directory.permitted else NOT_PERMITTED)
+
+            return await self._play(request, answer)
+
+        return handle
+
+    def _refused_by_old(self, request: web.Request) -> web.Response | None:
+        """The older API wants its token in the address, and says inside HTTP 200 what it refuses."""
+        if self.tokens.get(request.query.get("access_token", ""), self._now()) > self._now():
+            return None
+        return web.json_response({"errcode": 40014, "errmsg": "不合法的access_token"})
+
     async def _token(self, request: web.Request) -> web.Response:
         given = await request.json()
         self.tokens_asked += 1
@@ -192,24 +216,6 @@ class OpenApi:
 
     # ---- files ----
 
-    def _look_up(
-        self, serve: Callable[[dict[str, Any]], dict[str, Any]]
-    ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        """The older API about people: not metered."""
-
-        async def handle(request: web.Request) -> web.StreamResponse:
-            body = await request.json()
-            self.directory.asked.append(request.path)
-
-            async def answer() -> web.Response:
-                if self.tokens.get(request.query.get("access_token", ""), self._now()) <= self._now():
-                    return web.json_response({"errcode": 40014, "errmsg": "不合法的access_token"})
-                return web.json_response(serve(body) if self.directory.permitted else NOT_PERMITTED)
-
-            return await self._play(request, answer)
-
-        return handle
-
     def _download(self, body: dict[str, Any]) -> Answer:
         code = body.get("downloadCode", "")
         if code not in self._files or body.get("robotCode") != self._credentials[0]:
@@ -217,13 +223,13 @@ class OpenApi:
         return 200, {"downloadUrl": f"{self._address()}/stored/{code}?Expires=1&Signature=x%3D"}
 
     async def _upload(self, request: web.Request) -> web.Response:
-        """The older API: what it refuses, it refuses inside HTTP 200."""
+        """On the older API."""
         form = await request.post()
         media, kind = form.get("media"), form.get("type") or request.query.get("type")
 
         async def answer() -> web.Response:
-            if self.tokens.get(request.query.get("access_token", ""), self._now()) <= self._now():
-                return web.json_response({"errcode": 40014, "errmsg": "不合法的access_token"})
+            if (refusal := self._refused_by_old(request)) is not None:
+                return refusal
             if kind != "file" or not isinstance(media, web.FileField):
                 return web.json_response({"errcode": 40004, "errmsg": "无效的媒体文件类型"})
             key = f"@{uuid4().hex}"
@@ -234,11 +240,6 @@ class OpenApi:
 
     async def _file(self, request: web.Request) -> web.Response:
         return web.Response(body=self._files[request.match_info["key"]], content_type="application/octet-stream")
-
-
-def problem(code: str, message: str, *, status: int = 400) -> Answer:
-    """A refusal as the OpenAPI words it."""
-    return status, {"code": code, "message": message, "requestid": uuid4().hex}
 
 
 def as_webhook(body: Mapping[str, Any]) -> dict[str, Any]:
