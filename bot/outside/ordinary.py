@@ -1,11 +1,10 @@
 """Words written with a capital that name nobody: of the trade, of the calendar, of the countries we deliver to."""
 
-import csv
 import re
 from functools import cache
 from importlib import resources
 
-from bot.wording.catalogs import locales_folder
+from bot.wording.catalogs import locales_folder, word_list
 
 
 def is_ordinary(word: str) -> bool:
@@ -15,7 +14,6 @@ def is_ordinary(word: str) -> bool:
 
 @cache
 def _words() -> frozenset[str]:
-    with (locales_folder() / "glossary.csv").open(encoding="utf-8", newline="") as file:
-        terms = [row["term_en"] for row in csv.DictReader(file)]
+    terms = [row["term_en"] for row in word_list(locales_folder(), "glossary.csv")]
     more = resources.files("bot.outside").joinpath("data", "ordinary.txt").read_text(encoding="utf-8").split()
     return frozenset(more) | {word.lower() for term in terms for word in re.findall(r"[A-Za-z]{3,}", term)}

@@ -1,6 +1,5 @@
 """The glossary in translation: one term, one translation, whatever the service would have made of it."""
 
-import csv
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -8,7 +7,7 @@ from typing import Final
 
 from bot.outside.hiding import Hidden, Span
 from bot.understanding.masking import mask
-from bot.wording.catalogs import locales_folder
+from bot.wording.catalogs import locales_folder, word_list
 
 _LETTER: Final = "G"
 _ASIDE: Final = re.compile(r"\s*\([^)]*\)|\s*/.*")
@@ -33,8 +32,8 @@ def _pattern() -> re.Pattern[str]:
 
 @cache
 def _terms() -> Mapping[str, str]:
-    with (locales_folder() / "glossary.csv").open(encoding="utf-8", newline="") as file:
-        return {term: _ASIDE.sub("", row["term_en"]) for row in csv.DictReader(file) for term in _spellings(row)}
+    rows = word_list(locales_folder(), "glossary.csv")
+    return {term: _ASIDE.sub("", row["term_en"]) for row in rows for term in _spellings(row)}
 
 
 def _spellings(row: Mapping[str, str]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The catalogs: one PO file a room and language, read by Babel once and kept as plain dictionaries."""
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +27,12 @@ def locales_folder() -> Path:
     """`locales/` of the checkout, or the copy inside the installed package."""
     packaged = Path(__file__).parents[1] / "locales"
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "locales"
+
+
+def word_list(locales: Path, name: str) -> list[dict[str, str]]:
+    """The rows of one of the lists of words beside the catalogs, such as `glossary.csv`."""
+    with (locales / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def catalog_files(language: str) -> list[Path]:

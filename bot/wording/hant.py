@@ -6,7 +6,6 @@ simplified text changed. Read what comes out before committing it: a conversion 
 """
 
 import argparse
-import csv
 import re
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import opencc
 
-from bot.wording.catalogs import locales_folder
+from bot.wording.catalogs import locales_folder, word_list
 from bot.wording.pofile import Entry, read_entries, write_entries
 
 Convert = Callable[[str], str]
@@ -73,8 +72,7 @@ def _keys(path: Path) -> list[str]:
 def _words(locales: Path) -> list[tuple[str, str]]:
     words: list[tuple[str, str]] = []
     for name in ("glossary.csv", "hant_corrections.csv"):
-        with (locales / name).open(encoding="utf-8", newline="") as file:
-            words += [(row["term_zh_hans"], row["term_zh_hant"].partition("|")[0]) for row in csv.DictReader(file)]
+        words += [(row["term_zh_hans"], row["term_zh_hant"].partition("|")[0]) for row in word_list(locales, name)]
     return words
 
 

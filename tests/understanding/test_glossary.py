@@ -1,20 +1,17 @@
 """The words of the trade are known to the understanding as well, in both scripts."""
 
-import csv
-
 import pytest
 
 from bot.understanding.folding import fold
 from bot.understanding.phrasebook import LEXICON
 from bot.understanding.spoken import from_cantonese, written
 from bot.understanding.tokens import tokenise
-from bot.wording.catalogs import locales_folder
+from bot.wording.catalogs import locales_folder, word_list
 
 
 def _terms() -> list[tuple[str, str]]:
     """Terms and their traditional forms; a single character is a term here and part of a word there."""
-    with (locales_folder() / "glossary.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = word_list(locales_folder(), "glossary.csv")
     pairs = [(row["term_zh_hans"], form) for row in rows for form in row["term_zh_hant"].split("|")]
     return [(hans, hant) for hans, hant in pairs if len(hans) > 1]
 

@@ -3,12 +3,12 @@
 In traditional characters the forms that `hant_corrections.csv` names as slips of a conversion are never used.
 """
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.wording.catalogs import word_list
 from bot.wording.checks.allowed import Allowed
 from bot.wording.checks.problems import Catalogs, Problem
 from bot.wording.pofile import Entry
@@ -32,18 +32,13 @@ class Term:
 
 def read_terms(locales: Path) -> list[Term]:
     """The glossary, longest terms first, so that a longer term hides the shorter ones in it."""
-    with (locales / "glossary.csv").open(encoding="utf-8", newline="") as file:
-        rows = [_term(row) for row in csv.DictReader(file)]
-    return sorted(rows, key=lambda term: -len(term.hans))
+    return sorted(map(_term, word_list(locales, "glossary.csv")), key=lambda term: -len(term.hans))
 
 
 def read_corrections(locales: Path) -> tuple[list[Term], dict[str, str]]:
     """Words that are no terms of their own where they stand, and each form never to be used with the right one."""
-    path = locales / "hant_corrections.csv"
-    if not path.is_file():
-        return [], {}
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    name = "hant_corrections.csv"
+    rows = word_list(locales, name) if (locales / name).is_file() else []
     terms = [Term(row["term_zh_hans"], (), ()) for row in rows]
     return terms, {form: row["term_zh_hant"] for row in rows for form in row["never"].split("|") if form}
 
