@@ -4,12 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, update
 
 from bot.outside.tables import outside_use
 from bot.store.prepared import MakeInsert, Prepared
-
-_HERE = (outside_use.c.service == bindparam("service_"), outside_use.c.month == bindparam("month_"))
 
 
 def _begin(make: MakeInsert) -> Any:
@@ -21,12 +19,12 @@ _BEGIN = Prepared(_begin)
 _SPEND = (
     update(outside_use)
     .where(
-        *_HERE, outside_use.c.requests < bindparam("most_requests"),
+        outside_use.c.service == bindparam("service_"), outside_use.c.month == bindparam("month_"),
+        outside_use.c.requests < bindparam("most_requests"),
         outside_use.c.characters + bindparam("more") <= bindparam("most_characters"),
     )
     .values(requests=outside_use.c.requests + 1, characters=outside_use.c.characters + bindparam("more"))
 )
-_USED = select(outside_use.c.requests, outside_use.c.characters).where(*_HERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +37,7 @@ class Budget:
 
     def spend(self, conn: Connection, characters: int, now: datetime) -> bool:
         """Count one question; False, and nothing counted, where it would be one too many."""
-        here = {"service_": self.service, "month_": _month(now)}
+        here = {"service_": self.service, "month_": f"{now.astimezone(UTC):%Y-%m}"}
         _BEGIN.run(conn, here)
         limits = {"more": characters, "most_requests": self.requests, "most_characters": self.characters}
         return conn.execute(_SPEND, here | limits).rowcount == 1
-
-
-def used(conn: Connection, service: str, now: datetime) -> tuple[int, int]:
-    """Requests and characters of this month."""
-    row = conn.execute(_USED, {"service_": service, "month_": _month(now)}).first()
-    return (0, 0) if row is None else (row[0], row[1])
-
-
-def _month(now: datetime) -> str:
-    return f"{now.astimezone(UTC):%Y-%m}"

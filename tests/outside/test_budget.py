@@ -3,7 +3,10 @@
 import asyncio
 from datetime import UTC, datetime
 
-from bot.outside.budget import Budget, used
+from sqlalchemy import Connection, select
+
+from bot.outside.budget import Budget
+from bot.outside.tables import outside_use
 from bot.store import Store
 
 NOW = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)
@@ -16,9 +19,14 @@ async def test_questions_and_characters_are_limited_each_month(store: Store) -> 
     assert spent == [True, True, False]
     assert await store.write(lambda conn: budget.spend(conn, 20, NOW))
     assert not await store.write(lambda conn: budget.spend(conn, 0, NOW))
-    assert await store.read(lambda conn: used(conn, "model", NOW)) == (3, 100)
+    assert await store.read(_counted) == {("model", "2026-11"): (3, 100)}
     assert await store.write(lambda conn: budget.spend(conn, 40, NEXT))
-    assert await store.read(lambda conn: used(conn, "translation", NOW)) == (0, 0)
+    assert await store.read(_counted) == {("model", "2026-11"): (3, 100), ("model", "2026-12"): (1, 40)}
+
+
+def _counted(conn: Connection) -> dict[tuple[str, str], tuple[int, int]]:
+    """Requests and characters of each service and month."""
+    return {(row.service, row.month): (row.requests, row.characters) for row in conn.execute(select(outside_use))}
 
 
 async def test_many_at_once_never_spend_more_than_there_is(store: Store) -> None:
