@@ -11,6 +11,7 @@ from bot.skills.choosing import Option, choose, confirm
 from bot.skills.parts import in_a_row
 from bot.skills.scopes import from_slots, says_everything, scope_name
 from bot.understanding import Understanding
+from bot.understanding.slots import LISTS
 from bot.wording import Words
 
 ASK_BACK: Final = "ask_back"
@@ -44,7 +45,6 @@ _OF_ALERTS: Final = frozenset({"subscribe", "unsubscribe", "mute"})
 _UNDONE_AT_ONCE: Final = frozenset({"subscribe", "acknowledge"})
 """Of what is named these are done, with a button that takes them back."""
 _CLEARLY_OUTSIDE: Final = 0.5
-_CARRIED: Final = ("numbers", "refs")
 _OF_MANY: Final = frozenset({"delayed_list", "summary", "list_subscriptions"})
 """About no parcel in particular."""
 
@@ -86,15 +86,15 @@ def _meant(understanding: Understanding) -> list[Meant]:
     own = understanding.slots
     readings = [(understanding.intent, own), *((other.intent, other.slots) for other in understanding.alternatives)]
     for intent, slots in readings:
-        named = _CARRIED[0] in slots or _CARRIED[1] in slots or intent in _OF_MANY
-        carried = {} if named else {k: own[k] for k in _CARRIED if k in own}
+        named = intent in _OF_MANY or any(name in slots for name in LISTS)
+        carried = {} if named else {k: own[k] for k in LISTS if k in own}
         if intent in OFFERED and intent not in found:
             found[intent] = {**carried, **_without_names(intent, slots)}
     return list(found.items())[:CHOICES]
 
 
 def _without_names(intent: str, slots: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {name: value for name, value in slots.items() if name not in _CARRIED} if intent in _OF_MANY else slots
+    return {name: value for name, value in slots.items() if name not in LISTS} if intent in _OF_MANY else slots
 
 
 def _is_asked(understanding: Understanding, meant: list[Meant]) -> bool:
@@ -115,7 +115,7 @@ def _widened(intent: str, slots: Mapping[str, Any], said: str) -> Mapping[str, A
 
 
 def _names(slots: Mapping[str, Any]) -> bool:
-    return any(slots.get(name) for name in (*_CARRIED, "alert_id"))
+    return any(slots.get(name) for name in (*LISTS, "alert_id"))
 
 
 def _label(words: Words, intent: str, slots: Mapping[str, Any]) -> str:
@@ -124,7 +124,7 @@ def _label(words: Words, intent: str, slots: Mapping[str, Any]) -> str:
 
 
 def _subject(words: Words, slots: Mapping[str, Any]) -> str:
-    names = [str(name) for slot in (*_CARRIED, "alert_id", "case_id") for name in _listed(slots.get(slot))]
+    names = [str(name) for slot in (*LISTS, "alert_id", "case_id") for name in _listed(slots.get(slot))]
     if names:
         return in_a_row(words, names, at_most=NAMED)
     if "language" in slots:
@@ -140,5 +140,5 @@ def _listed(value: object) -> list[object]:
 
 def _named(meant: list[list[Any]]) -> str:
     """The numbers spoken of: the next message may mean them too."""
-    names = dict.fromkeys(name for _, slots in meant for slot in _CARRIED for name in slots.get(slot, ()))
+    names = dict.fromkeys(name for _, slots in meant for slot in LISTS for name in slots.get(slot, ()))
     return " ".join(names) or " "

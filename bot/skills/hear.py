@@ -26,6 +26,7 @@ from bot.skills.recent import that_day, the_other
 from bot.skills.spotting import unreadable
 from bot.understanding import Command, Turn, Understanding, parse_command, understand
 from bot.understanding.folding import fold
+from bot.understanding.slots import LISTS
 from bot.understanding.slots_duration import find_duration
 
 LONGEST_SPAN: Final = 20
@@ -94,7 +95,7 @@ def _carried(understanding: Understanding) -> Understanding:
 
 def _named(understanding: Understanding) -> dict[str, object]:
     """The parcels and flights spoken of, without the rest."""
-    return {name: understanding.slots[name] for name in ("numbers", "refs") if name in understanding.slots}
+    return {name: understanding.slots[name] for name in LISTS if name in understanding.slots}
 
 
 def _chosen(question: Question, text: str, local_now: datetime) -> Understanding | None:
@@ -120,7 +121,7 @@ def _of_nothing_named(
         of_alert = _of_alert(understanding, text, asks_who=asks_who)
         if of_alert is not None:
             return of_alert
-    of_something = understanding.intent == "out_of_scope" or {"numbers", "refs"} & understanding.slots.keys()
+    of_something = understanding.intent == "out_of_scope" or understanding.slots.keys() & LISTS
     if of_something and unreadable(text):
         return _of_no_other(understanding)
     return (
@@ -140,7 +141,7 @@ def _of_alert(understanding: Understanding, text: str, *, asks_who: bool) -> Und
 
 def _of_no_other(understanding: Understanding) -> Understanding:
     """The same request about nothing yet: a number we cannot read is not the one spoken of before."""
-    slots = {name: value for name, value in understanding.slots.items() if name not in ("numbers", "refs")}
+    slots = {name: value for name, value in understanding.slots.items() if name not in LISTS}
     intent = "track" if understanding.intent in ("linehaul_status", "out_of_scope") else understanding.intent
     return replace(understanding, intent=intent, slots=slots)
 

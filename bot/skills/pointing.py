@@ -12,6 +12,7 @@ from bot.understanding import Turn, Understanding, understand
 from bot.understanding.folding import fold
 from bot.understanding.masking import Masked, mask
 from bot.understanding.numbers import is_linehaul_kind, is_parcel_kind
+from bot.understanding.slots import LISTS
 
 LONGEST: Final = 60
 _BARE: Final = 20
@@ -57,7 +58,7 @@ def _replied(understanding: Understanding, turns: Sequence[Turn], local_now: dat
     """A bare "this one?" below a message of ours: the question asked before, of what stands there."""
     named = mask(turns[-1].text)
     parcels, hauls = _parcels(named), [one.value for one in named.numbers if is_linehaul_kind(one.kind)]
-    own = [name for slot in ("numbers", "refs") for name in understanding.slots.get(slot, ())]
+    own = [name for slot in LISTS for name in understanding.slots.get(slot, ())]
     of_alert = bool(named.alert_ids) and understanding.intent in _OF_A_WHOLE
     if understanding.intent != "out_of_scope" and not of_alert and set(own) <= {*parcels, *hauls}:
         return None  # understood already

@@ -12,7 +12,7 @@ from bot.skills.base import Answer, Change, Done
 from bot.skills.doubt import ASK_BACK, CHOICES, OFFERED
 from bot.skills.files_told import words_of
 from bot.understanding import Understanding
-from bot.understanding.slots import SLOTS_OF
+from bot.understanding.slots import LISTS, SLOTS_OF
 from bot.wording import Words
 
 READS_ONLY: Final = frozenset({
@@ -20,7 +20,6 @@ READS_ONLY: Final = frozenset({
     "case_status",
 })  # fmt: skip
 """Answered at once. Whatever else is proposed is a choice of the person's, made in the next message."""
-CARRIED: Final = ("numbers", "refs")
 SHOWN: Final = 200
 """Characters of a translation that are shown."""
 
@@ -48,10 +47,10 @@ def taken(own: Understanding, proposal: Proposal | None) -> Understanding:
 
 def _spoken_of(own: Understanding, proposal: Proposal) -> dict[str, Any]:
     """What was spoken of before, as our own reading has it, where the proposal is about such and names none."""
-    if any(name in proposal.slots for name in CARRIED):
+    if any(name in proposal.slots for name in LISTS):
         return {}
     takes = SLOTS_OF.get(proposal.intent, ())
-    found = ({name: slots[name] for name in CARRIED if name in slots} for _, slots in own.slots.get("meant", ()))
+    found = ({name: slots[name] for name in LISTS if name in slots} for _, slots in own.slots.get("meant", ()))
     return {name: value for name, value in next(filter(None, found), {}).items() if name in takes}
 
 

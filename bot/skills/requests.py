@@ -16,17 +16,17 @@ from bot.skills.base import Answer, Ask, Done, Skill
 from bot.skills.memory import note_push
 from bot.skills.parts import in_a_row, note, press
 from bot.skills.undo import note_undo
+from bot.understanding.slots import LISTS
 from bot.wording import Words
 
 LISTED: Final = 8
 TOLD_SHOWN: Final = 3
-_ABOUT: Final = ("numbers", "refs")
 _PAPERS: Final = frozenset({"customs_declaration", "pod", "invoice", "manifest", "cn22", "cn23", "mrn"})
 
 
 def _request(kind: RequestKind) -> Skill:
     def skill(ask: Ask, _: Connection) -> Answer:
-        about = [name for slot in _ABOUT for name in ask.slots.get(slot, ())]
+        about = [name for slot in LISTS for name in ask.slots.get(slot, ())]
         text = ask.text
 
         def change(conn: Connection) -> Done:

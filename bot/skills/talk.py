@@ -10,6 +10,7 @@ from bot.skills.base import Answer, Ask, Skill
 from bot.skills.hear_files import TOO_LONG
 from bot.skills.parts import note, plain
 from bot.skills.question import DISPUTED
+from bot.understanding.slots import LISTS
 
 EXAMPLES: Final = (
     "parcel", "many", "trail", "eta", "why", "linehaul", "late", "summary", "follow", "mute", "list", "alert", "human",
@@ -63,7 +64,7 @@ def nothing_asked(ask: Ask, _: Connection) -> Answer:
 
 def disputed(ask: Ask, _: Connection) -> Answer:
     """Our last answer is said not to be right: what of it, and who can look at it."""
-    words, named = ask.words, [str(name) for slot in ("numbers", "refs") for name in ask.slots.get(slot, ())]
+    words, named = ask.words, [str(name) for slot in LISTS for name in ask.slots.get(slot, ())]
     human = " ".join([words.say("talk.button.human.say"), *named[:NAMED]])
     actions = (Action(label=words.say("talk.button.human"), say=human), *_buttons(ask, "help"))
     card = note(words, words.say("talk.disputed"), words.say("talk.disputed.how"))

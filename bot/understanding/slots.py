@@ -23,6 +23,7 @@ SLOTS_OF: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 _WEAK: Final = "weak:"
 LISTS: Final = ("numbers", "refs")
+"""Slots that name parcels and flights, each a list."""
 _COUNTRY_CODE = re.compile(
     r"(?<![A-Za-z0-9])(DE|FR|NL|ES|PL|SE|PT|CZ|DK|FI|GB|UK|IE|LU|CH|GR|HU|RO|BG|SK|SI|LT|LV|EE|BE|IT|AT|US|NO)"
     r"(?![A-Za-z0-9])"
