@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.skills.memory import LONGEST_TURN
+from bot.skills.pointing import parcels_in
 from bot.skills.spotting import says
 from bot.understanding import Turn, Understanding, understand
 from bot.understanding.masking import mask
-from bot.understanding.numbers import is_parcel_kind
 
 
 def listed_last(turns: Sequence[Turn], local_now: datetime) -> Understanding | None:
@@ -16,7 +16,7 @@ def listed_last(turns: Sequence[Turn], local_now: datetime) -> Understanding | N
     text = _last_question(turns)
     if text is None or len(text) >= LONGEST_TURN:  # it was cut: half a list must not pass for the whole
         return None
-    numbers = tuple(dict.fromkeys(one.value for one in mask(text).numbers if is_parcel_kind(one.kind)))
+    numbers = tuple(parcels_in(mask(text)))
     read = understand(text, now=local_now)
     if numbers:
         return replace(read, intent="export", slots={"numbers": numbers}, confidence=1.0)

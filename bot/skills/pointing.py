@@ -43,7 +43,7 @@ def pointed_at(
 
 
 def _row(understanding: Understanding, place: int, turns: Sequence[Turn]) -> Understanding | None:
-    lists = (_parcels(mask(turn.text)) for turn in reversed(turns) if turn.role == "bot")
+    lists = (parcels_in(mask(turn.text)) for turn in reversed(turns) if turn.role == "bot")
     rows = next((numbers for numbers in lists if len(numbers) > 1), None)
     if rows is None or place == 0:
         return None
@@ -57,7 +57,7 @@ def _row(understanding: Understanding, place: int, turns: Sequence[Turn]) -> Und
 def _replied(understanding: Understanding, turns: Sequence[Turn], local_now: datetime) -> Understanding | None:
     """A bare "this one?" below a message of ours: the question asked before, of what stands there."""
     named = mask(turns[-1].text)
-    parcels, hauls = _parcels(named), [one.value for one in named.numbers if is_linehaul_kind(one.kind)]
+    parcels, hauls = parcels_in(named), [one.value for one in named.numbers if is_linehaul_kind(one.kind)]
     own = [name for slot in LISTS for name in understanding.slots.get(slot, ())]
     of_alert = bool(named.alert_ids) and understanding.intent in _OF_A_WHOLE
     if understanding.intent != "out_of_scope" and not of_alert and set(own) <= {*parcels, *hauls}:
@@ -73,7 +73,8 @@ def _replied(understanding: Understanding, turns: Sequence[Turn], local_now: dat
     return _sure(understanding, asked if asked in _REPEATED else "track", numbers=parcels)
 
 
-def _parcels(named: Masked) -> list[str]:
+def parcels_in(named: Masked) -> list[str]:
+    """The parcels a message names, each once."""
     return list(dict.fromkeys(one.value for one in named.numbers if is_parcel_kind(one.kind)))
 
 
