@@ -16,6 +16,8 @@ from bot.understanding import resources
 
 STEPS: Final = 8
 """Weights are kept in whole eighths."""
+MOST: Final = 127
+"""No weight lies further from 0, in steps."""
 ALONE: Final = ""
 """Second label of a row that tells something by its first alone; a row without a first tells it of any message."""
 _FIELD: Final = 3
@@ -42,8 +44,9 @@ class Opinion:
         self._any = 0
         self._partners: dict[int, _Partners] = {}
         masks: dict[int, dict[int, bytes]] = {}
+        packed = {str(weight): (weight + _OFFSET).to_bytes(_FIELD, "little") for weight in range(-MOST, MOST + 1)}
         for first, second, *weights in lines:
-            row = b"".join((int(weight) + _OFFSET).to_bytes(_FIELD, "little") for weight in weights)
+            row = b"".join(map(packed.__getitem__, weights))
             if first == ALONE:
                 self._any = int.from_bytes(row, "little")
             else:

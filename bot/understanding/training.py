@@ -21,7 +21,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Final
 
-from bot.understanding.opinion import ALONE, STEPS
+from bot.understanding.opinion import ALONE, MOST, STEPS
 from bot.understanding.phrasebook import LEXICON
 from bot.understanding.reading import read
 from bot.understanding.strangeness import PLACES, TABLE, places
@@ -34,7 +34,6 @@ _ROUNDS_OF_WORDS: Final = 8
 _RATE: Final = 0.3
 _SEEN_OFTEN: Final = 3
 _QUIET: Final = frozenset({"filler"})
-_MOST: Final = 127
 _SEED: Final = 1
 _SETTLED: Final = 1e-4
 _NEAR_ENOUGH: Final = 1e-2
@@ -116,7 +115,7 @@ class Stranger:
 
     def table(self) -> str:
         """Return the weights as the data file holds them."""
-        steps = (max(-_MOST, min(_MOST, round(weight * WORD_STEPS))) for weight in self.weights)
+        steps = (max(-MOST, min(MOST, round(weight * WORD_STEPS))) for weight in self.weights)
         return "\n".join(wrap(b64encode(bytes(step % 256 for step in steps)).decode(), _LINE)) + "\n"
 
 
@@ -124,7 +123,7 @@ def rows(learner: Learner) -> Iterable[list[str | int]]:
     """Return the table: its head, then a row for every feature that tells something."""
     yield ["label", "beside", *learner.intents]
     for feature, weights in sorted(learner.weights.items()):
-        steps = [max(-_MOST, min(_MOST, round(weight * STEPS))) for weight in weights]
+        steps = [max(-MOST, min(MOST, round(weight * STEPS))) for weight in weights]
         if max(map(abs, steps)) >= _SAYS_NOTHING:
             yield [*feature, *steps]
 
