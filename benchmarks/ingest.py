@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from benchmarks.parts.memory import peak_of
 from benchmarks.parts.world import PER_FLIGHT, fill
 from bot.clock import SystemClock
 from bot.delays import Standards
@@ -161,10 +162,4 @@ async def _loaded(path: Path, feed: Path) -> tuple[float, Counts, float]:
     counts = await load_file(file, ingest, partners=frozenset({"cainiao"}), on_rows=lambda _: None)
     took = time.perf_counter() - begun
     await store.close()
-    return took, counts, _peak()
-
-
-def _peak() -> float:
-    """MiB this process held at most; `getrusage` would count what its parent held when it began."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+    return took, counts, peak_of()

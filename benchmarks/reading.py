@@ -16,6 +16,7 @@ import zxingcpp
 from PIL import Image
 from python_calamine import load_workbook
 
+from benchmarks.parts.memory import peak_of
 from benchmarks.parts.world import fill
 from bot.app import Service
 from bot.contracts import ChatAdapter, ChatFile
@@ -26,7 +27,6 @@ from bot.store import open_store
 from bot.store.migrate import upgrade
 
 ROWS, PARCELS, ROUNDS = 5_000, 50_000, 5
-_KIB = 1024
 
 
 def main() -> None:
@@ -59,7 +59,7 @@ async def _read(what: str, content: bytes, bare: Callable[[bytes], object]) -> N
     await process.read(content)  # it is up
     floor = [await _timed(lambda: asyncio.to_thread(bare, content)) for _ in range(ROUNDS)]
     ours = [await _timed(lambda: process.read(content)) for _ in range(ROUNDS)]
-    peak = _peak_of(process.pid)
+    peak = peak_of(process.pid)
     await process.close()
     times = median(one / other for one, other in zip(ours, floor, strict=True))
     print(f"{what}: bare library {median(floor):.3f} s, reading process {median(ours):.3f} s: {times:.1f} x; "
@@ -77,22 +77,17 @@ async def _answered(service: Service, file: ChatFile) -> None:
         assert f"{ROWS:,}" in card.title
 
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the most it held is counted anew
-    before, busy = _peak_of("self"), time.process_time()
+    before, busy = peak_of(), time.process_time()
     first = await _timed(ask)
     busy = time.process_time() - busy
     print(f"{ROWS:,} numbers answered, with the workbook: {first:.2f} s, {busy:.2f} s of them the service's processor; "
-          f"memory at the most {_peak_of('self') - before:+.0f} MiB; the same again {await _timed(ask):.2f} s")
+          f"memory at the most {peak_of() - before:+.0f} MiB; the same again {await _timed(ask):.2f} s")
 
 
 async def _timed(work: Callable[[], Awaitable[object]]) -> float:
     began = time.perf_counter()
     await work()
     return time.perf_counter() - began
-
-
-def _peak_of(pid: int | str | None) -> float:
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    return int(status.partition("VmHWM:")[2].split()[0]) / _KIB
 
 
 def _bare_list(content: bytes) -> object:

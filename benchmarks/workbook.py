@@ -1,7 +1,6 @@
 """A workbook of 5,000 parcels out of a store of 100,000, and one of 12,000, beside a bare writer of the same cells."""
 
 import asyncio
-import resource
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -14,6 +13,7 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from benchmarks.parts.channel import in_turn, made
+from benchmarks.parts.memory import peak_of
 from benchmarks.parts.world import fill
 from bot.app import make_workbooks
 from bot.clock import MovableClock, SystemClock
@@ -40,13 +40,13 @@ async def _measured(folder: Path) -> None:
     maker = make_workbooks(store, clock, Standards())
     await _one(maker, clock, numbers[:200])  # what is made once for all is made
     for count in LISTS:
-        before, times, bare, lags = _peak(), [], [], []
+        before, times, bare, lags = peak_of(), [], [], []
         content = b""
         for _ in range(ROUNDS):
             seconds, lag, content = await _one(maker, clock, numbers[:count])
             times.append(seconds)
             lags.append(lag)
-        grown = _peak() - before
+        grown = peak_of() - before
         rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
         bare = [_bare(rows) for _ in range(ROUNDS)]
         print(f"{count:,} parcels: {median(times):.2f} s, {len(content) / 1e6:.2f} MB, {len(rows[0])} columns; bare "
@@ -100,8 +100,3 @@ def _bare(rows: Sequence[Sequence[Any]]) -> float:
                     sheet.write_datetime(at, place, cell, day)
         book.close()
     return time.perf_counter() - begun
-
-
-def _peak() -> float:
-    """The most memory this process ever had, MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
