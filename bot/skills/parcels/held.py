@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from bot.contracts import Card, Table, Tone
 from bot.skills.base import Ask
 from bot.skills.parcels.filters import Wanted
-from bot.skills.parcels.lists import ROWS, FoundList, as_shown
+from bot.skills.parcels.lists import ROWS, FoundList
 from bot.skills.parcels.phrases import capital, happening
 from bot.skills.parcels.places import Placed, placed
 from bot.skills.parcels.thread import thread, topic
@@ -39,9 +39,10 @@ def find_held(ask: Ask, conn: Connection, wanted: Wanted) -> FoundList:
         return sum(group.parcels for group in groups), (groups, rows)
 
     here: Placed[Held] = placed(ask, wanted.filter, found)
-    which = as_shown(wanted.filter, here=here.here)
     kind: Literal["customs", "held"] = "customs" if customs else "held"
-    return FoundList(kind, which, wanted.scope, here.total, lambda words: _card(words, wanted, here, customs=customs))
+    return FoundList(
+        kind, here.which, wanted.scope, here.total, lambda words: _card(words, wanted, here, customs=customs)
+    )
 
 
 def _card(words: Words, wanted: Wanted, here: Placed[Held], *, customs: bool) -> Card:

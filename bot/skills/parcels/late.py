@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from bot.contracts import Card, Table, Tone
 from bot.skills.base import Ask
 from bot.skills.parcels.filters import Wanted
-from bot.skills.parcels.lists import ROWS, FoundList, as_shown
+from bot.skills.parcels.lists import ROWS, FoundList
 from bot.skills.parcels.phrases import capital
 from bot.skills.parcels.places import Placed, placed
 from bot.tracking.late import late_list
@@ -22,8 +22,7 @@ def find_late(ask: Ask, conn: Connection, wanted: Wanted) -> FoundList:
     here: Late = placed(
         ask, wanted.filter, lambda which: late_list(conn, which, wanted.scope, ask.now, limit=ROWS)
     )
-    which = as_shown(wanted.filter, here=here.here)
-    return FoundList("late", which, wanted.scope, here.total, lambda words: _card(words, wanted, here))
+    return FoundList("late", here.which, wanted.scope, here.total, lambda words: _card(words, wanted, here))
 
 
 def _card(words: Words, wanted: Wanted, here: Late) -> Card:

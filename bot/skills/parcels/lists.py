@@ -1,7 +1,7 @@
 """A list nobody gave the numbers of: how it is said, and the whole of it as a workbook where it is long."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Connection
@@ -31,11 +31,6 @@ class FoundList:
     total: int
     say: Callable[[Words], Card]
     """The first of it, in a reader's words."""
-
-
-def as_shown(which: Filter, *, here: bool | None) -> Filter:
-    """The filter of what is shown: what is at the hub now, or all that goes through it."""
-    return replace(which, hub=None, at_hub=which.hub) if here else which
 
 
 def no_notes(words: Words) -> Sequence[str]:  # noqa: ARG001 - the shape of `Notes`

@@ -18,6 +18,8 @@ class Placed(Generic[T]):
 
     total: int
     found: T
+    which: Filter
+    """The filter it was found by."""
     hub: str | None = None
     here: bool | None = None
     """It is there now; False: it is routed through and none of it is there; None: where it is was not asked."""
@@ -42,10 +44,11 @@ def placed(ask: Ask, wanted: Filter, find: Callable[[Filter], tuple[int, T]]) ->
     """Look for what is at the hub now, then for what goes through it."""
     routed, found = find(wanted)
     if wanted.hub is None or not routed:
-        return Placed(routed, found)
+        return Placed(routed, found, wanted)
     if says(ask.text, "through"):
-        return Placed(routed, found, wanted.hub)
-    here, there = find(replace(wanted, hub=None, at_hub=wanted.hub))
+        return Placed(routed, found, wanted, wanted.hub)
+    at_hub = replace(wanted, hub=None, at_hub=wanted.hub)
+    here, there = find(at_hub)
     if not here:
-        return Placed(routed, found, wanted.hub, here=False)
-    return Placed(here, there, wanted.hub, here=True, others=routed - here)
+        return Placed(routed, found, wanted, wanted.hub, here=False)
+    return Placed(here, there, at_hub, wanted.hub, here=True, others=routed - here)
