@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 from bot.contracts import Card, Table, Tone
 from bot.skills.base import Ask
 from bot.skills.parcels.filters import Wanted
-from bot.skills.parcels.lists import ROWS, FoundList
+from bot.skills.parcels.lists import FoundList
+from bot.skills.parcels.many import COMFORTABLE
 from bot.skills.parcels.phrases import capital, happening
 from bot.skills.parcels.places import Placed, placed
 from bot.skills.parcels.thread import thread, topic
@@ -35,7 +36,7 @@ def find_held(ask: Ask, conn: Connection, wanted: Wanted) -> FoundList:
     customs = any(says(text, "customs") for text in thread(ask))
 
     def found(which: Filter) -> tuple[int, Held]:
-        groups, rows = held_list(conn, which, wanted.scope, customs=customs, limit=ROWS)
+        groups, rows = held_list(conn, which, wanted.scope, customs=customs, limit=COMFORTABLE)
         return sum(group.parcels for group in groups), (groups, rows)
 
     here: Placed[Held] = placed(ask, wanted.filter, found)

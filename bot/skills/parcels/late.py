@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 from bot.contracts import Card, Table, Tone
 from bot.skills.base import Ask
 from bot.skills.parcels.filters import Wanted
-from bot.skills.parcels.lists import ROWS, FoundList
+from bot.skills.parcels.lists import FoundList
+from bot.skills.parcels.many import COMFORTABLE
 from bot.skills.parcels.phrases import capital
 from bot.skills.parcels.places import Placed, placed
 from bot.tracking.late import late_list
@@ -20,7 +21,7 @@ Late = Placed[Sequence[LateRow]]
 def find_late(ask: Ask, conn: Connection, wanted: Wanted) -> FoundList:
     """What is late, and those longest."""
     here: Late = placed(
-        ask, wanted.filter, lambda which: late_list(conn, which, wanted.scope, ask.now, limit=ROWS)
+        ask, wanted.filter, lambda which: late_list(conn, which, wanted.scope, ask.now, limit=COMFORTABLE)
     )
     return FoundList("late", here.which, wanted.scope, here.total, lambda words: _card(words, wanted, here))
 

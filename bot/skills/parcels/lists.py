@@ -2,20 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from sqlalchemy import Connection
 
 from bot.contracts import Card, File
 from bot.people import PartnerScope
 from bot.skills.base import Answer, Ask, Done
-from bot.skills.parcels.many import with_workbook
+from bot.skills.parcels.many import COMFORTABLE, with_workbook
 from bot.tracking.views import Filter
 from bot.wording import Words
 from bot.workbook.matching import What, ask_for_matching
-
-ROWS: Final = 15
-"""Lines of such a list in a message."""
 
 Notes = Callable[[Words], Sequence[str]]
 """What is to be said besides, in a reader's words."""
@@ -48,7 +44,7 @@ def answer_with_lists(
     cards = [found.say(ask.words) for found in lists]
     rows = [row[0] for card in cards if card.table is not None for row in card.table.rows]
     remember = " ".join([*named, *rows]) if named else ""
-    whole = [found.total > (0 if ask.slots.get("whole") else ROWS) for found in lists]
+    whole = [found.total > (0 if ask.slots.get("whole") else COMFORTABLE) for found in lists]
     if not ask.takes_files or not any(whole):
         return Answer(cards=with_notes(cards, ask.words, notes), remember=remember)
 

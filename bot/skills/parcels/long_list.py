@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot.contracts import Card, Field, File, Tone
 from bot.skills.base import Answer, Ask, Done
-from bot.skills.parcels.many import REMEMBERED, parcel_table, urgency
+from bot.skills.parcels.many import COMFORTABLE, REMEMBERED, parcel_table, urgency
 from bot.skills.parcels.phrases import ALONG, counts, folded, joined
 from bot.tracking.queries import find_parcels
 from bot.tracking.views import ParcelView
@@ -20,7 +20,6 @@ from bot.workbook.numbers import ask_for_numbers
 
 PAGE: Final = 500
 """Numbers looked up at once: of a list of any length so many parcels are in memory."""
-ROWS: Final = 15
 _NAMED: Final = 5
 
 _Row = tuple[str, ParcelView]
@@ -68,7 +67,7 @@ def _count(ask: Ask, conn: Connection, page: Sequence[str], tally: _Tally) -> No
     rows = [(number, parcels[0]) for number, parcels in found.items()]
     tally.stages.update(folded(view) for _, view in rows)
     tally.late += sum(view.late_since is not None and not view.final for _, view in rows)
-    tally.first = nsmallest(ROWS, [*tally.first, *rows], key=lambda row: urgency(row[1]))
+    tally.first = nsmallest(COMFORTABLE, [*tally.first, *rows], key=lambda row: urgency(row[1]))
 
 
 def _card(words: Words, tally: _Tally, file: File | None = None) -> Card:
