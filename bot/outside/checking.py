@@ -10,11 +10,8 @@ from bot.outside.model import INTENTS, Said
 from bot.outside.proposal import Proposal
 from bot.understanding import understand
 from bot.understanding.reading import Reading, read
-from bot.understanding.slots import SLOTS_OF, find_slots
+from bot.understanding.slots import LISTS, NAMING, SLOTS_OF, find_slots
 
-_LISTS: Final = ("numbers", "refs")
-_NAMED: Final = ("numbers", "refs", "alert_id", "case_id")
-"""What names one thing of somebody's: never taken from any words but the message's own."""
 _BROUGHT_ALONG: Final = re.compile(r"(?i)[a-z]{2,}://|www\.|@|\b[\w-]{2,}\.[a-z]{2,}\b|\d{5,}")
 """Links, addresses and numbers never leave, so a translation that has one brought it along: nobody is shown it."""
 _PIECES: Final = 100
@@ -29,7 +26,7 @@ def from_model(said: Said, hidden: Hidden, text: str, now: datetime) -> Proposal
     slots = dict(whole)
     for slot in SLOTS_OF.get(said.intent, ()):
         found = _of_slot(slot, said, hidden, now)
-        if slot in _LISTS:
+        if slot in LISTS:
             found = [one for one in found or () if one in whole.get(slot, ())]  # it may choose among them
         if found:
             slots[slot] = found
@@ -50,8 +47,8 @@ def from_translation(
     understanding = understand(english, now=now)
     if understanding.intent not in INTENTS or understanding.intent == _NONE or not understanding.certain:
         return None
-    own = read(text)
-    kept = {name: _own(value, own) if name in _NAMED else value for name, value in understanding.slots.items()}
+    own = read(text)  # what names something is never taken from any words but the message's
+    kept = {name: _own(value, own) if name in NAMING else value for name, value in understanding.slots.items()}
     slots = {name: value for name, value in kept.items() if value}
     return Proposal(understanding.intent, slots, "translation", " ".join(english.split()))
 

@@ -8,12 +8,12 @@ from typing import Any, Final
 from bot.understanding.model import Evidence, Score, Why
 from bot.understanding.reading import Reading
 from bot.understanding.rules import Vote
+from bot.understanding.slots import NAMING
 from bot.understanding.slots_duration import span_words
 from bot.understanding.slots_time import period_words
 from bot.understanding.weekdays import weekday_words
 from bot.understanding.weighing import ranked
 
-_TYPED: Final = ("numbers", "refs", "alert_id", "case_id")
 _SLOT_WEIGHT: Final = 1.0
 _NEXT: Final = 2
 _WORDS: Final = 120
@@ -77,7 +77,7 @@ def _for_intent(intent: str, reading: Reading) -> dict[tuple[str, str], float]:
 
 def _written(slot: str, value: Any, text: str) -> list[str]:
     """The words of slots that are patterns rather than phrases."""
-    if slot in _TYPED:
+    if slot in NAMING:
         return [str(one) for one in (value if isinstance(value, list | tuple) else [value])]
     words = None
     if slot == "duration":

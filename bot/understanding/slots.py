@@ -24,6 +24,8 @@ SLOTS_OF: Final[dict[str, tuple[str, ...]]] = {
 _WEAK: Final = "weak:"
 LISTS: Final = ("numbers", "refs")
 """Slots that name parcels and flights, each a list."""
+NAMING: Final = (*LISTS, "alert_id", "case_id")
+"""Slots that name one thing of somebody's."""
 _COUNTRY_CODE = re.compile(
     r"(?<![A-Za-z0-9])(DE|FR|NL|ES|PL|SE|PT|CZ|DK|FI|GB|UK|IE|LU|CH|GR|HU|RO|BG|SK|SI|LT|LV|EE|BE|IT|AT|US|NO)"
     r"(?![A-Za-z0-9])"
